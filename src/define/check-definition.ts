@@ -1,0 +1,60 @@
+import { TrimtabError } from '../errors.ts';
+import type { Rung } from '../shapes/rung.ts';
+import type { ChainDefinition } from './chain.ts';
+import { milliseconds } from './duration.ts';
+import type { StepDefinition } from './step.ts';
+
+const wrong = (where: string, what: string): never => { throw new TrimtabError('definition', `${where}: ${what}`); };
+const ends = new Set<Rung['rung']>(['human', 'fail', 'best']);
+
+function checkLadder(where: string, ladder: readonly Rung[], earlier: readonly string[]): void {
+  const last = ladder.at(-1);
+  if (!last || !ends.has(last.rung)) wrong(where, 'the ladder has no end; add human(queue), fail() or best() as its last rung');
+  ladder.forEach((rung, index) => {
+    if (ends.has(rung.rung) && index < ladder.length - 1) wrong(where, `${rung.rung} ends a ladder, so no rung can follow it`);
+    if (!Number.isInteger(rung.cap) || rung.cap < 1) wrong(where, `the cap of ${rung.rung} must be a whole number from 1`);
+    if (rung.rung === 'backtrack' && !earlier.includes(rung.to)) {
+      wrong(where, `backtrack('${rung.to}') names no earlier step; steps before it: ${earlier.join(', ') || 'none'}`);
+    }
+  });
+}
+
+function checkNames(where: string, kind: string, names: readonly string[]): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) wrong(where, `two ${kind} are called '${twice}'; names must differ`);
+}
+
+function checkStep(name: string, step: StepDefinition, earlier: readonly string[]): void {
+  const where = `step '${name}'`;
+  if (!/^[a-z][a-zA-Z0-9_]*$/.test(name)) wrong(where, 'a step name starts with a small letter and has letters, digits and _ only');
+  if (step.kind === 'review') {
+    if (!earlier.includes(step.of)) wrong(where, `review of '${step.of}', which is no earlier step; steps before it: ${earlier.join(', ') || 'none'}`);
+    if (step.due !== null) milliseconds(step.due, `${where} due`);
+    if (step.escalate) milliseconds(step.escalate.after, `${where} escalate.after`);
+    milliseconds(step.expires, `${where} expires`);
+    return;
+  }
+  milliseconds(step.timeout, `${where} timeout`);
+  if (step.kind === 'act') return;
+  checkLadder(where, step.ladder, earlier);
+  if (step.kind === 'retrieve') {
+    if (step.from.length === 0) wrong(where, 'retrieve needs at least one source in `from`');
+    checkNames(where, 'sources', step.from.map((source) => source.name));
+    checkNames(where, 'checks', step.checks.map((check) => check.name));
+  } else {
+    checkNames(where, 'checks and critics', [...step.checks, ...step.critics].map((judge) => judge.name));
+  }
+}
+
+/** What can be seen without the files of the chain; prompts are checked when the config loads the folder. */
+export function checkDefinition(chain: ChainDefinition): void {
+  const { budget } = chain;
+  if (!budget || budget.attempts === undefined || budget.within === undefined) {
+    wrong('budget', "missing; write budget: { usd: 0.10, attempts: 12, within: '2 days' }");
+  }
+  if (!Number.isInteger(budget.attempts) || budget.attempts < 1) wrong('budget', 'attempts must be a whole number from 1');
+  milliseconds(budget.within, 'budget within');
+  const names = Object.keys(chain.steps);
+  if (names.length === 0) wrong('steps', 'a chain needs at least one step');
+  names.forEach((name, index) => checkStep(name, chain.steps[name] as StepDefinition, names.slice(0, index)));
+}

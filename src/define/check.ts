@@ -1,0 +1,49 @@
+import type { Passage } from '../shapes/passage.ts';
+import type { Blame, Location, Verdict } from '../shapes/verdict.ts';
+
+/** What a check sees beside the output: the step's input and the passages in it, in the order they were shown. */
+export interface CheckContext { input: unknown; evidence: Passage[] }
+
+/** One thing that is wrong. `verdict` is `fail` unless said otherwise. */
+export interface Finding {
+  reason: string;
+  verdict?: 'fail' | 'unsure';
+  at?: Location;
+  blames?: Blame;
+  evidence?: string[];
+  missing?: string;
+  score?: number;
+}
+
+/** A rule over one output. No findings: it passes. A throw fails closed (C9). */
+export interface Check<O = unknown> {
+  readonly name: string;
+  readonly version: string;
+  run(output: O, context: CheckContext): Promise<Verdict[]>;
+}
+
+type Rule<O> = (output: O, context: CheckContext) => Finding[] | Promise<Finding[]>;
+
+const verdictOf = (critic: string, version: string, finding: Finding): Verdict => ({
+  critic, version,
+  verdict: finding.verdict ?? 'fail',
+  score: finding.score ?? null,
+  reason: finding.reason,
+  at: finding.at ?? null,
+  blames: finding.blames ?? null,
+  evidence: finding.evidence ?? [],
+  ...(finding.missing === undefined ? {} : { missing: finding.missing }),
+});
+
+/** Make a named check out of a rule. `version` changes when the rule does: it is on every verdict. */
+export function check<O = unknown>(name: string, rule: Rule<O>, version = '1'): Check<O> {
+  return {
+    name,
+    version,
+    async run(output, context) {
+      const findings = await rule(output, context);
+      if (findings.length > 0) return findings.map((finding) => verdictOf(name, version, finding));
+      return [{ critic: name, version, verdict: 'pass', score: null, reason: '', at: null, blames: null, evidence: [] }];
+    },
+  };
+}

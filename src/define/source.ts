@@ -1,0 +1,37 @@
+import type { Passage } from '../shapes/passage.ts';
+
+/** Search over the knowledge base in Postgres. `keep`: at most so many passages, best first. */
+export type KnowledgeSearch = (query: string, options: { keep: number; collection?: string }) => Promise<Passage[]>;
+
+/** One parameterised statement on the private database, run read-only by a role that can only read. */
+export type ReadOnlyQuery = (sql: string, parameters: unknown[]) => Promise<Record<string, unknown>[]>;
+
+/** What the worker lends to sources and effects. Secrets are read by name and never stored. */
+export interface Services {
+  knowledge: KnowledgeSearch;
+  database: ReadOnlyQuery;
+  secret(name: string): string | undefined;
+  /** Where an outside service is reached when it is not at its public address (tests, gateways). */
+  endpoint(name: string): string | undefined;
+}
+
+/** `missing`: what a verdict said was not found; one more query each. */
+export interface SourceContext { keep: number; missing: string[]; signal: AbortSignal; services: Services }
+
+/**
+ * Somewhere evidence comes from. `place` `local`: our own Postgres, short. `regular`: the network, cancellable.
+ * Throw `SourceUnavailable` to be named on the record while the other sources go on.
+ */
+export interface Source<I = unknown> {
+  readonly name: string;
+  readonly place: 'local' | 'regular';
+  search(input: I, context: SourceContext): Promise<Passage[]>;
+}
+
+/** The source cannot answer (no key, no network); the message says why and what to set. */
+export class SourceUnavailable extends Error { override readonly name = 'SourceUnavailable' }
+
+/** Make a source of your own. */
+export const tool = <I>(definition: { name: string; place?: 'local' | 'regular'; search: Source<I>['search'] }): Source<I> => ({
+  name: definition.name, place: definition.place ?? 'regular', search: definition.search,
+});

@@ -1,0 +1,12 @@
+export { act, generate, retrieve, review, type Effect, type EffectContext } from './define/step.ts';
+export { defineChain, type CallOptions, type ChainDefinition, type InputOf, type OutputOf, type StepsOf } from './define/chain.ts';
+export { backtrack, best, fail, human, model, reask, resample, revise } from './define/rungs.ts';
+export { check, type Check, type CheckContext, type Finding } from './define/check.ts';
+export { critic, type Critic } from './define/critic.ts';
+export { tool, SourceUnavailable, type Services, type Source, type SourceContext } from './define/source.ts';
+export { defineConfig, type TrimtabConfig } from './define/config.ts';
+export { TrimtabError, StepFailed } from './errors.ts';
+export { Ticket } from './shapes/ticket.ts';
+export { Passage } from './shapes/passage.ts';
+export { Reply } from './shapes/reply.ts';
+export type { Verdict } from './shapes/verdict.ts';

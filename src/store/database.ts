@@ -1,0 +1,28 @@
+import { Kysely, PostgresDialect, type Transaction } from 'kysely';
+import pg from 'pg';
+import type { Tables } from './schema.ts';
+
+/** The first argument of every store function: the pool, or the transaction it runs in. */
+export type Handle = Kysely<Tables> | Transaction<Tables>;
+export type Database = Kysely<Tables>;
+
+/** bigint columns hold counts and milliseconds here, far below 2^53. */
+const int8 = 20;
+pg.types.setTypeParser(int8, Number);
+
+/** Open a pool on the schema `trimtab`. `max`: connections at most. */
+export function openDatabase(url: string, options: { max?: number; name?: string } = {}): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: options.max ?? 10,
+    application_name: options.name ?? 'trimtab',
+    options: '-c search_path=trimtab,public',
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  });
+  // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+  pool.on('error', () => undefined);
+  return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
+}
+
+export const json = (value: unknown): string => JSON.stringify(value ?? null);
