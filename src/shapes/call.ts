@@ -1,3 +1,4 @@
+import type { ErrorCode } from '../errors.ts';
 import type { Advice } from './advice.ts';
 import type { OutcomeKind, Unanswered } from './outcome.ts';
 import type { SourceReport } from './passage.ts';
@@ -18,10 +19,11 @@ export type CallRequest =
   | (CallBase & { kind: 'critic'; critic: PinnedCritic; output: unknown })
   | (CallBase & { kind: 'act'; effect_key: string });
 
-/** An answer, or what came instead. Never a throw: only the world throws (C1). */
+/** An answer, what came instead, or a call this build cannot make (no row then). Never a throw: only the world throws (C1). */
 export type CallResult =
   | { type: 'answer'; output: unknown; output_hash: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null; sources?: SourceReport[] }
-  | { type: 'nothing'; outcome: Unanswered; message: string; retry_after_ms: number | null; output: unknown; usage: Usage | null; cost_usd: number | null };
+  | { type: 'nothing'; outcome: Unanswered; message: string; retry_after_ms: number | null; output: unknown; usage: Usage | null; cost_usd: number | null }
+  | { type: 'stuck'; code: ErrorCode; message: string };
 
 /** What the reducer decided about a row that is already in the ledger. Applied in order, idempotent. */
 export type Note =

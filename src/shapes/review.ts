@@ -44,6 +44,7 @@ export interface AskRequest {
   queue: string;
   value: unknown;
   step_input: unknown;
+  input_hash: string;
   verdicts: Verdict[];
   /** One sentence: why a person is asked. */
   why: string;

@@ -1,0 +1,150 @@
+/**
+ * Runs a chain: the chain function again and again, each time a pass, until it returns, fails, or is cancelled (C6).
+ *
+ * 1. A step called with an input it has seen answers from memory; a blamed step runs again with what was said against it.
+ * 2. An abandoned pass is cancelled and drained; its step promises never settle, so no `try` can swallow a backtrack.
+ *    Answers accepted while it drains are kept: they are paid for.
+ * 3. What the reducer decided travels to the ledger as notes with the next call.
+ */
+import { StepFailed, messageOf } from '../errors.ts';
+import type { Note } from '../shapes/call.ts';
+import type { Plan } from '../shapes/plan.ts';
+import type { RunError } from '../shapes/run.ts';
+import { errorTable, type ErrorCode } from '../errors.ts';
+import { abandon } from './advance.ts';
+import { machineTime } from './budget.ts';
+import type { Engine, Parked } from './engine.ts';
+import { copyOf, forget, newMemory, type Memory } from './memory.ts';
+import type { Verdict } from '../shapes/verdict.ts';
+import { newState, type RunState } from './state.ts';
+import { callStep } from './call-step.ts';
+
+/** What the chain function may use beside its steps: the same in every pass and every replay. */
+export interface Tools { now(): number; random(): number; sleep(ms: number): Promise<void> }
+export type StepFunction = (input: unknown, options?: { key?: string }) => Promise<unknown>;
+export type Body = (input: unknown, steps: Record<string, StepFunction>, tools: Tools) => Promise<unknown>;
+
+/** What goes on in a new history: continue-as-new is a backtrack that blames nobody. */
+export interface Carried { state: RunState; memory: Memory; pass: number; parked: Parked | null }
+
+export type Ending =
+  | { type: 'succeeded'; output: unknown; notes: Note[] }
+  | { type: 'failed'; error: RunError; notes: Note[] }
+  | { type: 'cancelled'; notes: Note[] }
+  | { type: 'continue'; carried: Carried; notes: Note[] };
+
+type PassEnd =
+  | { type: 'returned'; output: unknown }
+  | { type: 'threw'; error: unknown }
+  | { type: 'backtrack'; to: { step: string; occurrence: number }; verdicts: Verdict[] }
+  | { type: 'cancelled' | 'crowded' | 'deadline' };
+
+/** One execution of the chain function. */
+export interface Pass { readonly number: number; closed: boolean; close(end: PassEnd): void; readonly flying: Set<Promise<unknown>>; readonly calls: Record<string, number> }
+
+/** Everything the parts of a run share. The state changes only through the reducer. */
+export interface Conduct { readonly engine: Engine; readonly plan: Plan; state: RunState; readonly memory: Memory; notes: Note[] }
+
+export const takeNotes = (run: Conduct): Note[] => run.notes.splice(0);
+
+export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
+
+/** Machine time a run may take beyond its budget before it is stopped from outside: every call has its own limit first. */
+const grace = 60_000;
+
+export async function conduct(engine: Engine, plan: Plan, options: { body: Body; input: unknown; carried?: Carried }): Promise<Ending> {
+  const { body, input, carried } = options;
+  const run: Conduct = { engine, plan, state: carried?.state ?? newState(), memory: carried?.memory ?? newMemory(), notes: [] };
+  let current: Pass | null = null;
+  let cancelled = false;
+  engine.onCancel(() => { cancelled = true; current?.close({ type: 'cancelled' }); });
+  if (carried?.parked) await engine.park(carried.parked, []);
+  const stopWatch = watch(run, () => current?.close({ type: 'deadline' }));
+  for (let number = carried?.pass ?? 1; ; number += 1) {
+    const end = cancelled ? { type: 'cancelled' as const } : await onePass(run, { number, body, input: copyOf(input), started: (pass) => { current = pass; } });
+    if (end.type === 'backtrack') {
+      forget(run.memory, end.to, end.verdicts);
+      continue;
+    }
+    stopWatch();
+    return ending(run, end, number);
+  }
+}
+
+function ending(run: Conduct, end: Exclude<PassEnd, { type: 'backtrack' }>, number: number): Ending {
+  const notes = takeNotes(run);
+  const next = (parked: Parked | null): Ending => ({ type: 'continue', notes, carried: { state: run.state, memory: run.memory, pass: number + 1, parked } });
+  switch (end.type) {
+    case 'returned': return { type: 'succeeded', output: end.output ?? null, notes };
+    case 'cancelled': return { type: 'cancelled', notes };
+    case 'crowded': return next(null);
+    case 'deadline': return { type: 'failed', notes, error: runError('run_deadline', `stopped after ${run.plan.budget.within_ms / 1000} s of machine time`, null) };
+    case 'threw':
+      if (end.error instanceof StepFailed) return { type: 'failed', notes, error: runError(end.error.code, end.error.message, end.error.step) };
+      return next({ code: 'chain_error', message: `the chain function threw: ${messageOf(end.error)}`, step: null, retry_after_ms: null });
+  }
+}
+
+export const runError = (code: ErrorCode, message: string, step: string | null): RunError => ({ code, message, next: errorTable[code].next, step });
+
+async function onePass(run: Conduct, options: { number: number; body: Body; input: unknown; started(pass: Pass): void }): Promise<PassEnd> {
+  let finish: (end: PassEnd) => void = () => undefined;
+  const ended = new Promise<PassEnd>((resolve) => { finish = resolve; });
+  const pass: Pass = {
+    number: options.number, closed: false, flying: new Set(), calls: {},
+    close(end) {
+      if (pass.closed) return;
+      pass.closed = true;
+      finish(end);
+    },
+  };
+  options.started(pass);
+  const steps = Object.fromEntries(Object.keys(run.plan.steps).map((name) => [name, ((input, call) => callStep(run, pass, { name, input, key: call?.key })) as StepFunction]));
+  const scope = run.engine.scope(async () => {
+    try {
+      pass.close({ type: 'returned', output: copyOf(await options.body(options.input, steps, toolsOf(run, pass))) });
+    } catch (error) {
+      pass.close({ type: 'threw', error });
+    }
+  });
+  const end = await ended;
+  scope.cancel();
+  while (pass.flying.size > 0) await Promise.allSettled(pass.flying);
+  for (const key of Object.keys(run.state.slices)) run.state = abandon(run.state, key, run.engine.now());
+  return end;
+}
+
+/** Clock, chance and sleep that answer the same in every pass. */
+function toolsOf(run: Conduct, pass: Pass): Tools {
+  const count = (name: string): number => (pass.calls[name] = (pass.calls[name] ?? 0) + 1) - 1;
+  const { memory, engine } = run;
+  return {
+    now: () => (memory.nows[count('now')] ??= engine.now()),
+    random: () => (memory.randoms[count('random')] ??= engine.random()),
+    async sleep(ms) {
+      const slept = (memory.sleeps[count('sleep')] ??= { ms, since: engine.now() });
+      const left = slept.since + ms - engine.now();
+      if (left > 0) {
+        const sleeping = engine.sleep(left);
+        pass.flying.add(sleeping);
+        await sleeping.finally(() => pass.flying.delete(sleeping));
+      }
+      if (pass.closed) await never();
+    },
+  };
+}
+
+/** Stop a run that is past its machine time although every call has a limit of its own (C11). */
+function watch(run: Conduct, stop: () => void): () => void {
+  let over = false;
+  const scope = run.engine.scope(async () => {
+    while (!over) {
+      if (run.state.clock.busy === 0) await run.engine.until(() => over || run.state.clock.busy > 0);
+      const left = run.plan.budget.within_ms + grace - machineTime(run.state, run.engine.now());
+      if (over) return;
+      if (left <= 0) return stop();
+      if (!(await run.engine.sleep(left))) return;
+    }
+  });
+  return () => { over = true; scope.cancel(); };
+}

@@ -1,0 +1,67 @@
+import type { OutcomeKind } from '../shapes/outcome.ts';
+import type { Plan, PlannedGenerate, PlannedStep } from '../shapes/plan.ts';
+import type { Rung } from '../shapes/rung.ts';
+import type { Blame } from '../shapes/verdict.ts';
+import type { RunState, Slice } from './state.ts';
+import { curesOf, isClosedAccount } from './table.ts';
+
+/** Everything one decision of the loop looks at. */
+export interface Turn { plan: Plan; step: PlannedStep; state: RunState; slice: Slice; at: number }
+
+export const ladderOf = (step: PlannedStep): readonly Rung[] => (step.kind === 'generate' || step.kind === 'retrieve' ? step.ladder : []);
+
+export const usesOf = (turn: Turn, index: number): number => turn.state.used[turn.slice.lineage]?.[index] ?? 0;
+
+/** Count one use of a rung, or end it (`all`). */
+export function use(turn: Turn, index: number, all = false): Turn {
+  const uses = [...(turn.state.used[turn.slice.lineage] ?? [])];
+  for (let i = 0; i <= index; i += 1) uses[i] ??= 0;
+  uses[index] = all ? Math.max(uses[index] ?? 0, ladderOf(turn.step)[index]?.cap ?? 0) : (uses[index] ?? 0) + 1;
+  return { ...turn, state: { ...turn.state, used: { ...turn.state.used, [turn.slice.lineage]: uses } } };
+}
+
+/** The blame of the first failed verdict that points at another step. */
+export const blameOf = (slice: Slice): Blame | null =>
+  slice.verdicts.find((verdict) => verdict.verdict === 'fail' && verdict.blames !== null && verdict.blames.step !== slice.step)?.blames ?? null;
+
+/** The occurrence to do again: the one that is named, or the latest that was accepted before this one. `output`: prefer the one that gave it. */
+export function blamed(turn: Turn, blame: Blame, output: string | null = null): Slice | null {
+  const before = Object.values(turn.state.slices)
+    .filter((slice) => slice.step === blame.step && slice.done && slice.seq < turn.slice.seq)
+    .toSorted((a, b) => b.seq - a.seq);
+  const named = before.find((slice) => (blame.occurrence === null ? output !== null && slice.output === output : slice.occurrence === blame.occurrence));
+  return named ?? (blame.occurrence === null ? before[0] ?? null : null);
+}
+
+/** An effect that went out after the blamed step is a barrier: what led to it cannot be undone by the machine (C6). */
+export const barred = (turn: Turn, target: Slice): boolean => turn.state.acts.some((seq) => seq > target.seq);
+
+const otherAccount = (turn: Turn, role: string): boolean => {
+  const step = turn.step as PlannedGenerate;
+  const now = (turn.slice.role === null ? undefined : step.models[turn.slice.role]) ?? step.model;
+  return step.models[role]?.provider !== now.provider;
+};
+
+function allowed(turn: Turn, rung: Rung, outcome: OutcomeKind): boolean {
+  if (rung.rung === 'fail' || rung.rung === 'best') return true;
+  if (!curesOf(outcome).includes(rung.rung)) return false;
+  if (rung.rung === 'model') return turn.slice.role !== rung.model && (!isClosedAccount(outcome) || otherAccount(turn, rung.model));
+  return rung.rung !== 'backtrack' || blameOf(turn.slice)?.step === rung.to;
+}
+
+/**
+ * Which rung follows this outcome: the first that the table allows and whose cap is not used up; a blamed earlier step
+ * at once, without burning the rungs above (C3); a person at once where an effect bars the way back. Null: none is left.
+ */
+export function choose(turn: Turn, outcome: OutcomeKind): number | null {
+  const ladder = ladderOf(turn.step);
+  const free = (index: number): boolean => usesOf(turn, index) < (ladder[index]?.cap ?? 0);
+  const blame = outcome === 'rejected' ? blameOf(turn.slice) : null;
+  const back = blame === null ? -1 : ladder.findIndex((rung, index) => rung.rung === 'backtrack' && rung.to === blame.step && free(index));
+  if (blame !== null && back >= 0) {
+    const target = blamed(turn, blame);
+    if (target !== null) return barred(turn, target) ? ladder.length - 1 : back;
+  }
+  const index = ladder.findIndex((rung, i) => rung.rung !== 'backtrack' && free(i) && allowed(turn, rung, outcome));
+  return index < 0 ? null : index;
+}

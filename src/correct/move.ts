@@ -1,0 +1,37 @@
+import type { ErrorCode } from '../errors.ts';
+import type { PinnedCritic } from '../shapes/plan.ts';
+import type { OutcomeKind, Unanswered } from '../shapes/outcome.ts';
+import type { Usage } from '../shapes/usage.ts';
+import type { Verdict } from '../shapes/verdict.ts';
+import type { Hint } from './state.ts';
+
+/** What the engine does next for one step. */
+export type Move =
+  /** Make a draft: ask the model, the sources, or the world. `role`: the model in use, null for the planned one. */
+  | { move: 'attempt'; attempt: number; answer: number; remedy: string; role: string | null; hint: Hint | null; widen: boolean }
+  /** Let a critic look at the draft of this attempt. `turn` numbers the tries of this critic. */
+  | { move: 'judge'; attempt: number; critic: PinnedCritic; turn: number }
+  | { move: 'wait'; ms: number }
+  /** Ask a person. `candidate`: the attempt whose output is proposed, null when there is none. */
+  | { move: 'ask'; ask: number; queue: string; candidate: number | null; verdicts: Verdict[]; why: string }
+  | { move: 'backtrack'; to: { step: string; occurrence: number }; verdicts: Verdict[] }
+  /** `edited`: a person's own value stands in for an attempt's output. `given`: accepted without a call. */
+  | { move: 'accept'; attempt: number | null; how: 'accepted' | 'accepted_under_exhaustion' | 'edited' | 'given' }
+  | { move: 'block'; code: ErrorCode; message: string; retry_after_ms: number | null }
+  | { move: 'fail'; code: ErrorCode; message: string };
+
+/** What has happened to one step. `at`: ms since the epoch, from the engine. */
+export type Happening = { step: string; occurrence: number; at: number } & (
+  /** The chain called the step. `hint`: what a verdict that blamed its last occurrence said; `value`: hash of the input. */
+  | { event: 'called'; lineage: string; size: number; value: string; hint: Hint | null; remedy: 'first' | 'backtrack' }
+  | { event: 'answered'; output: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null }
+  | { event: 'silent'; outcome: Unanswered; message: string; retry_after_ms: number | null; usage: Usage | null; cost_usd: number | null }
+  /** The build cannot make this call: a name in the plan is unknown, the input does not fit. */
+  | { event: 'stuck'; code: ErrorCode; message: string }
+  | { event: 'waited' }
+  | { event: 'resumed' }
+  | { event: 'decided'; decision: 'approve' | 'edit' | 'reject' | 'respond' | 'expired'; verdict: Verdict; value: string }
+);
+
+/** What the loop made of an attempt, for its row. */
+export interface Judgement { attempt: number; outcome: OutcomeKind }

@@ -1,0 +1,79 @@
+import type { Verdict } from '../shapes/verdict.ts';
+
+/** What a new attempt is told: which attempt's output it sees again (null: a fresh context), and the verdicts. */
+export interface Hint { previous: number | null; verdicts: Verdict[] }
+
+/** The call that is under way, and what was reserved for it. */
+export interface OpenCall { name: 'draft' | 'critic'; usd: number; tokens: number; attempts: number }
+
+/** A step's part of the run's state: one occurrence. */
+export interface Slice {
+  step: string;
+  occurrence: number;
+  /** The place in the chain this call has in every pass: caps of rungs count here. */
+  lineage: string;
+  /** Order of calls in the run: blame that lies before an effect asks a person (C6). */
+  seq: number;
+  /** Length of the input in characters, for the estimate. */
+  size: number;
+  /** Number of rows so far; number of answers so far (the attempt number that is evidence). */
+  attempt: number;
+  answers: number;
+  /** Calls in a row that brought no answer. */
+  silent: number;
+  /** How often this occurrence was parked: waits grow. */
+  parks: number;
+  /** Index of the rung that caused the current attempt, null for the first. */
+  rung: number | null;
+  remedy: string;
+  /** Role of the model in use, null: the planned one. */
+  role: string | null;
+  hint: Hint | null;
+  widen: boolean;
+  call: OpenCall | null;
+  /** Which call brought the last result: it is the one to make again after a wait. */
+  last: OpenCall['name'];
+  critic: number;
+  criticTry: number;
+  output: string | null;
+  verdicts: Verdict[];
+  lastRejected: string | null;
+  candidate: { attempt: number; rank: number; output: string; verdicts: Verdict[] } | null;
+  asks: number;
+  busy: boolean;
+  done: boolean;
+}
+
+/** The state of a run. Plain data: it is carried over by continue-as-new. Money in USD, times in ms since the epoch. */
+export interface RunState {
+  spent: { usd: number; tokens: number; attempts: number };
+  reserved: { usd: number; tokens: number; attempts: number };
+  /** Machine time: how many slices are busy, since when, and the total before that. */
+  clock: { busy: number; since: number; total: number };
+  slices: Record<string, Slice>;
+  /** Occurrences of a step so far. */
+  counts: Record<string, number>;
+  /** Uses of each rung by lineage, over all passes. */
+  used: Record<string, number[]>;
+  /** Sequence numbers of effects that may have gone out. */
+  acts: number[];
+  seq: number;
+  /** What a person accepted on the rung `human`: `step:hash` (no second approval byte for byte, C7). */
+  approved: string[];
+}
+
+export const newState = (): RunState => ({
+  spent: { usd: 0, tokens: 0, attempts: 0 },
+  reserved: { usd: 0, tokens: 0, attempts: 0 },
+  clock: { busy: 0, since: 0, total: 0 },
+  slices: {}, counts: {}, used: {}, acts: [], seq: 0, approved: [],
+});
+
+export const sliceKey = (step: string, occurrence: number): string => `${step}/${occurrence}`;
+
+/** The occurrence a new call of the step will have. */
+export const nextOccurrence = (state: RunState, step: string): number => (state.counts[step] ?? 0) + 1;
+
+export const withSlice = (state: RunState, slice: Slice): RunState => ({
+  ...state, slices: { ...state.slices, [sliceKey(slice.step, slice.occurrence)]: slice },
+});

@@ -1,0 +1,39 @@
+import type { OutcomeKind, Unanswered } from '../shapes/outcome.ts';
+import type { RungKind } from '../shapes/rung.ts';
+
+/** A remedy that is no rung: the same call again, after a wait. */
+type Cure = Exclude<RungKind, 'fail' | 'best'> | 'again' | 'park';
+
+/**
+ * What may follow an outcome (C1): the one table. `again` has a cap of its own; `park` blocks the run (C12) when
+ * nothing before it applies. The rungs `fail` and `best` end a ladder whatever the outcome.
+ * `backtrack` applies to a verdict that blames its step; `model` after a closed account only to another provider.
+ */
+export const cures: Record<Exclude<OutcomeKind, 'accepted' | 'accepted_under_exhaustion' | 'cancelled'>, readonly Cure[]> = {
+  rejected: ['revise', 'resample', 'model', 'backtrack', 'human'],
+  unsure: ['revise', 'resample', 'model', 'human'],
+  invalid: ['reask', 'resample', 'model', 'human'],
+  truncated: ['reask', 'model', 'human'],
+  refused: ['model', 'human'],
+  filtered: ['model', 'human'],
+  rate_limited: ['again', 'model', 'park'],
+  overloaded: ['again', 'model', 'park'],
+  transport: ['again', 'model', 'park'],
+  abandoned: ['again', 'model', 'park'],
+  empty: ['again', 'model', 'park'],
+  too_large: ['model', 'park'],
+  spend_cap: ['model', 'park'],
+  auth: ['model', 'park'],
+  model_gone: ['model', 'park'],
+};
+
+export const curesOf = (outcome: OutcomeKind): readonly Cure[] =>
+  outcome === 'cancelled' ? ['again', 'park'] : outcome === 'accepted' || outcome === 'accepted_under_exhaustion' ? [] : cures[outcome];
+
+/** Outcomes of a call that say something about the answer: they count as answers, and a person may mend them. */
+const content: ReadonlySet<string> = new Set(['invalid', 'truncated', 'refused', 'filtered']);
+export const isContent = (outcome: Unanswered): boolean => content.has(outcome);
+
+/** Outcomes after which only another account helps. */
+const closed: ReadonlySet<string> = new Set(['spend_cap', 'auth', 'model_gone']);
+export const isClosedAccount = (outcome: OutcomeKind): boolean => closed.has(outcome);
