@@ -24,14 +24,14 @@ export interface Tools { now(): number; random(): number; sleep(ms: number): Pro
 export type StepFunction = (input: unknown, options?: { key?: string }) => Promise<unknown>;
 export type Body = (input: unknown, steps: Record<string, StepFunction>, tools: Tools) => Promise<unknown>;
 
-/** What goes on in a new history: continue-as-new is a backtrack that blames nobody. */
-export interface Carried { state: RunState; memory: Memory; pass: number; parked: Parked | null }
+/** What goes on in a new history: continue-as-new is a backtrack that blames nobody. `parked`: first wait until this cause is gone. */
+export interface Carried { state: RunState; memory: Memory; pass: number; parked: Parked | null; notes: Note[] }
 
 export type Ending =
-  | { type: 'succeeded'; output: unknown; notes: Note[] }
+  | { type: 'succeeded'; output: unknown; notes: Note[]; carried: Carried }
   | { type: 'failed'; error: RunError; notes: Note[] }
   | { type: 'cancelled'; notes: Note[] }
-  | { type: 'continue'; carried: Carried; notes: Note[] };
+  | { type: 'continue'; carried: Carried };
 
 type PassEnd =
   | { type: 'returned'; output: unknown }
@@ -54,11 +54,11 @@ const grace = 60_000;
 
 export async function conduct(engine: Engine, plan: Plan, options: { body: Body; input: unknown; carried?: Carried }): Promise<Ending> {
   const { body, input, carried } = options;
-  const run: Conduct = { engine, plan, state: carried?.state ?? newState(), memory: carried?.memory ?? newMemory(), notes: [] };
+  const run: Conduct = { engine, plan, state: carried?.state ?? newState(), memory: carried?.memory ?? newMemory(), notes: carried?.notes ?? [] };
   let current: Pass | null = null;
   let cancelled = false;
   engine.onCancel(() => { cancelled = true; current?.close({ type: 'cancelled' }); });
-  if (carried?.parked) await engine.park(carried.parked, []);
+  if (carried?.parked) await engine.park(carried.parked, takeNotes(run));
   const stopWatch = watch(run, () => current?.close({ type: 'deadline' }));
   for (let number = carried?.pass ?? 1; ; number += 1) {
     const end = cancelled ? { type: 'cancelled' as const } : await onePass(run, { number, body, input: copyOf(input), started: (pass) => { current = pass; } });
@@ -72,15 +72,15 @@ export async function conduct(engine: Engine, plan: Plan, options: { body: Body;
 }
 
 function ending(run: Conduct, end: Exclude<PassEnd, { type: 'backtrack' }>, number: number): Ending {
-  const notes = takeNotes(run);
-  const next = (parked: Parked | null): Ending => ({ type: 'continue', notes, carried: { state: run.state, memory: run.memory, pass: number + 1, parked } });
+  const carry = (parked: Parked | null): Carried => ({ state: run.state, memory: run.memory, pass: number + 1, parked, notes: takeNotes(run) });
+  const next = (parked: Parked | null): Ending => ({ type: 'continue', carried: carry(parked) });
   switch (end.type) {
-    case 'returned': return { type: 'succeeded', output: end.output ?? null, notes };
-    case 'cancelled': return { type: 'cancelled', notes };
+    case 'returned': return { type: 'succeeded', output: end.output ?? null, notes: takeNotes(run), carried: carry(null) };
+    case 'cancelled': return { type: 'cancelled', notes: takeNotes(run) };
     case 'crowded': return next(null);
-    case 'deadline': return { type: 'failed', notes, error: runError('run_deadline', `stopped after ${run.plan.budget.within_ms / 1000} s of machine time`, null) };
+    case 'deadline': return { type: 'failed', notes: takeNotes(run), error: runError('run_deadline', `stopped after ${run.plan.budget.within_ms / 1000} s of machine time`, null) };
     case 'threw':
-      if (end.error instanceof StepFailed) return { type: 'failed', notes, error: runError(end.error.code, end.error.message, end.error.step) };
+      if (end.error instanceof StepFailed) return { type: 'failed', notes: takeNotes(run), error: runError(end.error.code, end.error.message, end.error.step) };
       return next({ code: 'chain_error', message: `the chain function threw: ${messageOf(end.error)}`, step: null, retry_after_ms: null });
   }
 }

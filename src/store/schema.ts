@@ -17,7 +17,7 @@ export interface StepsTable {
 export interface AttemptsTable {
   run_id: string; step: string; occurrence: number; attempt: number; call: string; owner: string; status: Generated<string>;
   remedy: string; answer: number | null; provider: string | null; model: string | null; demo: Generated<boolean>;
-  prompt_name: string | null; prompt_version: string | null; advice: Json; sent: Json; output: Json; result: string | null; outcome: string | null;
+  prompt_name: string | null; prompt_version: string | null; advice: Json; sent: Json; output: Json; output_hash: string | null; result: string | null; outcome: string | null;
   sources: Json; message: string | null; retry_after_ms: ColumnType<number | null, number | null | undefined, number | null>;
   input_tokens: number | null; output_tokens: number | null; cached_tokens: number | null; reasoning_tokens: number | null;
   cost_usd: number | null; started_at: Time; ended_at: OptionalTime;

@@ -56,6 +56,7 @@ create table attempts (
   advice jsonb,
   sent jsonb,
   output jsonb,
+  output_hash text,
   -- what the call brought: 'answer', or the outcome that came instead of one
   result text,
   -- what the loop made of it (drafts only)
