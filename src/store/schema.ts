@@ -61,12 +61,15 @@ export interface DeliveriesTable {
 }
 export interface DocumentsTable { id: string; collection: Generated<string>; title: string; hash: string; updated_at: Time }
 export interface PassagesTable {
-  id: string; document_id: string; collection: string; n: number; title: string; heading: Generated<string>; text: string; search: ColumnType<string, unknown, unknown>;
+  id: string; number: Generated<number>; collection: string; document_id: string; n: number; title: string; heading: Generated<string>; text: string; length: Generated<number>;
 }
+export interface TermsTable { id: Generated<number>; term: string; words: number; passages: Generated<number>; documents: Generated<number>; titles: Generated<number> }
+export interface PassageTermsTable { term_id: number; passage: number; weight: number; in_title: boolean }
+export interface KnowledgeTotalsTable { one: Generated<boolean>; passages: number; mean_length: number }
 
 export interface Tables {
   runs: RunsTable; steps: StepsTable; attempts: AttemptsTable; verdicts: VerdictsTable; reviews: ReviewsTable; decisions: DecisionsTable;
   audit: AuditTable; outbox: OutboxTable; texts: TextsTable; prompts: PromptsTable; feedback: FeedbackTable; workers: WorkersTable;
   api_keys: ApiKeysTable; users: UsersTable; sign_in_links: SignInLinksTable; sessions: SessionsTable; idempotency_keys: IdempotencyKeysTable;
-  webhooks: WebhooksTable; deliveries: DeliveriesTable; documents: DocumentsTable; passages: PassagesTable;
+  webhooks: WebhooksTable; deliveries: DeliveriesTable; documents: DocumentsTable; passages: PassagesTable; terms: TermsTable; passage_terms: PassageTermsTable; knowledge_totals: KnowledgeTotalsTable;
 }
