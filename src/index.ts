@@ -4,6 +4,11 @@ export { backtrack, best, fail, human, model, reask, resample, revise } from './
 export { check, type Check, type CheckContext, type Finding } from './define/check.ts';
 export { critic, type Critic } from './define/critic.ts';
 export { tool, SourceUnavailable, type Services, type Source, type SourceContext } from './define/source.ts';
+export { knowledge } from './tools/knowledge.ts';
+export { database } from './tools/database.ts';
+export { google } from './tools/google.ts';
+export { wikipedia } from './tools/wikipedia.ts';
+export { webhook } from './tools/webhook.ts';
 export { defineConfig, type TrimtabConfig } from './define/config.ts';
 export { TrimtabError, StepFailed } from './errors.ts';
 export { Ticket } from './shapes/ticket.ts';
