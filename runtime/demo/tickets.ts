@@ -40,9 +40,10 @@ export const demoCases: readonly DemoCase[] = [
       subject: 'Thank you, and one question',
       body: lines(
         'Dear team,',
-        'first of all thank you for the quick delivery. The parcel arrived the day after my order, the carrier sent the time window by e-mail in the morning, the delivery was on time, '
-          + 'and the neighbour who took in the parcel says that the carrier was friendly. The tracking link worked and the box had no damage at all.',
-        'My daughter is moving to Canada in January. Can the Robin One be converted to 110 volts, or would it work with a transformer?',
+        'first of all thank you for the quick delivery. The carrier sent the time window by e-mail in the morning, the tracking link worked, and the parcel was taken to a parcel shop near us '
+          + 'and kept there for 7 days. I picked up the second parcel with the missing item there, too. The packing slip was right, the box had no damage, and the tamper was inside the drip tray, '
+          + 'as your support team had told me.',
+        'My daughter would like to take the machine along when she moves. Can the Robin One be plugged in and used in Canada?',
         'Best wishes,\nHannah Whitcombe',
       ),
     },
