@@ -1,28 +1,35 @@
 import { StepFailed } from '../errors.ts';
 import type { Advice } from '../shapes/advice.ts';
-import type { CallRequest, CallResult, Note } from '../shapes/call.ts';
+import type { CallRequest, CallResult } from '../shapes/call.ts';
+import type { OutcomeKind } from '../shapes/outcome.ts';
 import type { PlannedStep } from '../shapes/plan.ts';
 import type { Answer, AskRequest } from '../shapes/review.ts';
 import type { Remedy } from '../shapes/rung.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import { advance } from './advance.ts';
 import { machineTime } from './budget.ts';
-import { canonical, hashOf } from './canonical.ts';
-import { never, takeNotes, type Conduct, type Pass } from './conduct.ts';
-import { callName, copyOf, remember } from './memory.ts';
+import { bytesOf, canonical, hashOf } from './canonical.ts';
+import { callName, copyOf, remember, remembers, type Remembered } from './memory.ts';
 import type { Happening, Move } from './move.ts';
-import { nextOccurrence, type Hint } from './state.ts';
+import { never, takeNotes, type Conduct, type Pass } from './pass.ts';
+import { nextOccurrence, recall, sliceKey, type Hint } from './state.ts';
+import type { MoveOf } from './turn.ts';
+
+/** What the chain asked for. */
+interface Asked { name: string; input: unknown; key?: string | undefined }
 
 /** One call of a step by the chain, with everything its moves need. Outputs by attempt; 0 is the answer that was blamed. */
 interface StepCall {
-  run: Conduct; pass: Pass; step: string; planned: PlannedStep; occurrence: number; name: string; n: number;
+  run: Conduct; pass: Pass; step: string; planned: PlannedStep; occurrence: number; name: string; effect: string;
   input: unknown; inputHash: string; outputs: Map<number, unknown>; lastAttempt: number;
 }
-type Settled = { type: 'value'; value: unknown } | { type: 'failed'; error: StepFailed } | { type: 'gone' };
-type MoveOf<M extends Move['move']> = Extract<Move, { move: M }>;
+/** A person's own value, or the one they looked at, among the outputs. */
+const decidedValue = -1;
+
+type Settled = { type: 'value'; value: unknown } | { type: 'failed'; error: unknown } | { type: 'gone' };
 
 /** The step function that a chain calls. Its promise never settles once the pass is abandoned. */
-export async function callStep(run: Conduct, pass: Pass, call: { name: string; input: unknown; key?: string | undefined }): Promise<unknown> {
+export async function callStep(run: Conduct, pass: Pass, call: Asked): Promise<unknown> {
   if (pass.closed) return never();
   if (pass.flying.size === 0 && run.engine.crowded()) {
     pass.close({ type: 'crowded' });
@@ -30,7 +37,8 @@ export async function callStep(run: Conduct, pass: Pass, call: { name: string; i
   }
   const settling = settle(run, pass, call);
   pass.flying.add(settling);
-  const settled = await settling.finally(() => pass.flying.delete(settling));
+  const thrown = (error: unknown): Settled => ({ type: 'failed', error });
+  const settled = await settling.catch(thrown).finally(() => pass.flying.delete(settling));
   if (pass.closed || settled.type === 'gone') return never();
   if (settled.type === 'failed') throw settled.error;
   return copyOf(settled.value);
@@ -38,35 +46,43 @@ export async function callStep(run: Conduct, pass: Pass, call: { name: string; i
 
 const count = (pass: Pass, name: string): number => (pass.calls[name] = (pass.calls[name] ?? 0) + 1);
 
-async function settle(run: Conduct, pass: Pass, call: { name: string; input: unknown; key?: string | undefined }): Promise<Settled> {
-  const step = call.name;
+async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> {
+  const step = asked.name;
   const planned = run.plan.steps[step];
   if (!planned) throw new Error(`the plan has no step '${step}'`);
-  const text = canonical(call.input);
+  const text = canonical(asked.input);
   const input: unknown = JSON.parse(text);
   const inputHash = hashOf(input);
-  const handle = call.key === undefined ? inputHash : `key:${call.key}`;
+  const handle = asked.key === undefined ? inputHash : `key:${asked.key}`;
   const n = count(pass, `${step}:${handle}`);
-  const place = `${step}#${call.key ?? count(pass, `place:${step}`)}`;
+  const nth = count(pass, `place:${step}`);
+  const place = asked.key === undefined ? `${step}#${nth}` : `${step}#${handle}#${n}`;
   const name = callName(step, handle, n);
   const known = run.memory.answers[name];
-  if (known) return { type: 'value', value: known.value };
+  if (known) return recalled(run, pass, known);
   const occurrence = nextOccurrence(run.state, step);
   supersede(run, { step, occurrence, place });
   const reproach = run.memory.reproaches[name];
   const hint: Hint | null = reproach ? { previous: planned.kind === 'generate' ? 0 : null, verdicts: reproach.verdicts } : null;
+  const effect = [run.plan.run_id, step, ...(handle === inputHash ? [] : [handle]), inputHash, ...(n > 1 ? [n] : [])].join(':');
   const outputs = new Map<number, unknown>(reproach ? [[0, reproach.previous]] : []);
-  const stepCall: StepCall = { run, pass, step, planned, occurrence, name, n, input, inputHash, outputs, lastAttempt: 0 };
-  return loop(stepCall, {
-    event: 'called', step, occurrence, at: run.engine.now(), lineage: place, size: text.length, value: inputHash, hint, remedy: reproach ? 'backtrack' : 'first',
+  return loop({ run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, lastAttempt: 0 }, {
+    event: 'called', step, occurrence, at: run.engine.now(), lineage: place, pass: pass.number, size: bytesOf(text), value: inputHash, hint,
+    remedy: reproach ? 'backtrack' : 'first',
   });
 }
 
-/** The place in the chain has a new occurrence: the one before it is history. */
+function recalled(run: Conduct, pass: Pass, { step, occurrence, value, failed }: Remembered): Settled {
+  run.state = recall(run.state, sliceKey(step, occurrence), pass.number);
+  return failed ? { type: 'failed', error: new StepFailed(step, failed.code, failed.message) } : { type: 'value', value };
+}
+
+/** The place in the chain has a new occurrence. The one before is history, unless it may still be recalled at another place. */
 function supersede(run: Conduct, { step, occurrence, place }: { step: string; occurrence: number; place: string }): void {
   const before = run.memory.places[place];
-  if (before !== undefined) run.notes.push({ note: 'step', step, occurrence: before, status: 'superseded', attempt: null, superseded_by: occurrence });
   run.memory.places[place] = occurrence;
+  if (before === undefined || remembers(run.memory, step, before)) return;
+  run.notes.push({ note: 'step', step, occurrence: before, status: 'superseded', attempt: null, superseded_by: occurrence });
 }
 
 /** Ask the reducer, make its move, tell it what happened, until the call is settled or its pass is gone. */
@@ -75,8 +91,8 @@ async function loop(call: StepCall, first: Happening): Promise<Settled> {
   for (let happening = first; ;) {
     const { state, move, outcome } = advance(run.plan, run.state, happening);
     run.state = state;
-    if (outcome !== null && call.lastAttempt > 0) run.notes.push({ note: 'outcome', step: call.step, occurrence: call.occurrence, attempt: call.lastAttempt, outcome });
-    const settled = settledBy(call, move, happening);
+    if (outcome !== null && call.lastAttempt > 0) noteOutcome(call, call.lastAttempt, outcome);
+    const settled = settledBy(call, move);
     if (settled !== null) return settled;
     if (pass.closed) return { type: 'gone' };
     const next = await make(call, move);
@@ -85,25 +101,47 @@ async function loop(call: StepCall, first: Happening): Promise<Settled> {
   }
 }
 
-function settledBy(call: StepCall, move: Move, happening: Happening): Settled | null {
-  const { run, step, occurrence } = call;
+const noteOutcome = ({ run, step, occurrence }: StepCall, attempt: number, outcome: OutcomeKind): void => {
+  run.notes.push({ note: 'outcome', step, occurrence, attempt, outcome });
+};
+
+/** A move that ends the call. What is accepted while an abandoned pass drains is kept: it is paid for (C6). */
+function settledBy(call: StepCall, move: Move): Settled | null {
+  const { run, step, occurrence, pass, name } = call;
   const note = (status: 'accepted' | 'failed', attempt: number | null): void => {
     run.notes.push({ note: 'step', step, occurrence, status, attempt, superseded_by: null });
   };
   switch (move.move) {
     case 'accept': {
-      const value = move.how === 'given' ? call.input : move.how === 'edited' || call.planned.kind === 'review' ? call.outputs.get(-1) : call.outputs.get(move.attempt ?? -1);
-      remember(run.memory, call.name, { step, occurrence, value });
+      const value = acceptedValue(call, move);
+      if (move.how === 'accepted_under_exhaustion' && move.attempt !== null) noteOutcome(call, move.attempt, move.how);
+      remember(run.memory, name, { step, occurrence, value });
       note('accepted', move.attempt);
       return { type: 'value', value };
     }
-    case 'fail': note('failed', null); return { type: 'failed', error: new StepFailed(step, move.code, move.message) };
-    case 'backtrack': call.pass.close({ type: 'backtrack', to: move.to, verdicts: move.verdicts }); return { type: 'gone' };
-    default: return happening.event === 'silent' && happening.outcome === 'cancelled' && call.pass.closed ? { type: 'gone' } : null;
+    case 'fail':
+      remember(run.memory, name, { step, occurrence, value: null, failed: { code: move.code, message: move.message } });
+      note('failed', null);
+      return { type: 'failed', error: new StepFailed(step, move.code, move.message) };
+    case 'backtrack':
+      pass.close({ type: 'backtrack', to: move.to, verdicts: move.verdicts });
+      return { type: 'gone' };
+    case 'block':
+      // Only other chain code can mend this, and that must not replay the history of this one.
+      if (move.code !== 'chain_error') return null;
+      pass.close({ type: 'stuck', cause: { code: move.code, message: move.message, step, retry_after_ms: null } });
+      return { type: 'gone' };
+    default: return null;
   }
 }
 
-/** Null: the question to a person was withdrawn, so there is nothing to tell. */
+function acceptedValue(call: StepCall, move: MoveOf<'accept'>): unknown {
+  if (move.how === 'given') return call.input;
+  if (move.how === 'edited' || call.planned.kind === 'review' || move.attempt === null) return call.outputs.get(decidedValue);
+  return call.outputs.get(move.attempt);
+}
+
+/** Null: the question to a person was withdrawn with its pass, so there is nothing to tell. */
 async function make(call: StepCall, move: Move): Promise<Happening | null> {
   const { run, step, occurrence } = call;
   const happened = <E>(event: E) => ({ ...event, step, occurrence, at: run.engine.now() });
@@ -130,15 +168,17 @@ async function draft(call: StepCall, move: MoveOf<'attempt'>) {
 }
 
 function fromResult(result: CallResult) {
-  if (result.type === 'answer') return { event: 'answered' as const, output: result.output_hash, verdicts: result.verdicts, usage: result.usage, cost_usd: result.cost_usd };
   if (result.type === 'stuck') return { event: 'stuck' as const, code: result.code, message: result.message };
-  return { event: 'silent' as const, outcome: result.outcome, message: result.message, retry_after_ms: result.retry_after_ms, usage: result.usage, cost_usd: result.cost_usd };
+  const { usage, cost_usd } = result;
+  if (result.type === 'answer') return { event: 'answered' as const, output: result.output_hash, verdicts: result.verdicts, usage, cost_usd };
+  const { outcome, message, retry_after_ms } = result;
+  return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd };
 }
 
 const base = (call: StepCall, attempt: number, name: string, remedy: string) => ({
   key: { run_id: call.run.plan.run_id, step: call.step, occurrence: call.occurrence, attempt, call: name },
   chain: call.run.plan.chain, pass: call.pass.number, input: call.input, input_hash: call.inputHash, remedy: remedy as Remedy,
-  notes: takeNotes(call.run) as Note[],
+  notes: takeNotes(call.run),
   deadline_ms: Math.max(1_000, call.run.plan.budget.within_ms - machineTime(call.run.state, call.run.engine.now())),
 });
 
@@ -147,13 +187,15 @@ function draftRequest(call: StepCall, move: MoveOf<'attempt'>): CallRequest {
   const shared = base(call, move.attempt, 'draft', move.remedy);
   switch (planned.kind) {
     case 'generate': {
+      const { prompt, checks } = planned;
       const model = (move.role === null ? undefined : planned.models[move.role]) ?? planned.model;
-      return { ...shared, kind: 'generate', model, prompt: planned.prompt, advice: adviceFrom(call, move.hint), answer: move.answer, widen: move.widen, checks: planned.checks };
+      return { ...shared, kind: 'generate', model, prompt, advice: adviceFrom(call, move.hint), answer: move.answer, widen: move.widen, checks };
     }
-    case 'retrieve':
-      return { ...shared, kind: 'retrieve', advice: adviceFrom(call, move.hint), answer: move.answer, sources: planned.sources, keep: planned.keep, checks: planned.checks };
-    case 'act':
-      return { ...shared, kind: 'act', effect_key: `${call.run.plan.run_id}:${call.step}:${call.inputHash}${call.n > 1 ? `:${call.n}` : ''}` };
+    case 'retrieve': {
+      const { sources, keep, checks } = planned;
+      return { ...shared, kind: 'retrieve', advice: adviceFrom(call, move.hint), answer: move.answer, sources, keep, checks };
+    }
+    case 'act': return { ...shared, kind: 'act', effect_key: call.effect };
     case 'review': throw new Error('a review makes no call');
   }
 }
@@ -185,15 +227,19 @@ async function asked(call: StepCall, move: MoveOf<'ask'>) {
     expires_ms: planned.kind === 'review' ? planned.expires_ms : run.plan.limits.human_expires_ms,
   };
   const answer = await run.engine.ask(request, takeNotes(run));
-  return answer.type === 'cancelled' ? null : decided(call, answer, value);
+  return answer.type === 'cancelled' && call.pass.closed ? null : decided(call, answer, value);
 }
 
+/** What stands is what the person saw when they decided; a withdrawn question of a living pass counts as expired. */
 function decided(call: StepCall, answer: Answer, proposed: unknown) {
-  if (answer.type !== 'decided') return { event: 'decided' as const, decision: 'expired' as const, verdict: words(''), value: hashOf(proposed) };
-  const { decision } = answer;
-  const value = decision.decision === 'edit' ? decision.value : proposed;
-  call.outputs.set(-1, value);
-  return { event: 'decided' as const, decision: decision.decision, verdict: words(decision.reason ?? decision.comment ?? ''), value: hashOf(value) };
+  const event = 'decided' as const;
+  if (answer.type !== 'decided') return { event, decision: 'expired' as const, verdict: words(''), value: hashOf(proposed) };
+  const { decision, value: stands, reason, comment } = answer.decision;
+  const value = decision === 'edit' ? stands : decision === 'approve' ? stands ?? proposed : proposed;
+  const changed = decision === 'approve' && canonical(value) !== canonical(proposed);
+  call.outputs.set(decidedValue, value);
+  return { event, decision: changed ? 'edit' as const : decision, verdict: words(reason ?? comment ?? ''), value: hashOf(value) };
 }
 
-const words = (reason: string): Verdict => ({ critic: 'person', version: '1', verdict: 'fail', score: null, reason, at: null, blames: null, evidence: [] });
+const words = (reason: string): Verdict =>
+  ({ critic: 'person', version: '1', verdict: 'fail', score: null, reason, at: null, blames: null, evidence: [] });

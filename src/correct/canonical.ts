@@ -10,3 +10,6 @@ export const hashOf = (value: unknown): string => bytesToHex(sha256(utf8ToBytes(
 
 /** A number in [0, 1) that depends on nothing but its input. */
 export const fraction = (text: string): number => Number.parseInt(hashOf(text).slice(0, 8), 16) / 0x1_0000_0000;
+
+/** Length in UTF-8 bytes. */
+export const bytesOf = (text: string): number => utf8ToBytes(text).length;

@@ -6,18 +6,17 @@
  *    Answers accepted while it drains are kept: they are paid for.
  * 3. What the reducer decided travels to the ledger as notes with the next call.
  */
-import { StepFailed, messageOf } from '../errors.ts';
+import { StepFailed, errorTable, messageOf, type ErrorCode } from '../errors.ts';
 import type { Note } from '../shapes/call.ts';
 import type { Plan } from '../shapes/plan.ts';
 import type { RunError } from '../shapes/run.ts';
-import { errorTable, type ErrorCode } from '../errors.ts';
 import { abandon } from './advance.ts';
 import { machineTime } from './budget.ts';
-import type { Engine, Parked } from './engine.ts';
-import { copyOf, forget, newMemory, type Memory } from './memory.ts';
-import type { Verdict } from '../shapes/verdict.ts';
-import { newState, type RunState } from './state.ts';
 import { callStep } from './call-step.ts';
+import type { Engine, Parked } from './engine.ts';
+import { copyOf, forget, newMemory, remembers, type Memory } from './memory.ts';
+import { never, takeNotes, type Conduct, type Pass, type PassEnd } from './pass.ts';
+import { newState, type RunState } from './state.ts';
 
 /** What the chain function may use beside its steps: the same in every pass and every replay. */
 export interface Tools { now(): number; random(): number; sleep(ms: number): Promise<void> }
@@ -33,39 +32,26 @@ export type Ending =
   | { type: 'cancelled'; notes: Note[] }
   | { type: 'continue'; carried: Carried };
 
-type PassEnd =
-  | { type: 'returned'; output: unknown }
-  | { type: 'threw'; error: unknown }
-  | { type: 'backtrack'; to: { step: string; occurrence: number }; verdicts: Verdict[] }
-  | { type: 'cancelled' | 'crowded' | 'deadline' };
-
-/** One execution of the chain function. */
-export interface Pass { readonly number: number; closed: boolean; close(end: PassEnd): void; readonly flying: Set<Promise<unknown>>; readonly calls: Record<string, number> }
-
-/** Everything the parts of a run share. The state changes only through the reducer. */
-export interface Conduct { readonly engine: Engine; readonly plan: Plan; state: RunState; readonly memory: Memory; notes: Note[] }
-
-export const takeNotes = (run: Conduct): Note[] => run.notes.splice(0);
-
-export const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
-
 /** Machine time a run may take beyond its budget before it is stopped from outside: every call has its own limit first. */
 const grace = 60_000;
 
 export async function conduct(engine: Engine, plan: Plan, options: { body: Body; input: unknown; carried?: Carried }): Promise<Ending> {
   const { body, input, carried } = options;
-  const run: Conduct = { engine, plan, state: carried?.state ?? newState(), memory: carried?.memory ?? newMemory(), notes: carried?.notes ?? [] };
+  const run: Conduct = {
+    engine, plan, state: carried?.state ?? newState(), memory: carried?.memory ?? newMemory(), notes: carried?.notes ?? [],
+  };
   let current: Pass | null = null;
-  let cancelled = false;
-  engine.onCancel(() => { cancelled = true; current?.close({ type: 'cancelled' }); });
+  let stopped: PassEnd | null = null;
+  const stop = (type: 'cancelled' | 'deadline'): void => {
+    stopped ??= { type };
+    current?.close(stopped);
+  };
+  engine.onCancel(() => stop('cancelled'));
   if (carried?.parked) await engine.park(carried.parked, takeNotes(run));
-  const stopWatch = watch(run, () => current?.close({ type: 'deadline' }));
+  const stopWatch = watch(run, () => stop('deadline'));
   for (let number = carried?.pass ?? 1; ; number += 1) {
-    const end = cancelled ? { type: 'cancelled' as const } : await onePass(run, { number, body, input: copyOf(input), started: (pass) => { current = pass; } });
-    if (end.type === 'backtrack') {
-      forget(run.memory, end.to, end.verdicts);
-      continue;
-    }
+    const end: PassEnd = stopped ?? (await onePass(run, { number, body, input: copyOf(input), started: (pass) => { current = pass; } }));
+    if (end.type === 'backtrack') continue;
     stopWatch();
     return ending(run, end, number);
   }
@@ -74,13 +60,15 @@ export async function conduct(engine: Engine, plan: Plan, options: { body: Body;
 function ending(run: Conduct, end: Exclude<PassEnd, { type: 'backtrack' }>, number: number): Ending {
   const carry = (parked: Parked | null): Carried => ({ state: run.state, memory: run.memory, pass: number + 1, parked, notes: takeNotes(run) });
   const next = (parked: Parked | null): Ending => ({ type: 'continue', carried: carry(parked) });
+  const failed = (error: RunError): Ending => ({ type: 'failed', notes: takeNotes(run), error });
   switch (end.type) {
     case 'returned': return { type: 'succeeded', output: end.output ?? null, notes: takeNotes(run), carried: carry(null) };
     case 'cancelled': return { type: 'cancelled', notes: takeNotes(run) };
     case 'crowded': return next(null);
-    case 'deadline': return { type: 'failed', notes: takeNotes(run), error: runError('run_deadline', `stopped after ${run.plan.budget.within_ms / 1000} s of machine time`, null) };
+    case 'stuck': return next(end.cause);
+    case 'deadline': return failed(runError('run_deadline', `stopped after ${run.plan.budget.within_ms / 1000} s of machine time`, null));
     case 'threw':
-      if (end.error instanceof StepFailed) return { type: 'failed', notes: takeNotes(run), error: runError(end.error.code, end.error.message, end.error.step) };
+      if (end.error instanceof StepFailed) return failed(runError(end.error.code, end.error.message, end.error.step));
       return next({ code: 'chain_error', message: `the chain function threw: ${messageOf(end.error)}`, step: null, retry_after_ms: null });
   }
 }
@@ -99,10 +87,9 @@ async function onePass(run: Conduct, options: { number: number; body: Body; inpu
     },
   };
   options.started(pass);
-  const steps = Object.fromEntries(Object.keys(run.plan.steps).map((name) => [name, ((input, call) => callStep(run, pass, { name, input, key: call?.key })) as StepFunction]));
   const scope = run.engine.scope(async () => {
     try {
-      pass.close({ type: 'returned', output: copyOf(await options.body(options.input, steps, toolsOf(run, pass))) });
+      pass.close({ type: 'returned', output: copyOf(await options.body(options.input, stepsOf(run, pass), toolsOf(run, pass))) });
     } catch (error) {
       pass.close({ type: 'threw', error });
     }
@@ -110,8 +97,40 @@ async function onePass(run: Conduct, options: { number: number; body: Body; inpu
   const end = await ended;
   scope.cancel();
   while (pass.flying.size > 0) await Promise.allSettled(pass.flying);
-  for (const key of Object.keys(run.state.slices)) run.state = abandon(run.state, key, run.engine.now());
+  leave(run, pass, end);
   return end;
+}
+
+/** The chain's step functions. One that fails and is never awaited must not bring down the process. */
+function stepsOf(run: Conduct, pass: Pass): Record<string, StepFunction> {
+  const functionOf = (name: string): StepFunction => (input, options) => {
+    const answer = callStep(run, pass, { name, input, key: options?.key });
+    answer.catch(() => undefined);
+    return answer;
+  };
+  return Object.fromEntries(Object.keys(run.plan.steps).map((name) => [name, functionOf(name)]));
+}
+
+/** Close the books of a pass: what was under way is given up, what was blamed is forgotten, the records learn both. */
+function leave(run: Conduct, pass: Pass, end: PassEnd): void {
+  const note = (step: string, occurrence: number, status: 'superseded' | 'failed', by: number | null = null): void => {
+    run.notes.push({ note: 'step', step, occurrence, status, attempt: null, superseded_by: by });
+  };
+  const over = end.type === 'cancelled' || end.type === 'deadline' || (end.type === 'threw' && end.error instanceof StepFailed);
+  for (const [key, slice] of Object.entries(run.state.slices)) {
+    const { step, occurrence, lineage } = slice;
+    if (!slice.done && slice.pass === pass.number) {
+      run.state = abandon(run.state, key, run.engine.now());
+      note(step, occurrence, over ? 'failed' : 'superseded');
+    }
+    if (end.type === 'returned' && slice.pass !== pass.number && remembers(run.memory, step, occurrence)) {
+      const latest = run.memory.places[lineage];
+      note(step, occurrence, 'superseded', latest === undefined || latest === occurrence ? null : latest);
+    }
+  }
+  if (end.type !== 'backtrack') return;
+  forget(run.memory, end.to, end.verdicts);
+  note(end.to.step, end.to.occurrence, 'superseded');
 }
 
 /** Clock, chance and sleep that answer the same in every pass. */
@@ -122,6 +141,7 @@ function toolsOf(run: Conduct, pass: Pass): Tools {
     now: () => (memory.nows[count('now')] ??= engine.now()),
     random: () => (memory.randoms[count('random')] ??= engine.random()),
     async sleep(ms) {
+      if (pass.closed) await never();
       const slept = (memory.sleeps[count('sleep')] ??= { ms, since: engine.now() });
       const left = slept.since + ms - engine.now();
       if (left > 0) {

@@ -7,8 +7,9 @@ export interface Parked { code: ErrorCode; message: string; step: string | null;
 
 /**
  * What the loop needs of the world: as narrow as that, so that Temporal, the in-process engine and a simulation can each
- * stand behind it. Nothing here rejects because a scope was cancelled: a call then ends as `cancelled`, a sleep as
- * `false`, a question as `cancelled`, so that an abandoned pass can be drained.
+ * stand behind it. Nothing here rejects because a scope was cancelled: a call then ends as `cancelled` (or with its
+ * answer, if that was quicker), a sleep as `false`, a question as `cancelled`, a wait (`park`, `until`) just ends, so that
+ * an abandoned pass can be drained.
  */
 export interface Engine {
   /** Milliseconds since the epoch, the same in a replay. */
@@ -19,13 +20,13 @@ export interface Engine {
   sleep(ms: number): Promise<boolean>;
   perform(request: CallRequest): Promise<CallResult>;
   ask(request: AskRequest, notes: Note[]): Promise<Answer>;
-  /** Resolves when the cause may be gone: told by a person, or after its time. */
+  /** Resolves when the cause may be gone: told by a person, or after its time, or when the scope was cancelled. */
   park(cause: Parked, notes: Note[]): Promise<void>;
   /** Run in a cancellation scope of its own. */
   scope(run: () => Promise<void>): { cancel(): void };
-  /** Call once when somebody cancels the run. */
+  /** Call once when somebody cancels the run (at once if that was before), before anything in flight ends as cancelled. */
   onCancel(listener: () => void): void;
-  /** Resolves when the condition holds; looked at after every change. */
+  /** Resolves when the condition holds (looked at after every change), or when the scope was cancelled. */
   until(condition: () => boolean): Promise<void>;
   /** The history is long: go on in a new one at the next quiet moment. */
   crowded(): boolean;

@@ -8,7 +8,8 @@ import { curesOf, isClosedAccount } from './table.ts';
 /** Everything one decision of the loop looks at. */
 export interface Turn { plan: Plan; step: PlannedStep; state: RunState; slice: Slice; at: number }
 
-export const ladderOf = (step: PlannedStep): readonly Rung[] => (step.kind === 'generate' || step.kind === 'retrieve' ? step.ladder : []);
+export const ladderOf = (step: PlannedStep): readonly Rung[] =>
+  (step.kind === 'generate' || step.kind === 'retrieve' ? step.ladder : []);
 
 export const usesOf = (turn: Turn, index: number): number => turn.state.used[turn.slice.lineage]?.[index] ?? 0;
 
@@ -24,17 +25,20 @@ export function use(turn: Turn, index: number, all = false): Turn {
 export const blameOf = (slice: Slice): Blame | null =>
   slice.verdicts.find((verdict) => verdict.verdict === 'fail' && verdict.blames !== null && verdict.blames.step !== slice.step)?.blames ?? null;
 
-/** The occurrence to do again: the one that is named, or the latest that was accepted before this one. `output`: prefer the one that gave it. */
-export function blamed(turn: Turn, blame: Blame, output: string | null = null): Slice | null {
-  const before = Object.values(turn.state.slices)
-    .filter((slice) => slice.step === blame.step && slice.done && slice.seq < turn.slice.seq)
+/**
+ * The occurrence to do again: the one that is named, or the latest before this one. `output`: prefer the one that gave it.
+ * An answer of an earlier pass that this pass does not use is history: to do it again would change nothing.
+ */
+export function blamed({ state, slice }: Turn, blame: Blame, output: string | null = null): Slice | null {
+  const before = Object.values(state.slices)
+    .filter((other) => other.step === blame.step && other.done && other.pass === slice.pass && other.seq < slice.seq)
     .toSorted((a, b) => b.seq - a.seq);
-  const named = before.find((slice) => (blame.occurrence === null ? output !== null && slice.output === output : slice.occurrence === blame.occurrence));
-  return named ?? (blame.occurrence === null ? before[0] ?? null : null);
+  if (blame.occurrence !== null) return before.find((other) => other.occurrence === blame.occurrence) ?? null;
+  return before.find((other) => output !== null && other.output === output) ?? before[0] ?? null;
 }
 
-/** An effect that went out after the blamed step is a barrier: what led to it cannot be undone by the machine (C6). */
-export const barred = (turn: Turn, target: Slice): boolean => turn.state.acts.some((seq) => seq > target.seq);
+/** An effect that went out after the blamed step, or is it, is a barrier: the machine cannot undo what led to it (C6). */
+export const barred = (turn: Turn, target: Slice): boolean => turn.state.acts.some((seq) => seq >= target.seq);
 
 const otherAccount = (turn: Turn, role: string): boolean => {
   const step = turn.step as PlannedGenerate;
@@ -44,9 +48,8 @@ const otherAccount = (turn: Turn, role: string): boolean => {
 
 function allowed(turn: Turn, rung: Rung, outcome: OutcomeKind): boolean {
   if (rung.rung === 'fail' || rung.rung === 'best') return true;
-  if (!curesOf(outcome).includes(rung.rung)) return false;
-  if (rung.rung === 'model') return turn.slice.role !== rung.model && (!isClosedAccount(outcome) || otherAccount(turn, rung.model));
-  return rung.rung !== 'backtrack' || blameOf(turn.slice)?.step === rung.to;
+  if (rung.rung === 'backtrack' || !curesOf(outcome).includes(rung.rung)) return false;
+  return rung.rung !== 'model' || (turn.slice.role !== rung.model && (!isClosedAccount(outcome) || otherAccount(turn, rung.model)));
 }
 
 /**
@@ -62,6 +65,6 @@ export function choose(turn: Turn, outcome: OutcomeKind): number | null {
     const target = blamed(turn, blame);
     if (target !== null) return barred(turn, target) ? ladder.length - 1 : back;
   }
-  const index = ladder.findIndex((rung, i) => rung.rung !== 'backtrack' && free(i) && allowed(turn, rung, outcome));
+  const index = ladder.findIndex((rung, i) => free(i) && allowed(turn, rung, outcome));
   return index < 0 ? null : index;
 }

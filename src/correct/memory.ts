@@ -1,16 +1,17 @@
+import type { ErrorCode } from '../errors.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 
-/** An accepted answer. Later passes are answered from here while the input is the same (C6). */
-export interface Remembered { step: string; occurrence: number; value: unknown }
+/** An accepted answer, or that there was none. Later passes are answered from here while the input is the same (C6). */
+export interface Remembered { step: string; occurrence: number; value: unknown; failed?: { code: ErrorCode; message: string } }
 
 /** What a blamed call is told when it is made again. */
-export interface Reproach { previous: unknown; verdicts: Verdict[]; occurrence: number }
+export interface Reproach { previous: unknown; verdicts: Verdict[] }
 
 /** What survives a pass. Plain data: carried over by continue-as-new, refilled from records for a fork. */
 export interface Memory {
   answers: Record<string, Remembered>;
   reproaches: Record<string, Reproach>;
-  /** The latest occurrence at each place in the chain. */
+  /** The latest occurrence at each place in the chain (`lineage` of a slice). */
   places: Record<string, number>;
   /** The n-th clock reading, random number and sleep of every pass is the same. */
   nows: number[];
@@ -33,9 +34,12 @@ export function forget(memory: Memory, to: { step: string; occurrence: number },
   for (const [name, answer] of Object.entries(memory.answers)) {
     if (answer.step !== to.step || answer.occurrence !== to.occurrence) continue;
     delete memory.answers[name];
-    memory.reproaches[name] = { previous: answer.value, verdicts, occurrence: answer.occurrence };
+    memory.reproaches[name] = { previous: answer.value, verdicts };
   }
 }
+
+export const remembers = (memory: Memory, step: string, occurrence: number): boolean =>
+  Object.values(memory.answers).some((answer) => answer.step === step && answer.occurrence === occurrence);
 
 /** A copy the chain body may change without changing the memory. */
 export const copyOf = <T>(value: T): T => (value === undefined ? value : (JSON.parse(JSON.stringify(value)) as T));

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../errors.ts';
 import type { PinnedCritic } from '../shapes/plan.ts';
-import type { OutcomeKind, Unanswered } from '../shapes/outcome.ts';
+import type { Unanswered } from '../shapes/outcome.ts';
 import type { Usage } from '../shapes/usage.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import type { Hint } from './state.ts';
@@ -23,7 +23,7 @@ export type Move =
 /** What has happened to one step. `at`: ms since the epoch, from the engine. */
 export type Happening = { step: string; occurrence: number; at: number } & (
   /** The chain called the step. `hint`: what a verdict that blamed its last occurrence said; `value`: hash of the input. */
-  | { event: 'called'; lineage: string; size: number; value: string; hint: Hint | null; remedy: 'first' | 'backtrack' }
+  | { event: 'called'; lineage: string; pass: number; size: number; value: string; hint: Hint | null; remedy: 'first' | 'backtrack' }
   | { event: 'answered'; output: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null }
   | { event: 'silent'; outcome: Unanswered; message: string; retry_after_ms: number | null; usage: Usage | null; cost_usd: number | null }
   /** The build cannot make this call: a name in the plan is unknown, the input does not fit. */
@@ -32,6 +32,3 @@ export type Happening = { step: string; occurrence: number; at: number } & (
   | { event: 'resumed' }
   | { event: 'decided'; decision: 'approve' | 'edit' | 'reject' | 'respond' | 'expired'; verdict: Verdict; value: string }
 );
-
-/** What the loop made of an attempt, for its row. */
-export interface Judgement { attempt: number; outcome: OutcomeKind }

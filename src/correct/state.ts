@@ -12,9 +12,11 @@ export interface Slice {
   occurrence: number;
   /** The place in the chain this call has in every pass: caps of rungs count here. */
   lineage: string;
+  /** The latest pass that had this answer, from memory or anew: only such an answer can be blamed. */
+  pass: number;
   /** Order of calls in the run: blame that lies before an effect asks a person (C6). */
   seq: number;
-  /** Length of the input in characters, for the estimate. */
+  /** Length of the input in UTF-8 bytes, for the estimate. */
   size: number;
   /** Number of rows so far; number of answers so far (the attempt number that is evidence). */
   attempt: number;
@@ -29,6 +31,8 @@ export interface Slice {
   /** Role of the model in use, null: the planned one. */
   role: string | null;
   hint: Hint | null;
+  /** What a later step or a person said against the answer of this step: every attempt is told. */
+  standing: Verdict[];
   widen: boolean;
   call: OpenCall | null;
   /** Which call brought the last result: it is the one to make again after a wait. */
@@ -66,7 +70,12 @@ export const newState = (): RunState => ({
   spent: { usd: 0, tokens: 0, attempts: 0 },
   reserved: { usd: 0, tokens: 0, attempts: 0 },
   clock: { busy: 0, since: 0, total: 0 },
-  slices: {}, counts: {}, used: {}, acts: [], seq: 0, approved: [],
+  slices: {},
+  counts: {},
+  used: {},
+  acts: [],
+  seq: 0,
+  approved: [],
 });
 
 export const sliceKey = (step: string, occurrence: number): string => `${step}/${occurrence}`;
@@ -77,3 +86,9 @@ export const nextOccurrence = (state: RunState, step: string): number => (state.
 export const withSlice = (state: RunState, slice: Slice): RunState => ({
   ...state, slices: { ...state.slices, [sliceKey(slice.step, slice.occurrence)]: slice },
 });
+
+/** A later pass was answered from memory with what this slice gave. */
+export function recall(state: RunState, key: string, pass: number): RunState {
+  const slice = state.slices[key];
+  return slice ? withSlice(state, { ...slice, pass }) : state;
+}

@@ -4,12 +4,14 @@ import type { RungKind } from '../shapes/rung.ts';
 /** A remedy that is no rung: the same call again, after a wait. */
 type Cure = Exclude<RungKind, 'fail' | 'best'> | 'again' | 'park';
 
+type Curable = Exclude<OutcomeKind, 'accepted' | 'accepted_under_exhaustion' | 'cancelled'>;
+
 /**
  * What may follow an outcome (C1): the one table. `again` has a cap of its own; `park` blocks the run (C12) when
  * nothing before it applies. The rungs `fail` and `best` end a ladder whatever the outcome.
  * `backtrack` applies to a verdict that blames its step; `model` after a closed account only to another provider.
  */
-export const cures: Record<Exclude<OutcomeKind, 'accepted' | 'accepted_under_exhaustion' | 'cancelled'>, readonly Cure[]> = {
+export const cures: Record<Curable, readonly Cure[]> = {
   rejected: ['revise', 'resample', 'model', 'backtrack', 'human'],
   unsure: ['revise', 'resample', 'model', 'human'],
   invalid: ['reask', 'resample', 'model', 'human'],
@@ -27,8 +29,10 @@ export const cures: Record<Exclude<OutcomeKind, 'accepted' | 'accepted_under_exh
   model_gone: ['model', 'park'],
 };
 
-export const curesOf = (outcome: OutcomeKind): readonly Cure[] =>
-  outcome === 'cancelled' ? ['again', 'park'] : outcome === 'accepted' || outcome === 'accepted_under_exhaustion' ? [] : cures[outcome];
+export function curesOf(outcome: OutcomeKind): readonly Cure[] {
+  if (outcome === 'accepted' || outcome === 'accepted_under_exhaustion') return [];
+  return outcome === 'cancelled' ? ['again', 'park'] : cures[outcome];
+}
 
 /** Outcomes of a call that say something about the answer: they count as answers, and a person may mend them. */
 const content: ReadonlySet<string> = new Set(['invalid', 'truncated', 'refused', 'filtered']);
