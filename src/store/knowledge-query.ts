@@ -35,12 +35,13 @@ async function termsOf(db: Handle, query: string): Promise<QueryTerm[]> {
   }));
 }
 
-/** What words that no passage has were meant to be: near in trigrams, then within one or two slips of the finger. */
+/** What words that no passage has were meant to be: near in trigrams or alike at the start, then within one or two slips of the finger. */
 async function corrections(db: Handle, unknown: string[]): Promise<Map<string, Counts>> {
   const near = await sql<Counts & { wrong: string }>`
     select w.wrong, t.* from unnest(${unknown}::text[]) as w (wrong), lateral (
       select id, term, passages, documents, titles from terms
-      where words = 1 and term % w.wrong order by similarity(term, w.wrong) desc, passages desc limit 12
+      where words = 1 and (term % w.wrong or term like left(w.wrong, 3) || '%') and abs(length(term) - length(w.wrong)) <= 2
+      order by similarity(term, w.wrong) desc, passages desc limit 60
     ) t`.execute(db);
   const found = new Map<string, Counts>();
   for (const word of unknown) {
