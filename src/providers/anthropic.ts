@@ -1,0 +1,78 @@
+import Anthropic from '@anthropic-ai/sdk';
+import { asking, type Heard } from './asking.ts';
+import { portableSchema } from './portable-schema.ts';
+import type { CompletionRequest, Provider } from './provider.ts';
+
+/** `fetch`: for a proxy or a private certificate. */
+export interface AnthropicOptions { name: string; api_key: string; base_url?: string; fetch?: typeof fetch }
+
+/**
+ * Claude through the Messages API. Streams; the SDK's retries are off, the loop has its own. Structured output is
+ * `output_config.format`; models from before it are made to call one tool whose input is the answer.
+ */
+export function createAnthropic(options: AnthropicOptions): Provider {
+  const { name, api_key, base_url = 'https://api.anthropic.com', fetch: reach = fetch } = options;
+  return {
+    name,
+    complete: (request, call) => asking({ name, secrets: [api_key], model: request.model, fetch: reach, options: call }, async (line, heard) => {
+      const client = new Anthropic({ apiKey: api_key, baseURL: base_url, maxRetries: 0, fetch: line.fetch, logLevel: 'off' });
+      const stream = await client.messages.create(bodyOf(request), { signal: line.signal, headers: line.headers });
+      const seen = { input: 0, cached: 0, output: 0, stopped: false };
+      for await (const event of stream) hear(event, heard, seen);
+      // `message_delta` names the reason, `message_stop` seals it: without the seal the answer is half.
+      if (!seen.stopped) heard.finish = null;
+    }),
+  };
+}
+
+/** Models that came before structured output. */
+const older = /^claude-(instant|2|3|(opus|sonnet)-4(-0|-2025\d{4}|$))/;
+
+function bodyOf(request: CompletionRequest): Anthropic.MessageCreateParamsStreaming {
+  const system = request.messages.filter((message) => message.role === 'system').map((message) => message.content).join('\n\n');
+  const messages = request.messages.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }]));
+  return {
+    model: request.model, messages, max_tokens: request.max_output_tokens, stream: true,
+    ...(system === '' ? {} : { system }),
+    ...(request.temperature === null ? {} : { temperature: Math.min(request.temperature, 1) }),
+    ...(request.schema === null ? {} : formatOf(request.model, request.schema)),
+  };
+}
+
+function formatOf(model: string, wanted: NonNullable<CompletionRequest['schema']>): Partial<Anthropic.MessageCreateParamsStreaming> {
+  const { schema } = portableSchema(wanted.json_schema);
+  if (!older.test(model)) return { output_config: { format: { type: 'json_schema', schema } } };
+  const name = wanted.name.replace(/[^\w-]/g, '_').slice(0, 64);
+  return {
+    tools: [{ name, description: 'Give the answer in this form.', input_schema: schema as Anthropic.Tool.InputSchema }],
+    tool_choice: { type: 'tool', name, disable_parallel_tool_use: true },
+  };
+}
+
+interface Seen { input: number; cached: number; output: number; stopped: boolean }
+
+function hear(event: Anthropic.RawMessageStreamEvent, heard: Heard, seen: Seen): void {
+  if (event.type === 'message_start') {
+    heard.model = event.message.model;
+    count(event.message.usage, heard, seen);
+  } else if (event.type === 'content_block_delta') {
+    if (event.delta.type === 'text_delta') heard.text += event.delta.text;
+    if (event.delta.type === 'input_json_delta') heard.text += event.delta.partial_json;
+  } else if (event.type === 'message_delta') {
+    heard.finish = event.delta.stop_reason;
+    count(event.usage, heard, seen);
+  } else if (event.type === 'message_stop') {
+    seen.stopped = true;
+  }
+}
+
+/** Anthropic counts cached input apart; here it is part of the input. Counts are totals so far: the last one holds. */
+function count(usage: Anthropic.Usage | Anthropic.MessageDeltaUsage | undefined, heard: Heard, seen: Seen): void {
+  if (!usage) return;
+  if (usage.input_tokens !== null && usage.input_tokens !== undefined) {
+    seen.cached = usage.cache_read_input_tokens ?? 0;
+    seen.input = usage.input_tokens + seen.cached + (usage.cache_creation_input_tokens ?? 0);
+  }
+  seen.output = usage.output_tokens ?? seen.output;
+  heard.usage = { input_tokens: seen.input, output_tokens: seen.output, ...(seen.cached > 0 ? { cached_tokens: seen.cached } : {}) };
+}

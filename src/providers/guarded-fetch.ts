@@ -1,0 +1,95 @@
+/** Limits of one call. `max_bytes` of the answer (default 4 MiB), `idle_ms` without a byte (default 60 s). */
+export interface GuardOptions {
+  fetch: typeof fetch;
+  signal: AbortSignal;
+  onProgress?: (() => void) | undefined;
+  max_bytes?: number | undefined;
+  idle_ms?: number | undefined;
+}
+
+/** The stream broke a limit of ours, or was none. `body` is the JSON that came instead, if it was JSON. */
+export class StreamFault extends Error {
+  override readonly name = 'StreamFault';
+  readonly body: unknown;
+  constructor(message: string, body: unknown = null) {
+    super(message);
+    this.body = body;
+  }
+}
+
+/**
+ * `fetch` for exactly one call of an SDK: it counts bytes, watches for silence, and calls `onProgress` for each chunk.
+ * The SDKs swallow an abort in the middle of a stream, so `fault()` says afterwards what went wrong. `signal` goes to the
+ * SDK and follows the caller's. Call `release()` when the call is over.
+ */
+export interface Guard { fetch: typeof fetch; signal: AbortSignal; fault(): StreamFault | null; release(): void }
+
+/** A signal made by hand: what `AbortSignal.any` returns can be collected before it fires on Node 20. */
+export function guardCall(options: GuardOptions): Guard {
+  const { max_bytes = 4 * 1024 * 1024, idle_ms = 60_000 } = options;
+  const controller = new AbortController();
+  let fault: StreamFault | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let bytes = 0;
+  const stop = (why: StreamFault): void => {
+    fault ??= why;
+    controller.abort(why);
+  };
+  const follow = (): void => controller.abort(options.signal.reason);
+  if (options.signal.aborted) follow();
+  else options.signal.addEventListener('abort', follow, { once: true });
+  const listen = (): void => {
+    clearTimeout(timer);
+    timer = setTimeout(() => stop(new StreamFault(`no byte for ${idle_ms / 1000} s`)), idle_ms);
+  };
+  const count = (chunk: Uint8Array): void => {
+    bytes += chunk.byteLength;
+    if (bytes > max_bytes) {
+      stop(new StreamFault(`the answer is longer than ${max_bytes} bytes`));
+      return;
+    }
+    listen();
+    options.onProgress?.();
+  };
+  const guarded: typeof fetch = async (input, init) => {
+    listen();
+    const response = await options.fetch(input, init);
+    listen();
+    const answer = counted(response, count);
+    if (!response.ok || /event-stream/.test(response.headers.get('content-type') ?? 'text/event-stream')) return answer;
+    throw await notAStream(answer);
+  };
+  return {
+    fetch: guarded, signal: controller.signal,
+    fault: () => fault,
+    release() {
+      clearTimeout(timer);
+      options.signal.removeEventListener('abort', follow);
+    },
+  };
+}
+
+function counted(response: Response, count: (chunk: Uint8Array) => void): Response {
+  if (!response.body) return response;
+  const through = new TransformStream<Uint8Array, Uint8Array>({
+    transform(chunk, stream) {
+      count(chunk);
+      stream.enqueue(chunk);
+    },
+  });
+  return new Response(response.body.pipeThrough(through), response);
+}
+
+/** HTTP 200 with something else than a stream: a login page, a proxy's notice, an error in JSON. */
+async function notAStream(response: Response): Promise<StreamFault> {
+  const type = response.headers.get('content-type') ?? '';
+  const said = await response.text();
+  const message = `the answer is ${type.split(';')[0]}, not a stream of events`;
+  try {
+    const body: unknown = JSON.parse(said);
+    const isError = typeof body === 'object' && body !== null && 'error' in body && Boolean(body.error);
+    return new StreamFault(message, isError ? body : null);
+  } catch {
+    return new StreamFault(message);
+  }
+}

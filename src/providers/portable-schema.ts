@@ -1,0 +1,46 @@
+type Json = Record<string, unknown>;
+
+/** Keywords that strict structured output refuses (a 400) at one provider or the other. They are told in words instead; our own schema checks them afterwards. */
+const refused = [
+  'minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf',
+  'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties', 'propertyNames', 'patternProperties', 'contentEncoding',
+];
+const silent = ['$schema', '$id', 'default', 'examples', 'title', 'readOnly', 'writeOnly', 'deprecated'];
+const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
+
+/** A JSON schema in the subset that OpenAI and Anthropic both take. `strict`: every property is required, as OpenAI's strict mode demands. */
+export function portableSchema(schema: Json): { schema: Json; strict: boolean } {
+  const seen = { strict: true };
+  return { schema: reduce(schema, seen), strict: seen.strict };
+}
+
+function reduce(node: Json, seen: { strict: boolean }): Json {
+  const told = refused.filter((key) => node[key] !== undefined && !(key === 'maximum' && node[key] === Number.MAX_SAFE_INTEGER) && !(key === 'minimum' && node[key] === Number.MIN_SAFE_INTEGER));
+  const out: Json = {};
+  for (const [key, value] of Object.entries(node)) {
+    if (silent.includes(key) || refused.includes(key)) continue;
+    out[key === 'oneOf' ? 'anyOf' : key] = child(key, value, seen);
+  }
+  if (told.length > 0) {
+    const limits = told.map((key) => `${key}: ${JSON.stringify(node[key])}`).join(', ');
+    out['description'] = [node['description'], `(${limits})`].filter(Boolean).join(' ');
+  }
+  if (node['type'] === 'object' || isObject(node['properties'])) close(out, node, seen);
+  return out;
+}
+
+function child(key: string, value: unknown, seen: { strict: boolean }): unknown {
+  if (key === 'const' || key === 'enum' || key === 'required') return value;
+  if (['properties', '$defs', 'definitions'].includes(key) && isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, isObject(part) ? reduce(part, seen) : part]));
+  }
+  if (Array.isArray(value)) return value.map((part) => (isObject(part) ? reduce(part, seen) : part));
+  return isObject(value) ? reduce(value, seen) : value;
+}
+
+function close(out: Json, node: Json, seen: { strict: boolean }): void {
+  const names = Object.keys(isObject(node['properties']) ? node['properties'] : {});
+  const required = Array.isArray(node['required']) ? (node['required'] as unknown[]) : [];
+  if (names.some((name) => !required.includes(name)) || isObject(node['additionalProperties'])) seen.strict = false;
+  if (!isObject(node['additionalProperties'])) out['additionalProperties'] = false;
+}

@@ -1,0 +1,94 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { createAnthropic } from '../../src/providers/anthropic.ts';
+import { createOpenAi } from '../../src/providers/openai.ts';
+import { createProviders } from '../../src/providers/registry.ts';
+import { conformanceRequest, providerConformance } from '../../testing/provider-conformance.ts';
+import { conformanceCases } from '../../testing/provider-cases.ts';
+import { startProviderServer, type ProviderServer } from '../../testing/provider-server.ts';
+
+const suite = { describe, it };
+const signal = (): AbortSignal => new AbortController().signal;
+
+providerConformance('openai', { dialect: 'openai', make: (at) => createOpenAi({ name: 'openai', api_key: at.api_key, base_url: at.openai_url }) }, suite);
+providerConformance('anthropic', { dialect: 'anthropic', make: (at) => createAnthropic({ name: 'anthropic', api_key: at.api_key, base_url: at.url }) }, suite);
+
+it('the suite covers every outcome that a call can have but cancelled and abandoned', () => {
+  const covered = new Set<string>(conformanceCases.map((one) => one.outcome));
+  expect(conformanceCases.length).toBeGreaterThanOrEqual(40);
+  for (const outcome of ['answer', 'invalid', 'truncated', 'refused', 'filtered', 'empty', 'too_large', 'rate_limited', 'overloaded', 'transport', 'spend_cap', 'auth', 'model_gone']) {
+    expect(covered, outcome).toContain(outcome);
+  }
+});
+
+describe('structured output', () => {
+  let server: ProviderServer;
+  beforeAll(async () => { server = await startProviderServer([{ text: '{"text":"x"}' }]); });
+  afterAll(() => server.stop());
+  const last = () => server.calls.at(-1)?.body ?? {};
+
+  it('is strict at OpenAI when every property is required, and not otherwise', async () => {
+    const provider = createOpenAi({ name: 'openai', api_key: 'k-1234', base_url: server.openai_url });
+    await provider.complete(conformanceRequest, { signal: signal() });
+    expect(last()['response_format']).toMatchObject({ type: 'json_schema', json_schema: { name: 'reply', strict: true } });
+    const loose = { type: 'object', properties: { text: { type: 'string' }, note: { type: 'string' } }, required: ['text'] };
+    await provider.complete({ ...conformanceRequest, schema: { name: 'a b', json_schema: loose } }, { signal: signal() });
+    expect(last()['response_format']).toMatchObject({ json_schema: { name: 'a_b', strict: false } });
+  });
+
+  it('is a format for Claude, and a forced tool for models from before it', async () => {
+    const provider = createAnthropic({ name: 'anthropic', api_key: 'k-1234', base_url: server.url });
+    await provider.complete({ ...conformanceRequest, model: 'claude-haiku-4-5' }, { signal: signal() });
+    expect(last()).toMatchObject({ system: 'Be brief.', output_config: { format: { type: 'json_schema' } } });
+    expect(last()).not.toHaveProperty('tools');
+    await provider.complete({ ...conformanceRequest, model: 'claude-3-5-haiku-20241022' }, { signal: signal() });
+    expect(last()).toMatchObject({ tool_choice: { type: 'tool', name: 'reply' }, tools: [{ name: 'reply' }] });
+    expect(last()).not.toHaveProperty('output_config');
+  });
+
+  it('comes back from a forced tool as the text of the answer', async () => {
+    const events = [
+      ['message_start', { message: { id: 'm', type: 'message', role: 'assistant', model: 'claude-3', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 9, output_tokens: 1 } } }],
+      ['content_block_start', { index: 0, content_block: { type: 'tool_use', id: 't', name: 'reply', input: {} } }],
+      ['content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: '{"text":' } }],
+      ['content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: '"€4.95"}' } }],
+      ['content_block_stop', { index: 0 }],
+      ['message_delta', { delta: { stop_reason: 'tool_use', stop_sequence: null }, usage: { output_tokens: 7 } }],
+      ['message_stop', {}],
+    ] as const;
+    const raw = events.map(([type, part]) => `event: ${type}\ndata: ${JSON.stringify({ type, ...part })}\n\n`).join('');
+    const tools = await startProviderServer([{ raw }]);
+    const provider = createAnthropic({ name: 'anthropic', api_key: 'k-1234', base_url: tools.url });
+    const completion = await provider.complete({ ...conformanceRequest, model: 'claude-3-5-haiku-20241022' }, { signal: signal() });
+    await tools.stop();
+    expect(completion).toEqual({ type: 'answer', text: '{"text":"€4.95"}', usage: { input_tokens: 9, output_tokens: 7 }, model: 'claude-3' });
+  });
+
+  it('is left out for plain text, as is a temperature that nobody set', async () => {
+    const plain = { ...conformanceRequest, schema: null, temperature: null };
+    await createOpenAi({ name: 'local', api_key: null, base_url: server.openai_url }).complete(plain, { signal: signal() });
+    expect(Object.keys(last()).sort()).toEqual(['max_tokens', 'messages', 'model', 'stream', 'stream_options']);
+    await createAnthropic({ name: 'anthropic', api_key: 'k-1234', base_url: server.url }).complete(plain, { signal: signal() });
+    expect(Object.keys(last()).sort()).toEqual(['max_tokens', 'messages', 'model', 'stream', 'system']);
+  });
+});
+
+describe('the table of providers', () => {
+  it('answers auth and names the variable where a key is missing', async () => {
+    const table = createProviders({ env: {}, providers: { mistral: { base_url: 'http://127.0.0.1:9/v1', key: 'MISTRAL_API_KEY' } } });
+    expect([...table.keys()]).toEqual(['openai', 'anthropic', 'mistral']);
+    for (const [name, variable] of [['openai', 'OPENAI_API_KEY'], ['anthropic', 'ANTHROPIC_API_KEY'], ['mistral', 'MISTRAL_API_KEY']] as const) {
+      expect(await table.get(name)?.complete(conformanceRequest, { signal: signal() })).toMatchObject({ type: 'nothing', outcome: 'auth', message: `${name} has no key: set ${variable}` });
+    }
+  });
+
+  it('reaches a server of one\'s own at OPENAI_BASE_URL without a key, a named endpoint with its key, and the demo model', async () => {
+    const server = await startProviderServer([{ text: 'hello' }]);
+    const env = { OPENAI_BASE_URL: server.openai_url, MINE: 'k-mine-1', ANTHROPIC_API_KEY: 'k-claude-1', ANTHROPIC_BASE_URL: server.url };
+    const table = createProviders({ env, providers: { mine: { base_url: server.openai_url, key: 'MINE' }, open: { base_url: server.openai_url } }, demoUrl: server.openai_url });
+    for (const name of ['openai', 'mine', 'open', 'demo', 'anthropic']) {
+      expect(await table.get(name)?.complete(conformanceRequest, { signal: signal() }), name).toMatchObject({ type: 'answer', text: 'hello' });
+    }
+    await server.stop();
+    expect(server.calls.map((call) => call.headers.authorization ?? `Bearer ${String(call.headers['x-api-key'])}`)).toEqual(['Bearer none', 'Bearer k-mine-1', 'Bearer none', 'Bearer none', 'Bearer k-claude-1']);
+  });
+});
