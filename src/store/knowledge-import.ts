@@ -97,12 +97,12 @@ async function writeBatch(db: Handle, batch: Ready[], tally: Tally): Promise<voi
 
 /**
  * Bring documents into the knowledge base: those whose title or content differ are split and indexed again, the others are
- * left alone. `collection`: where documents go that name none. `remove`: also remove the documents of the collections that
+ * left alone. `collection`: where documents go that name none. `prune`: also remove the documents of the collections that
  * were seen which are not among them. All in one transaction: an error leaves everything as it was. Throws `invalid_input`
- * when an id comes twice, and for `remove` without a single document.
+ * when an id comes twice, and for `prune` without a single document.
  */
 export async function importDocuments(
-  db: Database, documents: AsyncIterable<KnowledgeDocument> | Iterable<KnowledgeDocument>, options: { remove?: boolean; collection?: string } = {},
+  db: Database, documents: AsyncIterable<KnowledgeDocument> | Iterable<KnowledgeDocument>, options: { prune?: boolean; collection?: string } = {},
 ): Promise<Imported> {
   return db.transaction().execute(async (tx) => {
     // Two imports at a time would count terms twice.
@@ -118,8 +118,8 @@ export async function importDocuments(
       batch = [];
     }
     await writeBatch(tx, batch, tally);
-    if (options.remove && tally.seen.size === 0) throw new TrimtabError('invalid_input', 'there is no document to import, and removing the others would empty the knowledge base');
-    if (options.remove) tally.removed = await removeOthers(tx, tally.seen);
+    if (options.prune && tally.seen.size === 0) throw new TrimtabError('invalid_input', 'there is no document to import, and pruning would empty the knowledge base');
+    if (options.prune) tally.removed = await removeOthers(tx, tally.seen);
     const { seen: _, ...imported } = tally;
     if (imported.added + imported.changed + imported.removed > 0) await recount(tx);
     return imported;
