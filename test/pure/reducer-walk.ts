@@ -1,0 +1,128 @@
+/** Drives the reducer as a run would, with outcomes by chance: facts, two drafts at once, a review, an effect; backtracks start a new pass. */
+import { abandon, advance } from '../../src/correct/advance.ts';
+import type { Happening, Move } from '../../src/correct/move.ts';
+import { newState, recall, sliceKey, type Hint, type RunState, type Slice } from '../../src/correct/state.ts';
+import type { Unanswered } from '../../src/shapes/outcome.ts';
+import type { Plan } from '../../src/shapes/plan.ts';
+import type { Verdict } from '../../src/shapes/verdict.ts';
+import { seededRandom } from '../../testing/seeded-random.ts';
+import { verdictOf } from '../../testing/results.ts';
+
+/** Weights of what happens; 0 never. */
+export interface Weather { silence: number; content: number; rejection: number; blame: number; nonsense: number; person: number; sameText: number }
+
+export interface Entry { happening: Happening; before: RunState; state: RunState; move: Move; outcome: string | null; slice: Slice; live: Task[] }
+export interface Task { step: string; lineage: string; occurrence: number; move: Move | null }
+export interface Walk { entries: Entry[]; end: 'returned' | 'failed' | 'endless'; final: RunState; passes: number }
+
+const provider: Unanswered[] = ['rate_limited', 'overloaded', 'transport', 'abandoned', 'empty', 'too_large', 'spend_cap', 'auth', 'model_gone', 'cancelled'];
+const content: Unanswered[] = ['invalid', 'truncated', 'refused', 'filtered'];
+const stages = [['facts#1'], ['draft#1', 'draft#2'], ['approve#1'], ['send#1']];
+
+/** `touch` may copy or freeze the state between two steps of the reducer. */
+export function walk(plan: Plan, options: { seed: number; weather: Weather; limit: number; touch?: (state: RunState) => RunState }): Walk {
+  const random = seededRandom(options.seed);
+  const touch = options.touch ?? ((state) => state);
+  const chance = (weight: number): boolean => random() < weight;
+  const pick = <T>(from: readonly T[]): T => from[Math.floor(random() * from.length)] as T;
+  const entries: Entry[] = [];
+  const memory = new Map<string, { occurrence: number; step: string }>();
+  const reproaches = new Map<string, Verdict[]>();
+  let state = newState();
+  let at = 1_000;
+
+  function step(task: Task, happening: Happening, live: Task[]): void {
+    const before = touch(state);
+    const advanced = advance(plan, before, happening);
+    state = advanced.state;
+    task.move = advanced.move;
+    entries.push({ happening, before, ...advanced, slice: state.slices[sliceKey(task.step, task.occurrence)] as Slice, live: live.map((one) => ({ ...one })) });
+  }
+
+  const cost = (task: Task) => {
+    const call = state.slices[sliceKey(task.step, task.occurrence)]?.call;
+    if (!call || chance(0.05)) return { usage: null, cost_usd: null };
+    const tokens = Math.floor(random() * call.tokens);
+    return { usage: { input_tokens: tokens, output_tokens: 0 }, cost_usd: random() * call.usd };
+  };
+  const silent = (task: Task, outcome: Unanswered) => ({ event: 'silent' as const, outcome, message: outcome, retry_after_ms: chance(0.3) ? 500 : null, ...cost(task) });
+
+  /** What may follow a move. */
+  function follow(task: Task, move: Move, { weather } = options) {
+    at += Math.floor(random() * 500);
+    // The facts are seldom the trouble, or no run would come to the drafts.
+    const early = task.step === 'facts' ? 0.2 : 1;
+    const verdict = (): Verdict => (chance(weather.rejection * early)
+      ? verdictOf(chance(0.3) ? 'unsure' : 'fail', chance(weather.blame) ? { blames: { step: 'facts', occurrence: null } } : {})
+      : verdictOf('pass'));
+    switch (move.move) {
+      case 'attempt':
+        if (chance(weather.silence)) return chance(0.1) ? { event: 'stuck' as const, code: 'tool_missing' as const, message: 'stuck' } : silent(task, pick(provider));
+        if (chance(weather.content * early)) return silent(task, pick(content));
+        return { event: 'answered' as const, output: chance(weather.sameText) ? 'same' : `${random()}`, verdicts: chance(weather.nonsense * early) ? [] : [verdict()], ...cost(task) };
+      case 'judge':
+        if (chance(weather.silence)) return silent(task, pick(provider));
+        if (chance(weather.nonsense)) return chance(0.5) ? silent(task, pick(content)) : { event: 'answered' as const, output: '-', verdicts: [], ...cost(task) };
+        return { event: 'answered' as const, output: '-', verdicts: [verdict()], ...cost(task) };
+      case 'wait': at += move.ms; return { event: 'waited' as const };
+      case 'block': at += move.retry_after_ms ?? 1_000; return { event: 'resumed' as const };
+      case 'ask': {
+        at += 3_600_000;
+        const decision = chance(weather.person) ? pick(['reject', 'respond', 'edit', 'expired'] as const) : 'approve';
+        return { event: 'decided' as const, decision, verdict: verdictOf('fail', { critic: 'person' }), value: decision === 'edit' ? 'edited' : 'shown' };
+      }
+      default: throw new Error(`nothing follows ${move.move}`);
+    }
+  }
+
+  function call(lineage: string, pass: number, live: Task[]): Task | null {
+    const name = lineage.split('#')[0] as string;
+    if (!plan.steps[name]) return null;
+    const known = memory.get(lineage);
+    if (known) {
+      state = recall(state, sliceKey(known.step, known.occurrence), pass);
+      return null;
+    }
+    const verdicts = reproaches.get(lineage);
+    const hint: Hint | null = verdicts ? { previous: 0, verdicts } : null;
+    const task: Task = { step: name, lineage, occurrence: (state.counts[name] ?? 0) + 1, move: null };
+    live.push(task);
+    step(task, { step: name, occurrence: task.occurrence, at, event: 'called', lineage, pass, size: 60, value: chance(0.3) ? 'shown' : `${name} of pass ${pass}`, hint, remedy: hint ? 'backtrack' : 'first' }, live);
+    return task;
+  }
+
+  for (let pass = 1; ; pass += 1) {
+    const end = onePass(pass);
+    for (const key of Object.keys(state.slices)) state = abandon(state, key, at);
+    if (end !== 'backtrack') return { entries, end, final: state, passes: pass };
+  }
+
+  function onePass(pass: number): 'backtrack' | Walk['end'] {
+    for (const stage of stages) {
+      const live: Task[] = [];
+      for (const lineage of stage) call(lineage, pass, live);
+      while (live.length > 0) {
+        const ended = live.findIndex(({ move }) => move?.move === 'accept' || move?.move === 'fail' || move?.move === 'backtrack');
+        if (ended >= 0) {
+          const [task] = live.splice(ended, 1);
+          if (task?.move?.move === 'fail') return 'failed';
+          if (task?.move?.move === 'accept') memory.set(task.lineage, { step: task.step, occurrence: task.occurrence });
+          if (task?.move?.move === 'backtrack') {
+            const { to, verdicts } = task.move;
+            for (const [lineage, known] of memory) if (known.step === to.step && known.occurrence === to.occurrence) { memory.delete(lineage); reproaches.set(lineage, verdicts); }
+            for (const lineage of [...memory.keys()]) if (!lineage.startsWith('facts') && to.step === 'facts') memory.delete(lineage);
+            return 'backtrack';
+          }
+          continue;
+        }
+        if (entries.length >= options.limit) return 'endless';
+        const task = pick(live);
+        const { step: name, occurrence } = task;
+        step(task, { ...follow(task, task.move as Move), step: name, occurrence, at } as Happening, live);
+      }
+    }
+    return 'returned';
+  }
+}
+
+export const isBusy = (move: Move | null): boolean => move?.move === 'attempt' || move?.move === 'judge' || move?.move === 'wait';
