@@ -17,6 +17,8 @@ export interface TrimtabConfig {
   chains: Record<string, string>;
   models?: Record<string, ModelConfig>;
   providers?: Record<string, ProviderConfig>;
+  /** Fill the demo shop at the first local start and hand in its tickets. */
+  demo?: boolean;
   /** Feedback types beside rating, action, issue, correction and comment. */
   feedback?: readonly string[];
 }
