@@ -1,0 +1,6 @@
+import { passes } from './scenarios-passes.ts';
+import { people } from './scenarios-people.ts';
+import type { Scenario } from './scenario.ts';
+
+/** What every engine must do alike. */
+export const scenarios: Scenario[] = [...passes, ...people];
