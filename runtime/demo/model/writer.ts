@@ -1,0 +1,116 @@
+import { answers, asksOf, Evidence, factsOf, type Ask, type Fact, type Scored } from './evidence.ts';
+import { languageOf, phrases, type Language } from './phrases.ts';
+import type { ReadPrompt } from './read-prompt.ts';
+import { sentencesOf } from './words.ts';
+
+/** A reply in Markdown, the passages it cites, and whether it says that it cannot answer. */
+export interface Written { text: string; cited: number[]; abstained: boolean }
+
+const most = 4;
+const mentionsOrder = /\b(?:orders?|ordered|parcel|package|tracking|delivered|arrived|bestell\p{L}*|sendung|paket|commande|colis|pedido|paquete|[A-Z]{2}-\d{4,})\b/iu;
+const angry = /!!|\b(?:joke|wasted|unacceptable|disappoint\w*|angry|furious|terrible|awful|frechheit|unverschämt|enttäuscht|inacceptable|inaceptable)\b/i;
+
+/** A fact as a sentence of a reply: `Delivery costs €4.95 [2].` */
+export function cite(fact: Pick<Fact, 'text' | 'n'>): string {
+  const [, body = fact.text, end = '.'] = /^(.*?)([.!?]?)$/s.exec(fact.text) ?? [];
+  return `${body.trimEnd()} [${fact.n}]${end || '.'}`;
+}
+
+/** Write a reply out of the passages. Of two writings of the same prompt there is no difference. */
+export function write(prompt: ReadPrompt): Written {
+  const language = languageOf(`${prompt.subject} ${prompt.ask}`);
+  const all = factsOf(prompt.passages);
+  const wanted = critiqueOf(prompt, language);
+  const chosen = choose(prompt, all.filter(wanted.allows), language);
+  const paragraphs = chosen.paragraphs.map((facts) => facts.slice(0, wanted.short ? 1 : most)).slice(0, wanted.short ? 2 : most);
+  const written = compose(prompt, { paragraphs, open: chosen.open, language });
+  if (prompt.previous === null || chosen.paragraphs.length === 0 || !prompt.previous.includes(JSON.stringify(written.text).slice(1, -1))) return written;
+  // The same words again would be rejected again: say less.
+  const fewer = paragraphs.length > 1 ? paragraphs.slice(0, -1) : paragraphs.map((facts) => facts.slice(0, Math.max(1, facts.length - 1)));
+  return compose(prompt, { paragraphs: fewer, open: false, language });
+}
+
+/** What a critique leaves of the facts. A quoted sentence that was cited and rejected all the same is not said again. */
+function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fact) => boolean; short: boolean } {
+  const { critique, previous } = prompt;
+  if (critique === null || previous === null) return { allows: () => true, short: false };
+  const quotes = [...critique.matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g)].map(([, a, b]) => bare(a ?? b ?? '')).filter((quote) => quote.length >= 6);
+  const said = bare(previous);
+  const otherLanguage = /\blanguage\b|sprache/i.test(critique);
+  return {
+    short: /too long|shorter|at most \d+ (?:characters|words)/i.test(critique),
+    allows(fact) {
+      if (otherLanguage && fact.language !== language) return false;
+      const sentence = bare(fact.text);
+      const again = said.includes(bare(cite(fact)));
+      return !again || !quotes.some((quote) => sentence.includes(uncited(quote)) || uncited(quote).includes(sentence));
+    },
+  };
+}
+
+const bare = (text: string): string => text.replace(/\\[nt"]/g, ' ').toLowerCase().replace(/[^\p{L}\p{N}\[\]€$%]+/gu, ' ').trim();
+const uncited = (text: string): string => text.replace(/\s*\[\d+\]\s*/g, ' ').replace(/\s+/g, ' ').trim();
+
+interface Choice { paragraphs: Fact[][]; /** A question is left open. */ open: boolean }
+
+function choose(prompt: ReadPrompt, facts: Fact[], language: Language): Choice {
+  const evidence = new Evidence(facts);
+  const asks = asksOf(prompt);
+  const taken = new Set<Fact>();
+  const paragraphs: Fact[][] = [];
+  let open = false;
+  for (const ask of asks) {
+    const ranked = evidence.rank(ask, language);
+    const best = ranked[0];
+    if (!best || !answers(evidence, ask, best)) {
+      open ||= asks.length > 1 && ask.words >= 3 && (best?.coverage ?? 0) < 0.2;
+      continue;
+    }
+    const group = together(ask, { ranked: ranked.filter(({ fact }) => !taken.has(fact)), best, evidence, most: asks.length === 1 ? 3 : 2 })
+      .sort((a, b) => facts.indexOf(a) - facts.indexOf(b));
+    const room = most - taken.size;
+    for (const fact of group.slice(0, room)) taken.add(fact);
+    if (group.length > 0 && room > 0) paragraphs.push(group.slice(0, room));
+  }
+  if (paragraphs.length > 0 && prompt.kind === 'ticket') addOrder(prompt, { facts, taken, paragraphs });
+  return { paragraphs, open };
+}
+
+/** The best fact, and those beside it that hold words of the ask which it lacks: nearly as good, or under the same heading when the heading is what was asked. */
+function together(ask: Ask, from: { ranked: Scored[]; best: Scored; evidence: Evidence; most: number }): Fact[] {
+  const { ranked, best, evidence } = from;
+  const group: Fact[] = [];
+  const said = new Set<string>();
+  for (const { fact, score, coverage, headed } of ranked) {
+    if (group.length === from.most) break;
+    const near = headed && best.headed && fact.n === best.fact.n ? 0.4 : 0.7;
+    const fresh = evidence.sharedTerms(ask, fact).filter((term) => !said.has(term));
+    if (group.length > 0 && (coverage < 0.45 || score < best.score * near || fresh.length === 0)) continue;
+    group.push(fact);
+    for (const term of fresh) said.add(term);
+  }
+  return group;
+}
+
+/** A ticket that speaks of an order gets the state of the order that was looked up first. */
+function addOrder(prompt: ReadPrompt, to: { facts: Fact[]; taken: Set<Fact>; paragraphs: Fact[][] }): void {
+  const orders = to.facts.filter((fact) => fact.order);
+  if (!mentionsOrder.test(`${prompt.subject} ${prompt.ask}`) || [...to.taken].some((fact) => fact.order)) return;
+  const state = orders.find((fact) => fact.n === orders[0]?.n && /\b(?:delivered|shipped|expected|left|refunded|cancelled|back-order|status)\b/.test(fact.text));
+  if (state) to.paragraphs.push([state]);
+}
+
+function compose(prompt: ReadPrompt, from: Choice & { language: Language }): Written {
+  const said = phrases[from.language];
+  const facts = from.paragraphs.flat();
+  const ticket = prompt.kind === 'ticket';
+  const cited = [...new Set(facts.map((fact) => fact.n))].sort((a, b) => a - b);
+  if (facts.length === 0) {
+    if (prompt.kind === 'none' && prompt.passages.length === 0) return { text: sentencesOf(prompt.ask.replace(/\s+/g, ' ')).slice(0, 2).join(' ') || said.nothing, cited, abstained: false };
+    return { text: ticket ? [said.greeting, said.nothingForTicket].join('\n\n') : said.nothing, cited, abstained: true };
+  }
+  const body = from.paragraphs.map((group) => group.map(cite).join(' '));
+  if (!ticket) return { text: body.join(' '), cited, abstained: false };
+  const sorry = angry.test(prompt.ask) ? [said.sorry] : [];
+  return { text: [said.greeting, ...sorry, ...body, ...(from.open ? [said.partly] : []), said.closing].join('\n\n'), cited, abstained: false };
+}
