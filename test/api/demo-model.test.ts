@@ -99,6 +99,13 @@ describe('the demo writer', () => {
     }
   });
 
+  it('answers what a person asks for beside the ticket', () => {
+    const first = asked(shown(costs), ticket('Delivery', 'What does delivery to Norway cost?'));
+    const again = textOf(writer([...first, { role: 'assistant', content: answerOf(writer(first), quiet).content }, { role: 'user', content: 'That answer was not accepted.\nA person who read it says: tell them what a return label from Norway costs' }]));
+    expect(again).toContain('Delivery to Norway costs €24.00 [1].');
+    expect(again).toContain('A return label from Norway costs €14.90 [2].');
+  });
+
   it('fits what it knows into the schema that is asked for', () => {
     const schema = {
       type: 'object', required: ['answer', 'citations', 'abstained', 'topic', 'note', 'passage_ids', 'confidence'],

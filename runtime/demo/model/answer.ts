@@ -45,10 +45,18 @@ function writerAnswer(question: Question, turn: Turn): Answer {
   const kind = planning ? (planned !== null && isWriterFault(planned) ? planned : null) : options.faults ? faultByChance(hash, rateOf(question.model, options.fault_rate)) : null;
   const right: Answer = { content: contentOf(question, prompt, written), refusal: null, finish: 'stop', prompt_hash: hash, role: 'writer', fault: null };
   if (kind === null) return right;
-  // By chance something always goes wrong; what was planned goes wrong or not at all.
   const change = plant(kind, written.text, hash);
-  if (change === null) return planning ? right : faulty(right, 'unsupported_claim', { question, prompt, written, change: plant('unsupported_claim', written.text, hash) as Change });
+  // What was planned goes wrong or not at all.
+  if (change === null) return planning ? right : instead(right, { question, prompt, written });
   return faulty(right, kind, { question, prompt, written, change });
+}
+
+/** By chance something always goes wrong: where there is no amount to change, a citation is lost or a claim invented. */
+function instead(right: Answer, from: { question: Question; prompt: ReadPrompt; written: Written }): Answer {
+  const hash = right.prompt_hash;
+  const lost = chance(hash, 'instead') < 0.5 ? plant('missing_citation', from.written.text, hash) : null;
+  if (lost) return faulty(right, 'missing_citation', { ...from, change: lost });
+  return faulty(right, 'unsupported_claim', { ...from, change: plant('unsupported_claim', from.written.text, hash) as Change });
 }
 
 function faulty(right: Answer, kind: WriterFault, from: { question: Question; prompt: ReadPrompt; written: Written; change: Change }): Answer {

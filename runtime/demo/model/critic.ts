@@ -12,7 +12,7 @@ const failed = (reason: string, at: string | null, score = 0.1): Judgement => ({
 /** Look at one sentence of the reply after the other; a reply that gives up is right only when nothing answers. */
 export function judge(prompt: ReadPrompt): Judgement {
   const facts = factsOf(prompt.passages);
-  const sentences = sentencesOf((prompt.reply ?? '').replace(/\s*\n+\s*/g, ' ').replace(/^(\p{L}[\p{L} ]{1,40}[,:]) (?=\p{L})/u, '$1. '));
+  const sentences = sentencesOf((prompt.reply ?? '').replace(/^([^\n.!?\d]{1,60}[,:])\s*\n+/, '$1. ').replace(/\s*\n+\s*/g, ' '));
   const claims = sentences.filter((sentence) => !isCourtesy(sentence) && !givesUp(sentence));
   for (const claim of claims) {
     const wrong = wrongIn(claim, { facts, prompt });

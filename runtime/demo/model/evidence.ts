@@ -30,7 +30,8 @@ export function factsOf(passages: readonly ShownPassage[]): Fact[] {
 
 function factOf(text: string, passage: ShownPassage, heading: string): Fact[] {
   const terms = new Set(termsOf(text));
-  if (terms.size < 2 || text.endsWith(':') || text.length > 500) return [];
+  // What cannot be quoted as one sentence is no fact: lead-ins, rows of a table, speech inside a sentence.
+  if (terms.size < 2 || /^\||:$|[.!?]['"”’]$/.test(text) || text.length > 500 || sentencesOf(text.replace(/[.!?]$/, ' [1].')).length > 1) return [];
   return [{ text, n: passage.n, order: passage.source === 'shop', language: languageOf(text), terms, around: new Set(termsOf(`${passage.title} ${heading}`)), heading: new Set(termsOf(heading.split(/: | › | > /).at(-1) ?? '')) }];
 }
 
@@ -57,15 +58,19 @@ const askedFor: [RegExp, RegExp][] = [
   [/\b(?:how long|when|until|how (?:many|often)|deadline|wann|wie lange|bis wann|quand|cuándo)/i, /\d.{0,20}\b(?:day|hour|week|month|year|minute|tag|stunde|woche|monat|jahr|werktag|jour|heure|mois|día|hora|mes)|\b\d{1,2} \p{Lu}\p{L}+ \d{4}|\bevery\b|\d:\d\d/iu],
 ];
 
+/** What a word weighs that no passage has. Words that all passages have weigh half: they were found by them, so being common here is no sign of being empty. */
+const rarest = 2.2;
+
 /** Facts ranked by how much they share with what is asked; words that few facts have weigh more. */
 export class Evidence {
   readonly facts: readonly Fact[];
   readonly #weights = new Map<string, number>();
+  readonly #readings = new WeakMap<ReadonlySet<string>, Set<string>>();
   constructor(facts: readonly Fact[]) {
     this.facts = facts;
     const counts = new Map<string, number>();
     for (const fact of facts) for (const term of new Set([...fact.terms, ...fact.around])) counts.set(term, (counts.get(term) ?? 0) + 1);
-    for (const [term, count] of counts) this.#weights.set(term, Math.log(1 + facts.length / count));
+    for (const [term, count] of counts) this.#weights.set(term, Math.min(rarest, Math.log(2 + facts.length / count)));
   }
 
   /** Best first; ties in the order of the passages. `language` prefers sentences that the reader can read. */
@@ -100,11 +105,16 @@ export class Evidence {
   }
 
   #weight(term: string): number {
-    return this.#weights.get(term) ?? Math.log(1 + Math.max(this.facts.length, 8));
+    return this.#weights.get(term) ?? rarest;
   }
 
+  /** The words as the passages spell them. */
   #spelled(terms: ReadonlySet<string>): Set<string> {
-    return new Set([...terms].map((term) => (this.#weights.has(term) || term.length < 4 || /\d/.test(term) ? term : nearWord(term, this.#weights.keys()) ?? term)));
+    const known = this.#readings.get(terms);
+    if (known) return known;
+    const spelled = new Set([...terms].map((term) => (this.#weights.has(term) || term.length < 4 || /\d/.test(term) ? term : nearWord(term, this.#weights.keys()) ?? term)));
+    this.#readings.set(terms, spelled);
+    return spelled;
   }
 }
 

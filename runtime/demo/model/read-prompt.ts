@@ -56,6 +56,14 @@ export function readPrompt(messages: readonly PromptMessage[]): ReadPrompt {
   };
 }
 
-/** One text for whoever chooses faults by hand. What was answered before stands in `<previous>`, so that a revision can be told from a first draft. */
-export const promptText = (messages: readonly PromptMessage[]): string =>
-  messages.map(({ role, content }) => (role === 'assistant' ? `<previous>${content}</previous>` : content)).join('\n');
+/**
+ * One text for whoever chooses faults by hand. What was answered before stands in `<previous>`, what was said about it in
+ * `<advice>`, so that a revision can be told from a first draft.
+ */
+export function promptText(messages: readonly PromptMessage[]): string {
+  const first = messages.findIndex((message) => message.role === 'user');
+  return messages.map(({ role, content }, index) => {
+    if (role === 'assistant') return `<previous>${content}</previous>`;
+    return role === 'user' && index > first ? `<advice>${content}</advice>` : content;
+  }).join('\n');
+}

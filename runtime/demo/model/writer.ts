@@ -33,9 +33,9 @@ export function write(prompt: ReadPrompt): Written {
 /** What a critique leaves of the facts. A quoted sentence that was cited and rejected all the same is not said again. */
 function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fact) => boolean; short: boolean } {
   const { critique, previous } = prompt;
-  if (critique === null || previous === null) return { allows: () => true, short: false };
+  if (critique === null) return { allows: () => true, short: false };
   const quotes = [...critique.matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g)].map(([, a, b]) => bare(a ?? b ?? '')).filter((quote) => quote.length >= 6);
-  const said = bare(previous);
+  const said = bare(previous ?? '');
   const otherLanguage = /\blanguage\b|sprache/i.test(critique);
   return {
     short: /too long|shorter|at most \d+ (?:characters|words)/i.test(critique),
@@ -51,11 +51,17 @@ function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fa
 const bare = (text: string): string => text.replace(/\\[nt"]/g, ' ').toLowerCase().replace(/[^\p{L}\p{N}\[\]€$%]+/gu, ' ').trim();
 const uncited = (text: string): string => text.replace(/\s*\[\d+\]\s*/g, ' ').replace(/\s+/g, ' ').trim();
 
+/** What a person asked for in words of their own is one more thing to answer. */
+const wished = (prompt: ReadPrompt): Ask[] => {
+  const said = /^A person who read it says: (.+)$/m.exec(prompt.critique ?? '')?.[1];
+  return said === undefined ? [] : asksOf({ subject: '', ask: said });
+};
+
 interface Choice { paragraphs: Fact[][]; /** A question is left open. */ open: boolean }
 
 function choose(prompt: ReadPrompt, facts: Fact[], language: Language): Choice {
   const evidence = new Evidence(facts);
-  const asks = asksOf(prompt);
+  const asks = [...asksOf(prompt), ...wished(prompt)];
   const taken = new Set<Fact>();
   const paragraphs: Fact[][] = [];
   let open = false;
