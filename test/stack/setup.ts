@@ -1,0 +1,46 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import pg from 'pg';
+import type { TestProject } from 'vitest/node';
+import { startPostgres } from '../../runtime/local/postgres.ts';
+import { startTemporal } from '../../runtime/local/temporal.ts';
+import { findTemporal } from '../../runtime/local/temporal-program.ts';
+import { readConfig } from '../../src/config.ts';
+import { migrate } from '../../src/store/migrate.ts';
+
+declare module 'vitest' {
+  export interface ProvidedContext { postgresUrl: string; temporalAddress: string }
+}
+
+/** Nothing here has to survive a power cut. */
+const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
+
+/** One Postgres with a migrated template database and one Temporal for the whole suite, in a folder that goes away. */
+export default async function setup(project: TestProject): Promise<() => Promise<void>> {
+  const home = await mkdtemp(join(tmpdir(), 'trimtab-test-'));
+  const [postgres, temporal] = await Promise.all([
+    startPostgres({ home, settings: quick }),
+    findTemporal({ cache: readConfig().cache }).then((program) => startTemporal({ home, program, inMemory: true })),
+  ]);
+  const stop = async (): Promise<void> => {
+    await Promise.all([postgres.stop(), temporal.stop()]);
+    await rm(home, { recursive: true, force: true });
+  };
+  try {
+    await makeTemplate(postgres.url);
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+  project.provide('postgresUrl', postgres.url);
+  project.provide('temporalAddress', temporal.address);
+  return stop;
+}
+
+async function makeTemplate(url: string): Promise<void> {
+  const client = new pg.Client(url);
+  await client.connect();
+  await client.query('create database template_trimtab').finally(() => client.end());
+  await migrate(url.replace(/\/trimtab$/, '/template_trimtab'));
+}
