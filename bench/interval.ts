@@ -12,7 +12,7 @@ function generator(seed: number): () => number {
   };
 }
 
-export const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Percentile bootstrap over cases, 10,000 draws. For a paired difference give the differences. */
 export function bootstrap(values: readonly number[], seed = 1): Estimate {

@@ -1,3 +1,3 @@
 export { readDocuments, type KnowledgeDocument } from './knowledge-files.ts';
-export { importDocuments, type Imported } from './knowledge-import.ts';
+export { importDocuments } from './knowledge-import.ts';
 export { searchKnowledge } from './knowledge-search.ts';
