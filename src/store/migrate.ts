@@ -1,50 +1,80 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFile, readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
-import { TrimtabError } from '../errors.ts';
+import { messageOf, TrimtabError } from '../errors.ts';
 
+// Next to this file in the sources and, copied by the build, in dist.
 const folder = fileURLToPath(new URL('./migrations/', import.meta.url));
-const migrations = (): string[] => readdirSync(folder).filter((name) => name.endsWith('.sql')).toSorted();
-
-/** One migration at a time in the whole database, whoever asks. Any fixed number will do. */
-const lockKey = 7_219_046;
+/** Any fixed number: the advisory lock that lets one process at a time migrate a database. */
+const lockKey = 7_268_464_912;
 
 /**
- * Bring the schema `trimtab` to this version. Many processes may ask at once: one works, the others find it done. Each file
- * is one transaction that writes its own row first. Throws `setup` for a database that is newer than this code.
+ * Bring the database at `url` to this build's schema. Safe from many processes at once: each migration runs in one
+ * transaction that first takes the lock and inserts its own row, so exactly one process applies it.
+ * Returns the names that this call applied. Throws `setup` when the database is newer than this build, cannot be
+ * reached, or a migration fails; a failed migration leaves nothing behind.
  */
 export async function migrate(url: string): Promise<{ applied: string[] }> {
-  const client = new pg.Client({ connectionString: url, application_name: 'trimtab migrate' });
-  await client.connect();
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const client = new pg.Client({ connectionString: url, application_name: 'trimtab-migrate', connectionTimeoutMillis: 10_000 });
+  // A connection lost between queries is reported by the next query; without a listener it would end the process.
+  client.on('error', () => undefined);
   try {
-    await client.query('select pg_advisory_lock($1)', [lockKey]);
-    await client.query('create schema if not exists trimtab');
-    await client.query('set search_path = trimtab, public');
-    await client.query('create table if not exists migrations (name text primary key, applied_at timestamptz not null default now())');
-    const known = new Set((await client.query<{ name: string }>('select name from migrations')).rows.map((row) => row.name));
-    refuseNewer(known);
-    const applied = migrations().filter((name) => !known.has(name));
-    for (const name of applied) await apply(client, name);
+    await client.connect();
+  } catch (error) {
+    throw new TrimtabError('setup', `Postgres cannot be reached: ${messageOf(error)}. Check DATABASE_URL.`, { cause: error });
+  }
+  try {
+    const pending = await pendingOf(client, names);
+    const applied: string[] = [];
+    for (const name of pending) if (await apply(client, name)) applied.push(name);
     return { applied };
   } finally {
     await client.end();
   }
 }
 
-function refuseNewer(known: ReadonlySet<string>): void {
-  const ours = new Set(migrations());
-  const newer = [...known].filter((name) => !ours.has(name)).toSorted();
-  if (newer.length > 0) throw new TrimtabError('setup', `the database is newer than this trimtab (it has ${newer.join(', ')}): run the version that made it, or a later one`);
+async function pendingOf(client: pg.Client, names: string[]): Promise<string[]> {
+  const there = await client.query<{ found: boolean }>("select to_regclass('trimtab.migrations') is not null as found");
+  if (there.rows[0]?.found !== true) await createLedger(client);
+  const { rows } = await client.query<{ name: string }>('select name from trimtab.migrations order by name');
+  const done = new Set(rows.map((row) => row.name));
+  const unknown = [...done].filter((name) => !names.includes(name));
+  if (unknown.length > 0) {
+    throw new TrimtabError('setup', `The database is newer than this build of trimtab: it has ${unknown.join(', ')}, this build ends at ${names.at(-1)}. Install the newer build, or point DATABASE_URL at another database.`);
+  }
+  return names.filter((name) => !done.has(name));
 }
 
-async function apply(client: pg.Client, name: string): Promise<void> {
-  await client.query('begin');
+async function createLedger(client: pg.Client): Promise<void> {
+  await inTransaction(client, 'schema trimtab', async () => {
+    await client.query('create schema if not exists trimtab');
+    await client.query('create table if not exists trimtab.migrations (name text primary key, applied_at timestamptz not null default now())');
+  });
+}
+
+/** False: another process has applied it in the meantime. */
+async function apply(client: pg.Client, name: string): Promise<boolean> {
+  const sql = await readFile(`${folder}${name}`, 'utf8');
+  return inTransaction(client, `migration ${name}`, async () => {
+    const row = await client.query('insert into trimtab.migrations (name) values ($1) on conflict do nothing', [name]);
+    if (row.rowCount === 0) return false;
+    await client.query('set local search_path = trimtab, public');
+    await client.query(sql);
+    return true;
+  });
+}
+
+async function inTransaction<T>(client: pg.Client, what: string, work: () => Promise<T>): Promise<T> {
   try {
-    await client.query('insert into migrations (name) values ($1)', [name]);
-    await client.query(readFileSync(`${folder}${name}`, 'utf8'));
+    await client.query('begin');
+    // Held to the end of the transaction: a process that dies gives it back, and it works behind a connection pooler.
+    await client.query('select pg_advisory_xact_lock($1)', [lockKey]);
+    const result = await work();
     await client.query('commit');
+    return result;
   } catch (error) {
     await client.query('rollback').catch(() => undefined);
-    throw error;
+    throw new TrimtabError('setup', `${what} failed: ${messageOf(error)}`, { cause: error });
   }
 }

@@ -1,0 +1,50 @@
+import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFoundError } from '@temporalio/client';
+import type { Config } from '../src/config.ts';
+import type { Database } from '../src/store/database.ts';
+import { decisionOf } from '../src/store/reviews.ts';
+import { textCodec } from './codec.ts';
+
+/** A client whose payloads pass the same codec as the worker's. */
+export const temporalClient = (connection: Connection, options: { namespace: string; db: Database }): Client =>
+  new Client({ connection, namespace: options.namespace, dataConverter: { payloadCodecs: [textCodec(options.db)] } });
+
+interface Told { run_id: string | null; payload: unknown }
+type Tell = (row: Told) => Promise<void>;
+
+/** How what Postgres decided reaches Temporal. Every one of these may be told twice (C8). */
+export function temporalTopics(db: Database, client: Client, config: Pick<Config, 'taskQueue'>): Record<string, Tell> {
+  const handle = (row: Told) => client.workflow.getHandle(row.run_id ?? '');
+  return {
+    'temporal.start': async (row) => {
+      const { run_id, chain, input } = row.payload as { run_id: string; chain: string; input: unknown };
+      await ignoring(WorkflowExecutionAlreadyStartedError, () => client.workflow.start(chain, {
+        workflowId: run_id, taskQueue: config.taskQueue, args: [{ run_id, chain, input }], workflowIdReusePolicy: 'REJECT_DUPLICATE',
+      }));
+    },
+    'temporal.decision': async (row) => {
+      const { review_id } = row.payload as { review_id: string };
+      const decision = await decisionOf(db, review_id);
+      if (decision) await ignoring(WorkflowNotFoundError, () => handle(row).signal('decision', { review_id, decision }));
+    },
+    'temporal.retry': (row) => ignoring(WorkflowNotFoundError, () => handle(row).signal('retry')),
+    'temporal.cancel': (row) => ignoring(WorkflowNotFoundError, () => handle(row).cancel()),
+    'temporal.delete': async (row) => {
+      await ignoring(WorkflowNotFoundError, () => handle(row).terminate('the run was deleted'));
+      await ignoring(WorkflowNotFoundError, () => client.workflowService.deleteWorkflowExecution({
+        namespace: client.options.namespace, workflowExecution: { workflowId: row.run_id },
+      }));
+    },
+  };
+}
+
+// oxlint-disable-next-line no-explicit-any
+async function ignoring(expected: new (...parameters: any[]) => Error, call: () => Promise<unknown>): Promise<void> {
+  try {
+    await call();
+  } catch (error) {
+    if (error instanceof expected) return;
+    // The raw service answers a gRPC status instead of the client's own error.
+    if (expected === WorkflowNotFoundError && (error as { code?: number }).code === 5) return;
+    throw error;
+  }
+}

@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import { TrimtabError } from '../errors.ts';
+import type { DecisionKind } from '../shapes/decision.ts';
+import type { Review } from '../shapes/review.ts';
+import { audit } from './audit.ts';
+import { json, type Database, type Handle } from './database.ts';
+import { newId } from './ids.ts';
+import { enqueue } from './outbox.ts';
+import { getReview, resumeRun } from './reviews.ts';
+import { enqueueEvent } from './webhook-events.ts';
+
+/** A decision as a person sends it. `value`: what stands after it (their own value for `edit`). */
+export interface Deciding { version: number; decision: DecisionKind; value: unknown; reason: string | null; comment: string | null; by: string }
+
+/**
+ * Decide: one compare-and-swap on (review, version) with its audit row and its outbox row (C7). Throws `review_decided`,
+ * `review_expired`, `review_cancelled`, `review_version` or `review_claimed` with the current review in `extra`.
+ */
+export async function decide(db: Database, id: string, deciding: Deciding): Promise<Review> {
+  return db.transaction().execute(async (tx) => {
+    const { version, decision, by } = deciding;
+    const won = await tx.updateTable('reviews')
+      .set({ status: 'decided', version: sql`version + 1`, claimed_by: null, claimed_until: null, ...(decision === 'edit' ? { value: json(deciding.value) } : {}) })
+      .where('id', '=', id).where('status', '=', 'pending').where('version', '=', version)
+      .where((eb) => eb.or([eb('claimed_by', 'is', null), eb('claimed_by', '=', by), eb('claimed_until', '<=', new Date())]))
+      .returning(['run_id', 'original', 'queue', 'step']).executeTakeFirst();
+    if (!won) throw await lost(tx, id, deciding);
+    const decision_id = newId('dec');
+    await tx.insertInto('decisions').values({
+      id: decision_id, review_id: id, run_id: won.run_id, decision, value: json(deciding.value), original: json(won.original),
+      reason: deciding.reason, comment: deciding.comment, by_name: by,
+    }).execute();
+    await audit(tx, { actor: by, action: `review.${decision}`, subject: id, detail: { run_id: won.run_id, decision_id } });
+    await enqueue(tx, { topic: 'temporal.decision', run_id: won.run_id, payload: { review_id: id, decision_id }, dedupe: `decision:${id}` });
+    await resumeRun(tx, won.run_id);
+    await enqueueEvent(tx, { event: 'review.decided', run_id: won.run_id, data: { review_id: id, queue: won.queue, step: won.step, decision, by } });
+    const review = await getReview(tx, id);
+    if (!review) throw new TrimtabError('not_found', `review ${id} is gone`);
+    return review;
+  });
+}
+
+/** Why the compare-and-swap was lost, with the state as it is now. */
+async function lost(db: Handle, id: string, { version, by }: Deciding): Promise<TrimtabError> {
+  const review = await getReview(db, id);
+  if (!review) return new TrimtabError('not_found', `there is no review ${id}`);
+  const extra = { current: review };
+  if (review.decision) return new TrimtabError('review_decided', `${review.decision.by} decided '${review.decision.decision}' at ${review.decision.at}`, { extra });
+  if (review.status === 'expired') return new TrimtabError('review_expired', `the review expired at ${review.expires_at}`, { extra });
+  if (review.status === 'cancelled') return new TrimtabError('review_cancelled', 'the run went another way, so nobody needs to decide this any more', { extra });
+  if (review.claimed_by !== null && review.claimed_by !== by) return new TrimtabError('review_claimed', `${review.claimed_by} holds this review until ${review.claimed_until}`, { extra });
+  return new TrimtabError('review_version', `you decided on version ${version}; it is at version ${review.version} now`, { extra });
+}

@@ -1,0 +1,109 @@
+import { CancellationScope, condition, defineSignal, isCancellation, proxyActivities, proxyLocalActivities, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import type { Activities } from '../activities/index.ts';
+import { errorTable } from '../src/errors.ts';
+import type { Engine, Parked } from '../src/correct/engine.ts';
+import type { CallRequest, CallResult, Note } from '../src/shapes/call.ts';
+import type { Decision } from '../src/shapes/decision.ts';
+import type { Plan } from '../src/shapes/plan.ts';
+import type { Answer, AskRequest } from '../src/shapes/review.ts';
+
+/** Told by the outbox after Postgres has decided; may come twice (C7). */
+export const decisionSignal = defineSignal<[{ review_id: string; decision: Decision }]>('decision');
+export const retrySignal = defineSignal('retry');
+
+const retry = { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '10s' } as const;
+const records = proxyLocalActivities<Activities>({ startToCloseTimeout: '30s', retry });
+
+/** What an activity may take beyond its own limit: to write its result down. */
+const marginMs = 30_000;
+
+/** Local activities hold a workflow task, so they are only for our own Postgres and short; see the plan's `place`. */
+const localCall = (timeoutMs: number) => proxyLocalActivities<Activities>({ startToCloseTimeout: timeoutMs + marginMs, retry, cancellationType: 'WAIT_CANCELLATION_COMPLETED' }).perform;
+/** A short heartbeat: a lost worker is noticed and a cancellation arrives within seconds. */
+const regularCall = (timeoutMs: number) => proxyActivities<Activities>({
+  startToCloseTimeout: timeoutMs + marginMs, heartbeatTimeout: '10s', retry, cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+}).perform;
+
+export interface TemporalEngine extends Engine { cancelled(): boolean; pinned(plan: Plan): void }
+
+const cancelledCall: CallResult = { type: 'nothing', outcome: 'cancelled', message: 'cancelled', retry_after_ms: null, output: null, usage: null, cost_usd: null };
+
+export function createTemporalEngine(run_id: string): TemporalEngine {
+  const decisions = new Map<string, Decision>();
+  const root = CancellationScope.current();
+  let retries = 0;
+  let plan: Plan | null = null;
+  setHandler(decisionSignal, ({ review_id, decision }) => { decisions.set(review_id, decisions.get(review_id) ?? decision); });
+  setHandler(retrySignal, () => { retries += 1; });
+
+  return {
+    cancelled: () => root.consideredCancelled,
+    pinned: (pinned) => { plan = pinned; },
+    now: () => Date.now(),
+    random: () => Math.random(),
+    sleep: (ms) => untilCancelled(() => sleep(ms)),
+    until: async (holds) => { await untilCancelled(() => condition(holds)); },
+    crowded: () => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > historyLimit,
+    onCancel: (listener) => { root.cancelRequested.catch(() => listener()); },
+    scope(run) {
+      const scope = new CancellationScope();
+      scope.run(run).catch(ignoreCancellation);
+      return { cancel: () => scope.cancel() };
+    },
+    perform: (request) => perform(plan, request),
+    ask: (ask, notes) => askPerson(decisions, ask, notes),
+    park: (cause, notes) => park(run_id, { cause, notes, retries: () => retries }),
+  };
+}
+
+/** Under the server's own suggestion (4,096 events), so that a run of many attempts stays quick to replay. */
+const historyLimit = 3_000;
+
+/** True when it came to its end, false when the scope was cancelled. */
+async function untilCancelled(wait: () => Promise<unknown>): Promise<boolean> {
+  try {
+    await wait();
+    return true;
+  } catch (error) {
+    ignoreCancellation(error);
+    return false;
+  }
+}
+
+function ignoreCancellation(error: unknown): void {
+  if (!isCancellation(error)) throw error;
+}
+
+async function perform(plan: Plan | null, request: CallRequest): Promise<CallResult> {
+  const step = plan?.steps[request.key.step];
+  const timeout = request.kind === 'critic' ? 60_000 : step && 'timeout_ms' in step ? step.timeout_ms : 60_000;
+  const place = request.kind !== 'critic' && step && 'place' in step ? step.place : 'regular';
+  try {
+    return await (place === 'local' ? localCall(timeout) : regularCall(timeout))(request);
+  } catch (error) {
+    ignoreCancellation(error);
+    return cancelledCall;
+  }
+}
+
+/** Write the question down, wait for the decision or its end. The deadline must win the same compare-and-swap as a person (C7). */
+async function askPerson(decisions: Map<string, Decision>, ask: AskRequest, notes: Note[]): Promise<Answer> {
+  const shielded = <T>(call: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(call);
+  const { review_id, answer } = await shielded(() => records.ask(ask, notes));
+  if (answer !== null) return answer;
+  let decided = false;
+  const waited = await untilCancelled(async () => { decided = await condition(() => decisions.has(review_id), ask.expires_ms); });
+  const decision = decisions.get(review_id);
+  if (waited && decided && decision) return { type: 'decided', decision };
+  return shielded(() => records.settleReview({ review_id, to: waited ? 'expired' : 'cancelled' }));
+}
+
+/** Blocked until somebody says retry, or until it may have healed by itself (C12). */
+async function park(run_id: string, { cause, notes, retries }: { cause: Parked; notes: Note[]; retries: () => number }): Promise<void> {
+  const before = retries();
+  const error = { code: cause.code, message: cause.message, next: errorTable[cause.code].next, step: cause.step };
+  await CancellationScope.nonCancellable(() => records.park({ run_id, error, notes }));
+  const told = () => retries() > before;
+  const on = await untilCancelled(() => (cause.retry_after_ms === null ? condition(told) : condition(told, cause.retry_after_ms)));
+  if (on) await CancellationScope.nonCancellable(() => records.resume({ run_id }));
+}
