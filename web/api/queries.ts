@@ -1,0 +1,43 @@
+import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
+import * as calls from './calls.ts';
+import { problemOf } from './problem.ts';
+import { setSignedOut } from '../app/signed-out.ts';
+
+/** A server that is away or busy may come back; anything else is answered the same the second time. */
+const worthRetrying = (count: number, error: unknown): boolean => {
+  const { status } = problemOf(error);
+  return count < 3 && (status === 0 || status === 429 || status >= 502);
+};
+
+export const client = new QueryClient({
+  queryCache: new QueryCache({
+    onError: (error) => { if (problemOf(error).status === 401) setSignedOut(true); },
+    onSuccess: () => setSignedOut(false),
+  }),
+  defaultOptions: { queries: { staleTime: 15_000, gcTime: 10 * 60_000, retry: worthRetrying, retryDelay: (n) => 400 * 2 ** n, refetchOnWindowFocus: true } },
+});
+
+export const metaQuery = () => queryOptions({ queryKey: ['meta'], queryFn: ({ signal }) => calls.meta(signal), staleTime: 60_000 });
+
+export const reviewsQuery = (status: string) => infiniteQueryOptions({
+  queryKey: ['reviews', status],
+  queryFn: ({ signal, pageParam }) => calls.listReviews({ status: status === 'all' ? undefined : status, cursor: pageParam }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
+});
+export const reviewQuery = (id: string) => queryOptions({ queryKey: ['review', id], queryFn: ({ signal }) => calls.getReview(id, signal) });
+
+export const runsQuery = (filter: calls.RunFilter) => infiniteQueryOptions({
+  queryKey: ['runs', filter],
+  queryFn: ({ signal, pageParam }) => calls.listRuns({ ...filter, cursor: pageParam }, signal),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next_cursor,
+});
+export const runQuery = (id: string) => queryOptions({ queryKey: ['run', id], queryFn: ({ signal }) => calls.getRun(id, signal) });
+export const stepsQuery = (id: string) => queryOptions({
+  queryKey: ['run', id, 'steps'],
+  queryFn: async ({ signal }) => (await calls.listSteps(id, signal)).data,
+});
+
+export const chainsQuery = () => queryOptions({ queryKey: ['chains'], queryFn: async ({ signal }) => (await calls.listChains(signal)).data, staleTime: 5 * 60_000 });
+export const chainQuery = (name: string) => queryOptions({ queryKey: ['chain', name], queryFn: ({ signal }) => calls.getChain(name, signal), staleTime: 5 * 60_000, enabled: name !== '' });

@@ -1,0 +1,39 @@
+import type { ReactNode } from 'react';
+import css from './value-text.module.css';
+
+export const record = (value: unknown): Record<string, unknown> | null =>
+  (typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : null);
+
+/** The text of a value that is nothing but `{text}`; null for any other shape. */
+export function textOf(value: unknown): string | null {
+  const fields = record(value);
+  return fields && Object.keys(fields).length === 1 && typeof fields['text'] === 'string' ? fields['text'] : null;
+}
+
+/** A value as a person reads it: text as text, anything else as JSON. */
+export const readable = (value: unknown): string => textOf(value) ?? (typeof value === 'string' ? value : JSON.stringify(value, null, 2) ?? '');
+
+const none: string[] = [];
+
+/** A value with the spans that verdicts point at marked. */
+export function ValueText({ value, quotes = none }: { value: unknown; quotes?: string[] }) {
+  if (value === null || value === undefined) return <p className="quiet">nothing</p>;
+  const text = readable(value);
+  const prose = textOf(value) !== null || typeof value === 'string';
+  return <pre className={prose ? css.prose : css.json}>{marked(text, quotes)}</pre>;
+}
+
+function marked(text: string, quotes: string[]): ReactNode {
+  const spans = quotes.flatMap((quote) => {
+    const at = quote === '' ? -1 : text.indexOf(quote);
+    return at < 0 ? [] : [{ at, end: at + quote.length }];
+  }).toSorted((a, b) => a.at - b.at);
+  const out: ReactNode[] = [];
+  let from = 0;
+  for (const { at, end } of spans) {
+    if (at < from) continue;
+    out.push(text.slice(from, at), <mark key={at}>{text.slice(at, end)}</mark>);
+    from = end;
+  }
+  return [...out, text.slice(from)];
+}

@@ -1,0 +1,36 @@
+import { Link } from 'react-router';
+import type { Review } from '../api/shapes.ts';
+import { DiffView } from '../parts/diff-view.tsx';
+import { Markdown } from '../parts/markdown.tsx';
+import { moment } from '../parts/time.tsx';
+import { readable, textOf, ValueText } from '../parts/value-text.tsx';
+import { KeptText } from './failure-notice.tsx';
+import { keptForAny } from './kept-text.ts';
+import css from './review-detail.module.css';
+
+const verbs = { approve: 'approved it as it was', edit: 'edited and approved it', reject: 'rejected it', respond: 'asked for another draft' };
+const ended = { expired: 'Nobody decided in time: this review has expired.', cancelled: 'The run went another way and withdrew this question.', decided: 'Decided.', pending: '' };
+
+/** How a review ended, and what stands now. */
+export function DecisionCard({ review }: { review: Review }) {
+  const { decision } = review;
+  const mine = keptForAny(review.id);
+  const value = decision?.value ?? review.value;
+  const edited = decision?.decision === 'edit' && decision.original !== null && decision.original !== undefined;
+  return (
+    <>
+      <output className={css.strip}>
+        {decision
+          ? <p><strong>{decision.by}</strong> {verbs[decision.decision]} on {moment(decision.at)}.{decision.reason && <> Reason: {decision.reason}</>}{decision.comment && <> Comment: {decision.comment}</>}</p>
+          : <p>{ended[review.status]}</p>}
+        <p><Link to={`/runs/${review.run_id}`}>See the run</Link></p>
+      </output>
+      {mine !== null && <KeptText text={mine} id={review.id} />}
+      <section className={css.panel} aria-label="What stands now">
+        <div className={css.panelHead}><h3>{decision?.decision === 'reject' || decision?.decision === 'respond' ? 'What was proposed' : 'What stands now'}</h3></div>
+        <div className={`${css.panelBody} ${css.prose}`}>{textOf(value) === null ? <ValueText value={value} /> : <Markdown text={textOf(value) ?? ''} />}</div>
+        {edited && <div className={css.changes}><h4>Changes to the proposal</h4><DiffView before={readable(decision.original)} after={readable(decision.value)} label="Changes" /></div>}
+      </section>
+    </>
+  );
+}

@@ -1,0 +1,124 @@
+import { Anchor } from '@mantine/core';
+import type { UseQueryResult } from '@tanstack/react-query';
+import { useCallback, useEffect, useRef, useState } from 'react';
+import { Link } from 'react-router';
+import type { DecisionBody } from '../api/calls.ts';
+import type { Review, Run, Step } from '../api/shapes.ts';
+import { useKey } from '../app/keys.ts';
+import { Badge, DemoBadge } from '../parts/badge.tsx';
+import { BackIcon } from '../parts/icons.tsx';
+import { citedIn } from '../parts/markdown.tsx';
+import { ScrollBox } from '../parts/scroll-box.tsx';
+import { Ago, Due, useNow } from '../parts/time.tsx';
+import { DecisionBar } from './decision-bar.tsx';
+import { DecisionCard } from './decision-card.tsx';
+import { DraftPanel } from './draft-panel.tsx';
+import { EvidencePanel } from './evidence-panel.tsx';
+import { FailureNotice } from './failure-notice.tsx';
+import { holderOf } from './queue-row.tsx';
+import { ReasonDialog, type Asking } from './reason-dialog.tsx';
+import css from './review-detail.module.css';
+import type { DetailProps } from './review-detail.tsx';
+import { askedOf, contextOf, evidenceOf, storyOf } from './review-facts.ts';
+import { TicketPanel } from './ticket-panel.tsx';
+import { useClaim } from './use-claim.ts';
+import { useDraft } from './use-draft.ts';
+import { WhyPanel } from './why-panel.tsx';
+
+export interface OpenProps extends DetailProps { review: Review; steps: UseQueryResult<Step[]>; run: Run | undefined }
+
+export function OpenReview({ review, steps, run, me, deciding, leave, onBusy }: OpenProps) {
+  const draft = useDraft(review);
+  const failure = deciding.failures.get(review.id);
+  const empty = review.value === null || review.value === undefined;
+  const pending = review.status === 'pending';
+  const [editing, setEditing] = useState(pending && (empty || failure?.problem.status === 422));
+  const [touched, setTouched] = useState(false);
+  const [asking, setAsking] = useState<Asking | null>(null);
+  const [active, setActive] = useState<number | null>(null);
+  const [mistake, setMistake] = useState<string | null>(null);
+  const editor = useRef<HTMLTextAreaElement>(null);
+  const claimProblem = useClaim(review.id, touched && pending);
+  const busy = touched || asking !== null;
+  useEffect(() => { onBusy(busy); return () => onBusy(false); }, [busy, onBusy]);
+
+  const send = (body: Omit<DecisionBody, 'version'>): void => {
+    void deciding.decide(review, { ...body, version: draft.version });
+    leave();
+  };
+  const approve = (): void => {
+    if (!pending) return;
+    if (!draft.dirty && !empty) return send({ decision: 'approve' });
+    const parsed = draft.parse();
+    if (parsed.ok) return send({ decision: 'edit', value: parsed.value });
+    setMistake(parsed.error.detail);
+    edit();
+  };
+  const edit = useCallback((): void => {
+    if (!pending) return;
+    setEditing(true);
+    requestAnimationFrame(() => editor.current?.focus());
+  }, [pending]);
+  useKey('a', approve, { enabled: pending });
+  useKey('e', edit, { enabled: pending });
+  useKey('r', () => setAsking('reject'), { enabled: pending });
+  useKey('c', () => setAsking('respond'), { enabled: pending });
+
+  const evidence = evidenceOf(review, steps.data);
+  const cited = draft.kind === 'text' ? citedIn(draft.text) : [];
+  const story = storyOf(steps.data ?? []);
+  const { why } = contextOf(review);
+  return (
+    <article className={css.open} aria-labelledby="review-title">
+      <Head review={review} run={run} me={me} />
+      <div className={css.body}>
+        <ScrollBox className={css.main} label="Ticket and draft">
+          {failure && <FailureNotice failure={failure} review={review} draft={draft} again={() => { void deciding.decide(review, failure.body, failure.key); leave(); }} dismiss={() => deciding.forgive(review.id)} />}
+          {!pending && <DecisionCard review={review} />}
+          {pending && (why || empty) && (
+            <div className={css.strip}>
+              <p><strong>{empty ? 'Only a person can answer this. ' : 'Why you are asked: '}</strong>{why ?? 'The chain found nothing it could stand behind.'}</p>
+            </div>
+          )}
+          {claimProblem && <output className={css.strip}><p>{claimProblem.status === 409 ? <><strong>{claimProblem.title}. </strong>{claimProblem.message} You can go on reading and typing; whoever decides first decides.</> : <>Others cannot see that you are editing: {claimProblem.message}</>}</p></output>}
+          <TicketPanel review={review} />
+          {story && <div className={`${css.strip} ${css.story}`}><p><strong>The loop: </strong>{story}</p></div>}
+          {pending && (
+            <DraftPanel review={review} draft={draft} editing={editing} editor={editor} evidence={evidence} active={active} setActive={setActive} mistake={mistake} errors={failure?.problem.errors ?? []}
+              onEdit={edit} onRead={() => { setEditing(false); if (!draft.dirty) setTouched(false); }} onTouch={() => { setTouched(true); setMistake(null); }} onSave={approve} onDiscard={() => { draft.discard(); setTouched(false); setEditing(empty); }} />
+          )}
+        </ScrollBox>
+        <aside className={css.side} aria-label="Evidence and reasons">
+          <EvidencePanel passages={evidence} loading={steps.isPending && evidence.length === 0} cited={cited} active={active} />
+          <WhyPanel review={review} steps={steps} run={run} />
+        </aside>
+      </div>
+      {pending && <DecisionBar dirty={draft.dirty} empty={empty} approve={approve} edit={edit} ask={setAsking} />}
+      <ReasonDialog asking={asking} review={review} close={() => setAsking(null)} send={(decision, words) => { setAsking(null); send(decision === 'reject' ? { decision, reason: words } : { decision, comment: words }); }} />
+    </article>
+  );
+}
+
+function Head({ review, run, me }: { review: Review; run: Run | undefined; me: string | null }) {
+  const { subject, from, customer, id } = askedOf(review);
+  const holder = holderOf(review, useNow());
+  return (
+    <header className={css.head}>
+      <Anchor component={Link} to="/" className={css.back} aria-label="Back to the queue" p={6}><BackIcon size={20} /></Anchor>
+      <div className={css.titles}>
+        <h2 id="review-title">{subject}</h2>
+        <div className={css.meta}>
+          {from && <span>{from}</span>}
+          {customer && <span>customer <code>{customer}</code></span>}
+          {id && <span>ticket <code>{id}</code></span>}
+          <span>queue {review.queue}</span>
+          <span>asked <Ago at={review.created_at} /></span>
+          {review.status === 'pending' && review.due_at && <Due at={review.due_at} late={css.late} />}
+          {holder && holder !== me && <Badge tone="accent" dot>{holder} is editing</Badge>}
+          {(run?.demo ?? review.demo) && <DemoBadge />}
+        </div>
+      </div>
+      <Anchor component={Link} to={`/runs/${review.run_id}`} size="sm" style={{ whiteSpace: 'nowrap' }}>Open the run</Anchor>
+    </header>
+  );
+}

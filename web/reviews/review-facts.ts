@@ -1,0 +1,60 @@
+import type { Attempt, Passage, Review, Step } from '../api/shapes.ts';
+import { passagesIn } from '../parts/passages.ts';
+import { record } from '../parts/value-text.tsx';
+
+const word = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null);
+
+/** What was asked of the run, in the few words that tell one item from the next. */
+export interface Asked { subject: string; from: string | null; body: string | null; customer: string | null; id: string | null }
+
+export function askedIn(input: unknown, otherwise: string): Asked {
+  const fields = record(input) ?? {};
+  const body = word(fields['body']) ?? word(fields['question']) ?? word(fields['text']);
+  return {
+    subject: word(fields['subject']) ?? body?.split('\n')[0]?.slice(0, 120) ?? otherwise,
+    from: word(fields['from']), body, customer: word(fields['customer_id']), id: word(fields['id']),
+  };
+}
+
+export const contextOf = (review: Review): { input: unknown; stepInput: unknown; why: string | null } => {
+  const context = record(review.context) ?? {};
+  return { input: context['input'], stepInput: context['step_input'], why: word(context['why']) };
+};
+
+export const askedOf = (review: Review): Asked => askedIn(contextOf(review).input, `${review.chain}: ${review.step}`);
+
+/** The steps that stand, each with its attempts, oldest first. */
+export const standing = (steps: Step[]): Step[] => steps.filter((step) => step.superseded_by === null && step.status !== 'superseded');
+
+/** The passages the draft could cite, in the order of its citations: what the person was shown, else what the writing step was given. */
+export function evidenceOf(review: Review, steps: Step[] | undefined): Passage[] {
+  const shown = passagesIn(contextOf(review).stepInput);
+  if (shown.length > 0 || !steps) return shown;
+  const writers = standing(steps).filter((step) => step.kind === 'generate');
+  const given = writers.flatMap((step) => step.attempts).map((attempt) => passagesIn(attempt.input)).findLast((passages) => passages.length > 0);
+  return given ?? passagesIn(standing(steps).filter((step) => step.kind === 'retrieve').flatMap((step) => step.attempts.slice(-1)).map((attempt) => attempt.output));
+}
+
+const remedies: Record<string, string> = {
+  first: 'first try', retry: 'tried again', reask: 'asked again', revise: 'revised', resample: 'written afresh', vote: 'voted', model: 'another model', backtrack: 'done again after blame', human: 'asked a person',
+};
+export const remedyWords = (remedy: string): string => remedies[remedy] ?? remedy;
+
+/** What spoke against an attempt, in one sentence. */
+export function objection(attempt: Attempt): string | null {
+  const against = attempt.verdicts.find((verdict) => verdict.verdict === 'fail') ?? attempt.verdicts.find((verdict) => verdict.verdict === 'unsure');
+  return against?.reason ?? attempt.error;
+}
+
+/** "attempt 1 rejected: 45 is in no source → revised → accepted", for the writing steps only. Null when nothing was refused. */
+export function storyOf(steps: Step[]): string | null {
+  const attempts = steps.filter((step) => step.kind === 'generate').flatMap((step) => step.attempts);
+  if (attempts.length < 2) return null;
+  return attempts.map((attempt, i) => {
+    const how = i === 0 ? `attempt ${attempt.attempt}` : remedyWords(attempt.remedy);
+    const outcome = attempt.outcome?.replaceAll('_', ' ') ?? 'under way';
+    if (attempt.outcome === 'accepted') return i === 0 ? `${how} accepted` : `${how} → accepted`;
+    const why = objection(attempt);
+    return `${how} ${outcome}${why ? `: ${why}` : ''}`;
+  }).join(' → ');
+}

@@ -1,0 +1,63 @@
+import { notifications } from '@mantine/notifications';
+import { useQueryClient } from '@tanstack/react-query';
+import { useCallback, useState } from 'react';
+import { Link } from 'react-router';
+import { decideReview, newKey, type DecisionBody } from '../api/calls.ts';
+import { problemOf, type Problem } from '../api/problem.ts';
+import type { DecisionKind, Review } from '../api/shapes.ts';
+import { forgetKept } from './kept-text.ts';
+import { askedOf } from './review-facts.ts';
+
+/** A decision that was not stored, with all that is needed to send the same one again. */
+export interface Failure { problem: Problem; body: DecisionBody; key: string }
+
+const done: Record<DecisionKind, string> = { approve: 'Approved', edit: 'Saved and approved', reject: 'Rejected, the work goes back', respond: 'Another draft is on its way' };
+
+function tell(review: Review, title: string, color: string): void {
+  notifications.show({
+    id: `decided-${review.id}`, title, color, autoClose: color === 'red' ? false : 6000, withCloseButton: true, closeButtonProps: { 'aria-label': 'Dismiss' },
+    message: <>{askedOf(review).subject} <Link to={`/reviews/${review.id}`}>Open</Link></>,
+  });
+}
+
+export interface Deciding {
+  /** Ids that are decided or being decided here: gone from the list at once. */
+  gone: ReadonlySet<string>;
+  failures: ReadonlyMap<string, Failure>;
+  decide(review: Review, body: DecisionBody, again?: string): Promise<void>;
+  forgive(id: string): void;
+}
+
+/**
+ * Decide at once, tell the server behind it. A refused decision brings the item back with what the server said;
+ * `refused` is told of it, so that the page can return to the item if the person has not begun something else.
+ */
+export function useDecide(refused: (review: Review) => void): Deciding {
+  const queries = useQueryClient();
+  const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
+  const [failures, setFailures] = useState<ReadonlyMap<string, Failure>>(new Map());
+
+  const forgive = useCallback((id: string) => setFailures((all) => new Map([...all].filter(([key]) => key !== id))), []);
+  const decide = useCallback(async (review: Review, body: DecisionBody, again?: string) => {
+    const key = again ?? newKey();
+    forgive(review.id);
+    setGone((all) => new Set(all).add(review.id));
+    try {
+      const stored = await decideReview(review.id, body, key);
+      queries.setQueryData<Review>(['review', review.id], (old) => ({ ...old, ...stored }));
+      forgetKept(review.id);
+      tell(review, done[body.decision], 'petrol');
+    } catch (error) {
+      const problem = problemOf(error);
+      setGone((all) => new Set([...all].filter((id) => id !== review.id)));
+      setFailures((all) => new Map(all).set(review.id, { problem, body, key }));
+      tell(review, problem.status === 409 ? 'Not stored: somebody was faster' : `Not stored: ${problem.title}`, 'red');
+      refused(review);
+    } finally {
+      void queries.invalidateQueries({ queryKey: ['reviews'] });
+      void queries.invalidateQueries({ queryKey: ['review', review.id] });
+      void queries.invalidateQueries({ queryKey: ['run', review.run_id] });
+    }
+  }, [forgive, queries, refused]);
+  return { gone, failures, decide, forgive };
+}

@@ -1,0 +1,64 @@
+import { Button } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import { useLocation } from 'react-router';
+import type { Step } from '../api/shapes.ts';
+import { Badge, type Tone } from '../parts/badge.tsx';
+import { Empty } from '../parts/problem-view.tsx';
+import { AttemptView } from './attempt-view.tsx';
+import css from './run-page.module.css';
+import trace from './trace.module.css';
+import { idOfAttempt } from './trace-ids.ts';
+
+const allIds = (steps: Step[]): string[] => steps.flatMap((step) => step.attempts.map((attempt) => idOfAttempt(step, attempt)));
+
+/** Open at first: what the writing steps that stand have tried. */
+const telling = (steps: Step[]): string[] => allIds(steps.filter((step) => step.kind === 'generate' && step.superseded_by === null));
+
+/** Every step in the order of its calls, every attempt with what went in and what was said of it. */
+export function Trace({ steps }: { steps: Step[] }) {
+  const { hash } = useLocation();
+  const named = decodeURIComponent(hash.slice(1));
+  const [toggled, setToggled] = useState<ReadonlyMap<string, boolean>>(new Map());
+  const opened = new Set(telling(steps));
+  const isOpen = (id: string): boolean => toggled.get(id) ?? (opened.has(id) || id === named);
+  const all = (open: boolean): void => setToggled(new Map(allIds(steps).map((id) => [id, open])));
+  const [shown, setShown] = useState('');
+  if (shown !== named) {
+    setShown(named);
+    setToggled((old) => new Map(old).set(named, true));
+  }
+  useEffect(() => { if (named !== '') document.getElementById(named)?.scrollIntoView({ block: 'start' }); }, [named]);
+  if (steps.length === 0) return <Empty title="No step has run yet"><p>Steps show here as they start.</p></Empty>;
+  return (
+    <section className={css.trace} aria-labelledby="trace-heading">
+      <div className={css.traceHead}>
+        <h2 id="trace-heading">Trace</h2>
+        <Button size="compact-sm" variant="default" onClick={() => all(true)}>Expand all</Button>
+        <Button size="compact-sm" variant="default" onClick={() => all(false)}>Collapse all</Button>
+      </div>
+      {steps.map((step) => (
+        <article key={`${step.step} ${step.occurrence}`} className={step.superseded_by === null && step.status !== 'superseded' ? trace.step : `${trace.step} ${trace.older}`} aria-label={`${step.step}, call ${step.occurrence}`}>
+          <StepHead step={step} />
+          {step.attempts.map((attempt, i) => {
+            const id = idOfAttempt(step, attempt);
+            return <AttemptView key={id} id={id} step={step} attempt={attempt} before={step.attempts[i - 1]} open={isOpen(id)} named={id === named} toggle={(open) => setToggled((old) => (isOpen(id) === open ? old : new Map(old).set(id, open)))} />;
+          })}
+        </article>
+      ))}
+    </section>
+  );
+}
+
+const tones: Record<Step['status'], Tone> = { running: 'info', accepted: 'good', failed: 'bad', superseded: 'plain' };
+const kinds = { generate: 'writes', retrieve: 'looks things up', review: 'asks a person', act: 'acts' };
+
+function StepHead({ step }: { step: Step }) {
+  return (
+    <div className={trace.stepHead}>
+      <h3>{step.step}</h3>
+      <span className="quiet">{kinds[step.kind]}{step.occurrence > 1 ? `, call ${step.occurrence}` : ''}{step.pass > 1 ? `, pass ${step.pass}` : ''}</span>
+      <span className={trace.spring} />
+      <Badge tone={tones[step.status]} dot={step.status === 'running'} busy={step.status === 'running'}>{step.superseded_by === null ? step.status : `replaced by call ${step.superseded_by}`}</Badge>
+    </div>
+  );
+}

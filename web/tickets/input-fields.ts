@@ -1,0 +1,37 @@
+import { record } from '../parts/value-text.tsx';
+
+export interface Field { name: string; kind: 'line' | 'long' | 'number' | 'boolean' | 'choice'; required: boolean; description: string | undefined; choices: string[] }
+
+const longNames = /^(body|text|question|message|content|description)$/;
+
+/** Form fields for an input schema that is a flat object of plain values. Null when only JSON can say it. */
+export function fieldsOf(schema: unknown): Field[] | null {
+  const outer = record(schema);
+  const properties = record(outer?.['properties']);
+  if (!properties) return null;
+  const required = Array.isArray(outer?.['required']) ? (outer['required'] as unknown[]) : [];
+  const fields = Object.entries(properties).map(([name, property]) => fieldOf(name, record(property) ?? {}, required.includes(name)));
+  return fields.every((field) => field !== null) ? fields : null;
+}
+
+function fieldOf(name: string, property: Record<string, unknown>, required: boolean): Field | null {
+  const description = typeof property['description'] === 'string' ? property['description'] : undefined;
+  const base = { name, required, description, choices: [] as string[] };
+  if (Array.isArray(property['enum'])) return { ...base, kind: 'choice', choices: property['enum'].map(String) };
+  switch (property['type']) {
+    case 'string': return { ...base, kind: longNames.test(name) ? 'long' : 'line' };
+    case 'number': case 'integer': return { ...base, kind: 'number' };
+    case 'boolean': return { ...base, kind: 'boolean' };
+    default: return null;
+  }
+}
+
+/** The input that the filled form means. A field left empty is left out, unless the schema asks for it. */
+export function inputOf(fields: Field[], values: Record<string, string>): Record<string, unknown> {
+  return Object.fromEntries(fields.flatMap(({ name, kind, required }): [string, unknown][] => {
+    const text = values[name] ?? '';
+    if (kind === 'boolean') return [[name, text === 'true']];
+    if (text === '' && !required) return [];
+    return [[name, kind === 'number' && text !== '' ? Number(text) : text]];
+  }));
+}
