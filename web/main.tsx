@@ -2,7 +2,6 @@ import '@mantine/core/styles.css';
 import '@mantine/notifications/styles.css';
 import './app/tokens.css';
 import { localStorageColorSchemeManager, MantineProvider } from '@mantine/core';
-import { Notifications } from '@mantine/notifications';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { lazy, StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
@@ -11,6 +10,7 @@ import { RouterProvider } from 'react-router/dom';
 import { client } from './api/queries.ts';
 import { CrashPage } from './app/crash-page.tsx';
 import { Shell } from './app/shell.tsx';
+import { SignInPage } from './app/sign-in-page.tsx';
 import { theme, variables } from './app/theme.ts';
 import { Empty } from './parts/problem-view.tsx';
 import { QueuePage } from './reviews/queue-page.tsx';
@@ -20,7 +20,7 @@ const RunPage = lazy(async () => ({ default: (await import('./runs/run-page.tsx'
 const NewPage = lazy(async () => ({ default: (await import('./tickets/new-page.tsx')).NewPage }));
 
 const Nothing = (): null => null;
-const router = createBrowserRouter([{
+const router = createBrowserRouter([{ path: '/sign-in-needed', element: <SignInPage /> }, {
   element: <Shell />,
   errorElement: <CrashPage />,
   children: [
@@ -39,7 +39,6 @@ createRoot(document.getElementById('root')!).render(
     <MantineProvider theme={theme} cssVariablesResolver={variables} colorSchemeManager={scheme} defaultColorScheme="auto">
       <QueryClientProvider client={client}>
         <RouterProvider router={router} />
-        <Notifications position="bottom-right" limit={4} />
       </QueryClientProvider>
     </MantineProvider>
   </StrictMode>,

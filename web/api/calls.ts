@@ -1,5 +1,5 @@
 import { Problem, unreachable } from './problem.ts';
-import type { Chain, DecisionKind, List, Meta, Review, Run, Step } from './shapes.ts';
+import type { Chain, DecisionKind, List, Me, Review, Run, Step } from './shapes.ts';
 
 interface Sending { method?: 'GET' | 'POST' | 'DELETE'; body?: unknown; headers?: Record<string, string>; signal?: AbortSignal | undefined; keepalive?: boolean }
 
@@ -40,7 +40,7 @@ export interface DecisionBody { decision: DecisionKind; version: number; value?:
 
 const path = encodeURIComponent;
 
-export const meta = (signal?: AbortSignal): Promise<Meta> => send('/v1/meta', { signal });
+export const whoAmI = (signal?: AbortSignal): Promise<Me> => send('/v1/me', { signal });
 export const listReviews = (filter: ReviewFilter, signal?: AbortSignal): Promise<List<Review>> => send(`/v1/reviews${query({ ...filter, limit: 50 })}`, { signal });
 export const getReview = (id: string, signal?: AbortSignal): Promise<Review> => send(`/v1/reviews/${path(id)}`, { signal });
 export const claimReview = (id: string): Promise<Review> => send(`/v1/reviews/${path(id)}/claim`, { method: 'POST', body: {} });

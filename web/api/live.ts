@@ -58,7 +58,8 @@ function open(): void {
   source?.close();
   source = new EventSource('/v1/events');
   source.addEventListener('open', () => become('live'));
-  for (const name of ['message', 'run', 'review']) source.addEventListener(name, take);
+  for (const name of ['run', 'review']) source.addEventListener(name, take);
+  source.addEventListener('missed', refreshAll);
   source.addEventListener('error', () => {
     become('polling');
     // The browser reopens a broken stream by itself, but gives up for good when it was answered with an error.

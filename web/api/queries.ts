@@ -17,7 +17,7 @@ export const client = new QueryClient({
   defaultOptions: { queries: { staleTime: 15_000, gcTime: 10 * 60_000, retry: worthRetrying, retryDelay: (n) => 400 * 2 ** n, refetchOnWindowFocus: true } },
 });
 
-export const metaQuery = () => queryOptions({ queryKey: ['meta'], queryFn: ({ signal }) => calls.meta(signal), staleTime: 60_000 });
+export const meQuery = () => queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => calls.whoAmI(signal), staleTime: 60_000 });
 
 export const reviewsQuery = (status: string) => infiniteQueryOptions({
   queryKey: ['reviews', status],

@@ -38,10 +38,12 @@ export type ReviewStatus = 'pending' | 'decided' | 'expired' | 'cancelled';
 export interface Review {
   id: string; queue: string; run_id: string; chain: string; step: string; occurrence: number; status: ReviewStatus; version: number;
   value?: unknown; original?: unknown; context?: unknown; verdicts: Verdict[]; created_at: string; due_at: string | null; expires_at: string;
-  claimed_by: string | null; claimed_until: string | null; assignee: string | null; decision: Decision | null; demo?: boolean;
+  claimed_by: string | null; claimed_until: string | null; assignee: string | null; decision: Decision | null; demo?: boolean; steps?: Step[];
 }
-export interface Chain { name: string; input?: unknown; output?: unknown; steps?: unknown }
-export interface Meta { version?: string; demo?: boolean; temporal_url?: string | null; user?: string | null }
+export interface ChainStep { name: string; kind: string; input: unknown; output: unknown }
+export interface Chain { name: string; input: unknown; output: unknown; steps: ChainStep[] }
+export interface Me { name: string; kind: 'key' | 'user'; scopes: string[]; demo_model: boolean; temporal_ui: boolean }
 export interface List<T> { data: T[]; next_cursor: string | null }
 export interface FieldError { pointer: string; detail: string }
+/** The stream also says `hello`, `beat`, and `missed` when events were lost. */
 export interface LiveEvent { type: 'run' | 'review'; id: string; run_id: string; chain: string; status: string; queue: string | null; at: string }

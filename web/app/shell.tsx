@@ -1,9 +1,10 @@
 import { useComputedColorScheme, useMantineColorScheme } from '@mantine/core';
+import { Notifications } from '@mantine/notifications';
 import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { followEvents, useLive } from '../api/live.ts';
-import { metaQuery } from '../api/queries.ts';
+import { meQuery } from '../api/queries.ts';
 import { KeysIcon, MoonIcon, NewIcon, QueueIcon, RunsIcon, SunIcon } from '../parts/icons.tsx';
 import { HelpDialog } from './help-dialog.tsx';
 import { useKey } from './keys.ts';
@@ -20,9 +21,9 @@ const places = [
 export function Shell() {
   const [help, setHelp] = useState(false);
   const signedOut = useSignedOut();
-  const user = useQuery(metaQuery()).data?.user;
+  const user = useQuery(meQuery()).data?.name;
   useEffect(() => (signedOut ? undefined : followEvents()), [signedOut]);
-  useKey('?', () => setHelp(true));
+  useKey('?,shift+?', () => setHelp(true));
   if (signedOut) return <SignInPage />;
   return (
     <>
@@ -37,6 +38,8 @@ export function Shell() {
         <SchemeButton />
       </header>
       <main id="main" className={css.main} tabIndex={-1}><Suspense fallback={null}><Outlet /></Suspense></main>
+      {/* Inside the router: what is told has links. */}
+      <Notifications position="bottom-right" limit={4} />
       <HelpDialog opened={help} close={() => setHelp(false)} />
     </>
   );

@@ -6,6 +6,16 @@ import css from './diff-view.module.css';
 /** Two very different long texts take seconds to compare; past this the diff says it gave up. */
 const limitMs = 400;
 
+/** Unchanged text this far from a change is left out. */
+const near = 80;
+
+function folded(text: string, { first, last }: { first: boolean; last: boolean }): string {
+  const before = first ? 0 : near;
+  const after = last ? 0 : near;
+  if (text.length <= before + after + 40) return text;
+  return `${text.slice(0, before)}${first ? '' : ' '}…${last ? '' : ' '}${after === 0 ? '' : text.slice(-after)}`;
+}
+
 /** What changed word by word. Colour is doubled by underline and strike-through. */
 export function DiffView({ before, after, label }: { before: string; after: string; label: string }) {
   const later = useDeferredValue(after);
@@ -17,7 +27,7 @@ export function DiffView({ before, after, label }: { before: string; after: stri
     <section aria-label={label}>
       <p className="quiet">{counted(words('removed'), 'word')} removed, {counted(words('added'), 'word')} added</p>
       <div className={css.diff}>
-        {parts.map((part, i) => (part.added ? <ins key={i}>{part.value}</ins> : part.removed ? <del key={i}>{part.value}</del> : <span key={i}>{part.value}</span>))}
+        {parts.map((part, i) => (part.added ? <ins key={i}>{part.value}</ins> : part.removed ? <del key={i}>{part.value}</del> : <span key={i}>{folded(part.value, { first: i === 0, last: i === parts.length - 1 })}</span>))}
       </div>
     </section>
   );

@@ -5,7 +5,7 @@ import css from './verdict-line.module.css';
 const marks = { pass: CheckIcon, fail: CrossIcon, unsure: AskIcon };
 const said = { pass: 'passed', fail: 'failed', unsure: 'unsure' };
 
-export function VerdictLine({ verdict, brief = false }: { verdict: Verdict; brief?: boolean }) {
+export function VerdictLine({ verdict }: { verdict: Verdict }) {
   const Mark = marks[verdict.verdict];
   const { critic, reason, at, blames, missing, score } = verdict;
   return (
@@ -14,7 +14,7 @@ export function VerdictLine({ verdict, brief = false }: { verdict: Verdict; brie
       <span className={css.body}>
         <span className={css.name}>{critic}</span>
         {score !== null && <span className="quiet number"> {score.toFixed(2)}</span>}
-        {reason !== '' && !(brief && verdict.verdict === 'pass') && <span className="quiet"> {reason}</span>}
+        {reason !== '' && <span className="quiet"> {reason}</span>}
         {at?.quote && <> <span className={css.quote}>{at.quote}</span></>}
         {at?.pointer && <> <code>{at.pointer}</code></>}
         {blames && <span className="quiet"> blames <strong>{blames.step}</strong></span>}

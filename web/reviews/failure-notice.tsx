@@ -23,8 +23,8 @@ export function FailureNotice({ failure, review, draft, again, dismiss }: Props)
         <p>{problem.message}{review.decision && ` ${review.decision.by} decided first; what stands now is below.`}</p>
         <p><strong>Next: </strong>{moved ? 'Read the current version, then decide on that.' : problem.next}</p>
         <div className={css.row}>
-          {moved && draft.dirty && <Button size="xs" onClick={() => { draft.rebase(); dismiss(); }}>Use my text on the current version</Button>}
-          {problem.status !== 409 && problem.status !== 422 && <Button size="xs" onClick={again}>Try again</Button>}
+          {moved && typed !== null && body.decision === 'edit' && <Button size="xs" onClick={() => { draft.rebase(typed); dismiss(); }}>Use my text on the current version</Button>}
+          {(problem.code === 'review_claimed' || (problem.status !== 409 && problem.status !== 422)) && <Button size="xs" onClick={again}>Try again</Button>}
           <Button size="xs" variant="default" onClick={dismiss}>Dismiss</Button>
         </div>
       </div>

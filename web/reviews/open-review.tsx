@@ -1,15 +1,17 @@
 import { Anchor } from '@mantine/core';
-import type { UseQueryResult } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import type { DecisionBody } from '../api/calls.ts';
-import type { Review, Run, Step } from '../api/shapes.ts';
+import type { Review, Run } from '../api/shapes.ts';
+import { chainQuery } from '../api/queries.ts';
 import { useKey } from '../app/keys.ts';
 import { Badge, DemoBadge } from '../parts/badge.tsx';
 import { BackIcon } from '../parts/icons.tsx';
 import { citedIn } from '../parts/markdown.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { Ago, Due, useNow } from '../parts/time.tsx';
+import { record } from '../parts/value-text.tsx';
 import { DecisionBar } from './decision-bar.tsx';
 import { DecisionCard } from './decision-card.tsx';
 import { DraftPanel } from './draft-panel.tsx';
@@ -22,15 +24,16 @@ import type { DetailProps } from './review-detail.tsx';
 import { askedOf, contextOf, evidenceOf, storyOf } from './review-facts.ts';
 import { TicketPanel } from './ticket-panel.tsx';
 import { useClaim } from './use-claim.ts';
-import { useDraft } from './use-draft.ts';
+import { useDraft, type ValueKind } from './use-draft.ts';
 import { WhyPanel } from './why-panel.tsx';
 
-export interface OpenProps extends DetailProps { review: Review; steps: UseQueryResult<Step[]>; run: Run | undefined }
+export interface OpenProps extends DetailProps { review: Review; run: Run | undefined; /** Why the whole review, with its steps, could not be read. */ trouble: Error | null; again(): void }
 
-export function OpenReview({ review, steps, run, me, deciding, leave, onBusy }: OpenProps) {
-  const draft = useDraft(review);
-  const failure = deciding.failures.get(review.id);
+export function OpenReview({ review, run, trouble, again, me, deciding, leave, onBusy }: OpenProps) {
   const empty = review.value === null || review.value === undefined;
+  const draft = useDraft(review, useKindWhenEmpty(review, empty));
+  const { steps } = review;
+  const failure = deciding.failures.get(review.id);
   const pending = review.status === 'pending';
   const [editing, setEditing] = useState(pending && (empty || failure?.problem.status === 422));
   const [touched, setTouched] = useState(false);
@@ -64,9 +67,9 @@ export function OpenReview({ review, steps, run, me, deciding, leave, onBusy }: 
   useKey('r', () => setAsking('reject'), { enabled: pending });
   useKey('c', () => setAsking('respond'), { enabled: pending });
 
-  const evidence = evidenceOf(review, steps.data);
+  const evidence = evidenceOf(review, steps);
   const cited = draft.kind === 'text' ? citedIn(draft.text) : [];
-  const story = storyOf(steps.data ?? []);
+  const story = storyOf(steps ?? []);
   const { why } = contextOf(review);
   return (
     <article className={css.open} aria-labelledby="review-title">
@@ -80,7 +83,7 @@ export function OpenReview({ review, steps, run, me, deciding, leave, onBusy }: 
               <p><strong>{empty ? 'Only a person can answer this. ' : 'Why you are asked: '}</strong>{why ?? 'The chain found nothing it could stand behind.'}</p>
             </div>
           )}
-          {claimProblem && <output className={css.strip}><p>{claimProblem.status === 409 ? <><strong>{claimProblem.title}. </strong>{claimProblem.message} You can go on reading and typing; whoever decides first decides.</> : <>Others cannot see that you are editing: {claimProblem.message}</>}</p></output>}
+          {claimProblem && <output className={css.strip}><p>{claimProblem.status === 409 ? <><strong>{claimProblem.title}. </strong>{claimProblem.message} You can read and type; deciding has to wait until then.</> : <>Others cannot see that you are editing: {claimProblem.message}</>}</p></output>}
           <TicketPanel review={review} />
           {story && <div className={`${css.strip} ${css.story}`}><p><strong>The loop: </strong>{story}</p></div>}
           {pending && (
@@ -89,14 +92,21 @@ export function OpenReview({ review, steps, run, me, deciding, leave, onBusy }: 
           )}
         </ScrollBox>
         <aside className={css.side} aria-label="Evidence and reasons">
-          <EvidencePanel passages={evidence} loading={steps.isPending && evidence.length === 0} cited={cited} active={active} />
-          <WhyPanel review={review} steps={steps} run={run} />
+          <EvidencePanel passages={evidence} loading={steps === undefined && trouble === null && evidence.length === 0} cited={cited} active={active} />
+          <WhyPanel review={review} run={run} trouble={trouble} again={again} />
         </aside>
       </div>
       {pending && <DecisionBar dirty={draft.dirty} empty={empty} approve={approve} edit={edit} ask={setAsking} />}
       <ReasonDialog asking={asking} review={review} close={() => setAsking(null)} send={(decision, words) => { setAsking(null); send(decision === 'reject' ? { decision, reason: words } : { decision, comment: words }); }} />
     </article>
   );
+}
+
+/** What a person has to write where nothing was proposed: prose if the step answers with `{text}`, else JSON. */
+function useKindWhenEmpty(review: Review, empty: boolean): ValueKind {
+  const chain = useQuery({ ...chainQuery(review.chain), enabled: empty }).data;
+  const fields = record(record(chain?.steps.find((step) => step.name === review.step)?.output)?.['properties']);
+  return fields === null || Object.keys(fields).join(' ') === 'text' ? 'text' : 'json';
 }
 
 function Head({ review, run, me }: { review: Review; run: Run | undefined; me: string | null }) {
@@ -116,9 +126,9 @@ function Head({ review, run, me }: { review: Review; run: Run | undefined; me: s
           {review.status === 'pending' && review.due_at && <Due at={review.due_at} late={css.late} />}
           {holder && holder !== me && <Badge tone="accent" dot>{holder} is editing</Badge>}
           {(run?.demo ?? review.demo) && <DemoBadge />}
+          <Link to={`/runs/${review.run_id}`}>Open the run</Link>
         </div>
       </div>
-      <Anchor component={Link} to={`/runs/${review.run_id}`} size="sm" style={{ whiteSpace: 'nowrap' }}>Open the run</Anchor>
     </header>
   );
 }

@@ -2,7 +2,7 @@ import { useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useMatch, useNavigate } from 'react-router';
-import { metaQuery, reviewQuery, runQuery, stepsQuery } from '../api/queries.ts';
+import { meQuery, reviewQuery, runQuery } from '../api/queries.ts';
 import type { Review } from '../api/shapes.ts';
 import { useKey } from '../app/keys.ts';
 import { Empty } from '../parts/problem-view.tsx';
@@ -27,7 +27,7 @@ export function QueuePage() {
   const deciding = useDecide(refused);
   const queue = useQueue(deciding.gone);
   const { items } = queue;
-  const me = useQuery(metaQuery()).data?.user ?? null;
+  const me = useQuery(meQuery()).data?.name ?? null;
   const place = items.findIndex((review) => review.id === id);
   const warm = useWarm();
 
@@ -40,7 +40,7 @@ export function QueuePage() {
   const step = (by: number): void => { const to = place < 0 ? items[0] : items[place + by]; if (to) open(to); };
   useKey('j', () => step(1));
   useKey('k', () => step(-1));
-  useKey('/', () => { filterBox.current?.focus(); filterBox.current?.select(); });
+  useKey('/,shift+/', () => { filterBox.current?.focus(); filterBox.current?.select(); });
 
   const leave = (): void => open(place < 0 ? undefined : (items[place + 1] ?? items[place - 1]));
   return (
@@ -62,7 +62,6 @@ function useWarm(): (review: Review) => void {
   return useCallback((review) => {
     void queries.prefetchQuery(reviewQuery(review.id));
     void queries.prefetchQuery(runQuery(review.run_id));
-    void queries.prefetchQuery(stepsQuery(review.run_id));
   }, [queries]);
 }
 

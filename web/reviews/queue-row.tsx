@@ -20,8 +20,10 @@ export function QueueRow({ review, current, me, warm }: { review: Review; curren
           {review.status === 'pending' && review.due_at && <Due at={review.due_at} className={css.due} late={css.late} />}
         </span>
         <span className={css.line}>{[asked.from, review.queue].filter(Boolean).join(' · ')}</span>
-        {why && <span className={css.line} title={why}>{why}</span>}
-        <Marks review={review} holder={holder} me={me} />
+        <span className={css.under}>
+          <span className={css.line} title={why ?? undefined}>{why}</span>
+          <Marks review={review} holder={holder} me={me} />
+        </span>
       </Link>
     </li>
   );

@@ -1,6 +1,6 @@
 import { Skeleton } from '@mantine/core';
 import { useQuery, useQueryClient, type InfiniteData } from '@tanstack/react-query';
-import { reviewQuery, runQuery, stepsQuery } from '../api/queries.ts';
+import { reviewQuery, runQuery } from '../api/queries.ts';
 import type { List, Review } from '../api/shapes.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
 import css from './review-detail.module.css';
@@ -14,9 +14,8 @@ export function ReviewDetail(props: DetailProps) {
   const listed = useListed(id);
   const review = useQuery({ ...reviewQuery(id), placeholderData: listed });
   const runId = review.data?.run_id ?? '';
-  const steps = useQuery({ ...stepsQuery(runId), enabled: runId !== '' });
   const run = useQuery({ ...runQuery(runId), enabled: runId !== '' });
-  if (review.data) return <OpenReview {...props} review={review.data} steps={steps} run={run.data} />;
+  if (review.data) return <OpenReview {...props} review={review.data} trouble={review.error} again={() => void review.refetch()} run={run.data} />;
   if (review.isError) return <div className={css.loading}><ProblemView error={review.error} retry={() => void review.refetch()} /></div>;
   return (
     <div className={css.loading} aria-busy="true" aria-label="Loading the review">

@@ -16,9 +16,9 @@ export function askedIn(input: unknown, otherwise: string): Asked {
   };
 }
 
-export const contextOf = (review: Review): { input: unknown; stepInput: unknown; why: string | null } => {
+export const contextOf = (review: Review): { input: unknown; stepInput: unknown; passages: unknown; why: string | null } => {
   const context = record(review.context) ?? {};
-  return { input: context['input'], stepInput: context['step_input'], why: word(context['why']) };
+  return { input: context['input'], stepInput: context['step_input'], passages: context['passages'], why: word(context['why']) };
 };
 
 export const askedOf = (review: Review): Asked => askedIn(contextOf(review).input, `${review.chain}: ${review.step}`);
@@ -28,7 +28,8 @@ export const standing = (steps: Step[]): Step[] => steps.filter((step) => step.s
 
 /** The passages the draft could cite, in the order of its citations: what the person was shown, else what the writing step was given. */
 export function evidenceOf(review: Review, steps: Step[] | undefined): Passage[] {
-  const shown = passagesIn(contextOf(review).stepInput);
+  const { passages, stepInput } = contextOf(review);
+  const shown = passagesIn(passages).length > 0 ? passagesIn(passages) : passagesIn(stepInput);
   if (shown.length > 0 || !steps) return shown;
   const writers = standing(steps).filter((step) => step.kind === 'generate');
   const given = writers.flatMap((step) => step.attempts).map((attempt) => passagesIn(attempt.input)).findLast((passages) => passages.length > 0);
@@ -48,12 +49,13 @@ export function objection(attempt: Attempt): string | null {
 
 /** "attempt 1 rejected: 45 is in no source → revised → accepted", for the writing steps only. Null when nothing was refused. */
 export function storyOf(steps: Step[]): string | null {
-  const attempts = steps.filter((step) => step.kind === 'generate').flatMap((step) => step.attempts);
+  const attempts = steps.filter((step) => step.kind === 'generate').flatMap((step) => step.attempts.map((attempt) => ({ ...attempt, pass: step.pass })));
   if (attempts.length < 2) return null;
   return attempts.map((attempt, i) => {
-    const how = i === 0 ? `attempt ${attempt.attempt}` : remedyWords(attempt.remedy);
+    const again = i > 0 && attempt.pass > attempts[i - 1]!.pass;
+    const how = again ? 'evidence gathered again, new draft' : i === 0 ? `attempt ${attempt.attempt}` : remedyWords(attempt.remedy);
     const outcome = attempt.outcome?.replaceAll('_', ' ') ?? 'under way';
-    if (attempt.outcome === 'accepted') return i === 0 ? `${how} accepted` : `${how} → accepted`;
+    if (attempt.outcome === 'accepted') return i === 0 || again ? `${how} accepted` : `${how} → accepted`;
     const why = objection(attempt);
     return `${how} ${outcome}${why ? `: ${why}` : ''}`;
   }).join(' → ');

@@ -4,8 +4,8 @@ import { claimReview, releaseReview } from '../api/calls.ts';
 import { problemOf, type Problem } from '../api/problem.ts';
 import type { Review } from '../api/shapes.ts';
 
-/** A claim is renewed well inside its shortest sensible lease. */
-const renewMs = 60_000;
+/** A claim lasts ten minutes. */
+const renewMs = 4 * 60_000;
 
 /** Hold the review while it is edited here, so that others see it. Returns why it could not be held, if so. */
 export function useClaim(id: string, editing: boolean): Problem | null {

@@ -51,7 +51,7 @@ export function useDecide(refused: (review: Review) => void): Deciding {
       const problem = problemOf(error);
       setGone((all) => new Set([...all].filter((id) => id !== review.id)));
       setFailures((all) => new Map(all).set(review.id, { problem, body, key }));
-      tell(review, problem.status === 409 ? 'Not stored: somebody was faster' : `Not stored: ${problem.title}`, 'red');
+      tell(review, `Not stored: ${problem.title.charAt(0).toLowerCase()}${problem.title.slice(1)}`, 'red');
       refused(review);
     } finally {
       void queries.invalidateQueries({ queryKey: ['reviews'] });

@@ -67,7 +67,7 @@ function More({ title, children }: { title: string; children: React.ReactNode })
 
 function Calls({ calls }: { calls: AttemptCall[] }) {
   return (
-    <table className={css.calls}>
+    <ScrollBox label="Calls of critics" className={css.wide}><table className={css.calls}>
       <thead><tr><th>Call</th><th>Model</th><th>Outcome</th><th>Took</th><th>Cost</th></tr></thead>
       <tbody>{calls.map((call) => (
         <tr key={call.call}>
@@ -75,6 +75,6 @@ function Calls({ calls }: { calls: AttemptCall[] }) {
           <td className="number">{took(call.latency_ms)}</td><td className="number">{money(call.cost_usd)}</td>
         </tr>
       ))}</tbody>
-    </table>
+    </table></ScrollBox>
   );
 }

@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
-import { metaQuery, runQuery, stepsQuery } from '../api/queries.ts';
+import { runQuery, stepsQuery } from '../api/queries.ts';
 import type { Run } from '../api/shapes.ts';
 import { DemoBadge, StatusBadge } from '../parts/badge.tsx';
 import { money } from '../parts/money.ts';
@@ -11,7 +11,7 @@ import { ScrollBox } from '../parts/scroll-box.tsx';
 import { safeUrl } from '../parts/safe-link.tsx';
 import { Ago } from '../parts/time.tsx';
 import { Markdown } from '../parts/markdown.tsx';
-import { record, textOf, ValueText } from '../parts/value-text.tsx';
+import { record, ValueText } from '../parts/value-text.tsx';
 import { askedIn } from '../reviews/review-facts.ts';
 import { RunActions } from './run-actions.tsx';
 import css from './run-page.module.css';
@@ -48,8 +48,7 @@ function Card({ title, children }: { title: string; children: ReactNode }) {
 
 function Head({ run }: { run: Run }) {
   const { subject, from } = askedIn(run.input, run.id);
-  const meta = useQuery(metaQuery()).data;
-  const temporal = temporalLink(run, meta?.temporal_url);
+  const temporal = run.temporal_url && safeUrl(run.temporal_url) ? run.temporal_url : null;
   return (
     <header className={css.head}>
       <div className={css.titles}>
@@ -70,13 +69,6 @@ function Head({ run }: { run: Run }) {
       </div>
     </header>
   );
-}
-
-/** The run's own address in Temporal's page, or the page's base when the server names only that. */
-function temporalLink(run: Run, base: string | null | undefined): string | null {
-  const given = run.temporal_url ?? base;
-  if (!given || !safeUrl(given)) return null;
-  return run.temporal_url ?? `${base!.replace(/\/$/, '')}/workflows/${encodeURIComponent(run.id)}`;
 }
 
 function Notice({ run }: { run: Run }) {
@@ -110,8 +102,12 @@ function Input({ run }: { run: Run }) {
   return body === null ? <ValueText value={run.input} /> : <ValueText value={body} />;
 }
 
+/** A text among the output is read as text; what stands beside it follows as JSON. */
 function Output({ run }: { run: Run }) {
   if (run.output === null || run.output === undefined) return <p className="quiet">{run.ended_at ? 'There is none.' : 'Nothing yet.'}</p>;
-  const text = textOf(run.output) ?? record(run.output)?.['answer'];
-  return typeof text === 'string' ? <Markdown text={text} /> : <ValueText value={run.output} />;
+  const fields = record(run.output) ?? {};
+  const name = ['text', 'answer'].find((each) => typeof fields[each] === 'string');
+  if (name === undefined) return <ValueText value={run.output} />;
+  const rest = Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
+  return <><Markdown text={fields[name] as string} />{Object.keys(rest).length > 0 && <div className={css.rest}><ValueText value={rest} /></div>}</>;
 }

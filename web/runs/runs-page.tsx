@@ -25,7 +25,7 @@ export function RunsPage() {
   const chain = params.get('chain') ?? '';
   const status = params.get('status') ?? '';
   const box = useRef<HTMLInputElement>(null);
-  useKey('/', () => box.current?.focus());
+  useKey('/,shift+/', () => box.current?.focus());
   const put = (key: string, value: string): void => setParams((old) => { const next = new URLSearchParams(old); if (value) next.set(key, value); else next.delete(key); return next; }, { replace: true });
   const search = useDebouncedCallback((words: string) => put('q', words.trim()), 200);
   const write = (words: string): void => { setText(words); search(words); };

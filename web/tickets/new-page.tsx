@@ -25,12 +25,7 @@ export function NewPage() {
       {names.length > 0 && <NativeSelect label="Chain" data={names} value={name} onChange={(event) => setParams({ chain: event.currentTarget.value }, { replace: true })} />}
       {(chains.isPending || (name !== '' && chain.isPending)) && <div aria-busy="true"><Skeleton height={36} mb={16} /><Skeleton height={36} mb={16} /><Skeleton height={180} /></div>}
       {chain.isError && <ProblemView error={chain.error} retry={() => void chain.refetch()} />}
-      {chain.data && <InputForm key={name} chain={name} schema={schemaOf(chain.data)} />}
+      {chain.data && <InputForm key={name} chain={name} schema={chain.data.input} />}
     </div>
   );
 }
-
-const schemaOf = (chain: object): unknown => {
-  const fields = chain as Record<string, unknown>;
-  return fields['input'] ?? fields['input_schema'];
-};
