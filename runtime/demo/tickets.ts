@@ -16,7 +16,7 @@ export const demoCases: readonly DemoCase[] = [
       subject: 'Returning an unopened Kite grinder',
       body: lines(
         'Hello,',
-        'my Kite grinder arrived on 6 November and I have not opened it. How long do I have to return it, and what does the return label cost from Portugal?',
+        'my Kite grinder arrived on 6 November and I have not opened it. How long can I return an unopened grinder, and what does a return label from Portugal cost?',
         'Kind regards,\nInês Carvalho',
       ),
     },
@@ -28,7 +28,7 @@ export const demoCases: readonly DemoCase[] = [
       subject: 'Delivery cost to Switzerland',
       body: lines(
         'Good morning,',
-        'what does delivery to Switzerland cost, and is the customs fee of the carrier included in that?',
+        'what does delivery to Switzerland cost, and how long does it take?',
         'Lukas Berner, Winterthur',
       ),
     },
@@ -41,9 +41,8 @@ export const demoCases: readonly DemoCase[] = [
       body: lines(
         'Dear team,',
         'first of all thank you for the quick delivery. The carrier sent the time window by e-mail in the morning, the tracking link worked, and the parcel was taken to a parcel shop near us '
-          + 'and kept there for 7 days. I picked up the second parcel with the missing item there, too. The packing slip was right, the box had no damage, and the tamper was inside the drip tray, '
-          + 'as your support team had told me.',
-        'My daughter would like to take the machine along when she moves. Can the Robin One be plugged in and used in Canada?',
+          + 'and kept there for 7 days. I picked up the second parcel with the missing item there, too. The packing slip was right and the box had no damage.',
+        'My daughter would like to take the machine along when she moves. Can a Robin One be used in Canada?',
         'Best wishes,\nHannah Whitcombe',
       ),
     },
@@ -78,8 +77,8 @@ export const demoCases: readonly DemoCase[] = [
       id: 'T-1006', from: 'declan.m@inbox.example', customer_id: 'cus_1006',
       subject: 'SECOND machine damaged!!!',
       body: lines(
-        'This is a joke, right? The replacement for my damaged Robin Duo arrived and it is damaged TOO. The side panel is bent and the drip tray is cracked.',
-        'I have wasted two days waiting at home for you people. What happens now when a replacement is damaged too? And do not tell me to carry 23 kilos to a parcel shop.',
+        'This must be a joke. The replacement for my damaged Robin Duo arrived and it is damaged TOO. The side panel is bent.',
+        'I have wasted two days at home for you people. What do you do if a replacement also arrives damaged? And what do I get after a second damaged delivery? Do not tell me to carry 23 kilos anywhere.',
         'D. Moriarty',
       ),
     },
@@ -103,8 +102,8 @@ export const demoCases: readonly DemoCase[] = [
       id: 'T-1008', from: 't.wilk@poczta.example', customer_id: 'cus_1008',
       subject: 'desscaling my Robbin Duo',
       body: lines(
-        'hi, the lihgt with the drop is on at my Robbin Duo. how offen do i have to desscale it and how much desscaler do i need for one litre of watter?',
-        'thx tomasz',
+        'hi, the lihgt with the drop is on. After how many months must i desscale the Robbin Duo? How many ml of Clearwel desscaler do i use with 1 litre of watter?',
+        'Thx, Tomasz',
       ),
     },
   },

@@ -1,47 +1,58 @@
-import { mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { TrimtabError, messageOf } from '../../src/errors.ts';
-import { localState } from '../local-state.ts';
-import { commandOf } from './process.ts';
+import { chmod, mkdir, readFile, rename, statfs, writeFile } from 'node:fs/promises';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { messageOf, TrimtabError } from '../../src/errors.ts';
 
-export interface HomeLock { release(): Promise<void> }
+export interface Credentials { url: string; api_key: string }
 
-/** Postgres, Temporal and the build need about this much. */
-const leastFreeBytes = 1024 ** 3;
+/** What a first start needs: binaries 220 MB, data 60 MB, the rest is room to work. */
+const neededBytes = 1024 ** 3;
 
-/** Make the home and hold it: one stack a home. Throws `setup` with one sentence when it cannot be used. */
-export async function lockHome(home: string): Promise<HomeLock> {
-  makeHome(home);
-  const file = join(home, 'lock');
-  for (let tries = 0; tries < 2; tries += 1) {
-    try {
-      writeFileSync(file, String(process.pid), { flag: 'wx' });
-      return { release: async () => rmSync(file, { force: true }) };
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const holder = Number(readFileSync(file, 'utf8'));
-      if (holder !== process.pid && (commandOf(holder) ?? '').includes('trimtab')) {
-        throw new TrimtabError('setup', `trimtab already runs with ${home} (process ${holder}${address(home)}): use that one, or set TRIMTAB_HOME to another folder`);
-      }
-      rmSync(file, { force: true });
-    }
-  }
-  throw new TrimtabError('setup', `another start of ${home} is under way: wait a moment and try again`);
+/** The folder of the local stack, absolute: TRIMTAB_HOME, or `.trimtab` in the working directory. */
+export const homeFolder = (env: NodeJS.ProcessEnv = process.env): string => resolve(env['TRIMTAB_HOME'] || '.trimtab');
+
+/** Downloads shared by all homes: TRIMTAB_CACHE, or `trimtab` under XDG_CACHE_HOME or ~/.cache. */
+export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
+  return resolve(env['TRIMTAB_CACHE'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'trimtab'));
 }
 
-const address = (home: string): string => {
-  const state = localState(home);
-  return state ? `, ${state.url}` : '';
-};
-
-function makeHome(home: string): void {
+/** Make the home and its `logs`. As root others may pass through, since Postgres runs as one of them; secrets in it are 0600. */
+export async function ensureHome(home: string): Promise<void> {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o711 });
+    await mkdir(join(home, 'logs'), { recursive: true, mode: 0o755 });
+    await chmod(home, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (error) {
-    throw new TrimtabError('setup', `cannot write to ${home} (${messageOf(error)}): set TRIMTAB_HOME to a folder of yours`, { cause: error });
+    throw new TrimtabError('setup', `The folder ${home} cannot be written (${messageOf(error)}): set TRIMTAB_HOME to one that can.`, { cause: error });
   }
-  const { bavail, bsize } = statfsSync(home);
-  if (bavail * bsize < leastFreeBytes) {
-    throw new TrimtabError('setup', `only ${Math.floor((bavail * bsize) / 1024 ** 2)} MiB are free where ${home} is, 1024 are needed: make room, or set TRIMTAB_HOME to a larger disk`);
-  }
+}
+
+/** Bytes free for us where `path` lies. */
+export async function freeBytes(path: string): Promise<number> {
+  const { bavail, bsize } = await statfs(path);
+  return bavail * bsize;
+}
+
+/** Throws `setup` when less than 1 GiB is free. */
+export async function checkDiskSpace(path: string): Promise<void> {
+  const free = await freeBytes(path);
+  if (free < neededBytes) throw new TrimtabError('setup', diskSentence(path, free));
+}
+
+export const hasRoom = (free: number): boolean => free >= neededBytes;
+export const diskSentence = (path: string, free: number): string =>
+  `Only ${(free / 1024 ** 3).toFixed(2)} GiB are free under ${path}, the local stack needs 1 GiB: free some, or set TRIMTAB_HOME to another disk.`;
+
+const credentialsFile = (home: string): string => join(home, 'credentials.json');
+
+/** Readable by us alone, whole or not at all. */
+export async function writeCredentials(home: string, credentials: Credentials): Promise<void> {
+  const draft = `${credentialsFile(home)}.${process.pid}`;
+  await writeFile(draft, `${JSON.stringify(credentials, null, 2)}\n`, { mode: 0o600 });
+  await rename(draft, credentialsFile(home));
+}
+
+/** Null when the home has none (no start has finished yet). */
+export async function readCredentials(home: string): Promise<Credentials | null> {
+  const text = await readFile(credentialsFile(home), 'utf8').catch(() => null);
+  return text === null ? null : (JSON.parse(text) as Credentials);
 }

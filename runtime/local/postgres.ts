@@ -1,127 +1,137 @@
-import { execFileSync, spawn } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, openSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { randomBytes } from 'node:crypto';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { TrimtabError, messageOf } from '../../src/errors.ts';
-import { giveToPostgres, postgresFolder, postgresPrograms, postgresUser } from './postgres-files.ts';
-import { commandOf, end, eventually, freePort, isAlive } from './process.ts';
+import { messageOf, TrimtabError } from '../../src/errors.ts';
+import { type GuardedProcess, startGuarded } from './guarded-process.ts';
+import { cacheFolder, ensureHome } from './home.ts';
+import { freePort } from './ports.ts';
+import { findPostgres, type User, unprivilegedUser } from './postgres-binaries.ts';
+import { dataPlace, ensureData, type PostgresFacts, readFacts, writeFacts } from './postgres-data.ts';
+import { explainStart } from './postgres-trouble.ts';
+import { commandOf, endProcess } from './processes.ts';
 
-export interface LocalPostgres { url: string; how: 'started' | 'adopted'; stop(): Promise<void> }
-interface Options { home: string; log?: (line: string) => void; settings?: Record<string, string> }
+export interface LocalPostgres {
+  url: string;
+  /** `restarted`: one that an earlier, killed parent had left was stopped first. */
+  how: 'started' | 'restarted';
+  /** Settles when the server is gone, asked for or not. */
+  ended: Promise<unknown>;
+  stop(): Promise<void>;
+}
 
-const startWithinMs = 30_000;
+export interface PostgresOptions {
+  home: string;
+  log: (line: string) => void;
+  /** False switches fsync off: a database that may be lost with the machine, for tests. */
+  durable?: boolean;
+}
 
 /**
- * A real Postgres for this home, on loopback with a random password. One that a killed parent left behind is adopted.
- * `settings` are added to its command line. Throws `setup` with one sentence when it cannot run.
+ * Start the Postgres of this home on 127.0.0.1 with a password of its own, and make its database `trimtab`.
+ * Throws `setup` with one sentence that names the next step.
  */
-export async function startPostgres(options: Options): Promise<LocalPostgres> {
-  const folder = postgresFolder(options.home);
-  const data = join(folder, 'data');
-  const password = passwordOf(options.home);
-  const orphan = orphanOf(data);
-  if (orphan) {
-    const url = urlOf(orphan.port, password);
-    if (await answers(url)) return { url: await database(url), how: 'adopted', stop: () => stop(orphan.pid) };
-    await stop(orphan.pid);
+export async function startPostgres(options: PostgresOptions): Promise<LocalPostgres> {
+  const { home, durable = true } = options;
+  const user = await unprivilegedUser();
+  await ensureHome(home);
+  const binaries = await findPostgres(user, cacheFolder());
+  const facts = await readFacts(home);
+  const place = await dataPlace(home, facts, user);
+  if (!place.startsWith(home)) options.log(`Postgres keeps its data in ${place}: the user that runs it may not enter ${home}`);
+  const { data } = await ensureData({ binaries, place, facts, user, durable });
+  const how = (await stopOrphan(data)) ? 'restarted' : 'started';
+  const launch = { home, data, facts, user, durable, program: join(binaries.folder, 'bin', 'postgres') };
+  const { server, url } = await launchOnFreePort(launch);
+  return { url, how, ended: server.ended, stop: server.stop };
+}
+
+interface Launch { home: string; data: string; facts: PostgresFacts; user: User | null; durable: boolean; program: string }
+
+async function launchOnFreePort(launch: Launch): Promise<{ server: GuardedProcess; url: string }> {
+  for (let left = 3; ; left -= 1) {
+    const port = await freePort(launch.facts.port);
+    const server = startGuarded({
+      command: launch.program,
+      args: ['-D', launch.data, ...settings(port, launch.durable)],
+      logFile: join(launch.home, 'logs', 'postgres.log'),
+      signals: ['SIGINT', 'SIGQUIT', 'SIGKILL'],
+      user: launch.user,
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+    });
+    try {
+      const url = `postgres://trimtab:${launch.facts.password}@127.0.0.1:${port}`;
+      await untilReady(server, `${url}/postgres`);
+      await createDatabase(`${url}/postgres`);
+      await writeFacts(launch.home, { ...launch.facts, port });
+      return { server, url: `${url}/trimtab` };
+    } catch (error) {
+      await server.stop();
+      // Between our look at the port and the server's, somebody else took it.
+      if (left === 0 || !/Address already in use/.test(server.lastWords())) throw error;
+    }
   }
-  const programs = postgresPrograms(folder);
-  if (!existsSync(data)) initialise(programs, data, password);
-  const port = await freePort();
-  const pid = launch({ programs, data, port, log: join(folder, 'postgres.log'), settings: options.settings ?? {} });
-  const url = urlOf(port, password);
-  await eventually(() => connect(url), { withinMs: startWithinMs, stopIf: () => (isAlive(pid) ? null : `Postgres ended at once; the end of ${join(folder, 'postgres.log')} says why`) })
-    .catch((error: unknown) => { throw new TrimtabError('setup', messageOf(error), { cause: error }); });
-  return { url: await database(url), how: 'started', stop: () => stop(pid) };
 }
 
-const urlOf = (port: number, password: string): string => `postgres://trimtab:${password}@127.0.0.1:${port}/postgres`;
-
-function passwordOf(home: string): string {
-  const file = join(home, 'postgres-password');
-  if (existsSync(file)) return readFileSync(file, 'utf8').trim();
-  const password = randomBytes(24).toString('base64url');
-  mkdirSync(home, { recursive: true, mode: 0o711 });
-  writeFileSync(file, password, { mode: 0o600 });
-  return password;
+function settings(port: number, durable: boolean): string[] {
+  const values: Record<string, string> = {
+    listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', max_connections: '100',
+    shared_buffers: '128MB', max_wal_size: '512MB', timezone: 'UTC', log_timezone: 'UTC', log_min_messages: 'warning', jit: 'off',
+    ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }),
+  };
+  return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
-/** Make the data folder beside its place and move it there when it is whole: a start that was killed half way leaves nothing in the way. */
-function initialise(programs: string, data: string, password: string): void {
-  const fresh = `${data}.new`;
-  const words = `${data}.password`;
-  rmSync(fresh, { recursive: true, force: true });
-  mkdirSync(fresh, { mode: 0o700 });
-  writeFileSync(words, password, { mode: 0o600 });
-  giveToPostgres(fresh);
-  giveToPostgres(words);
+/** Recovery after a crash may take a while; what ends the waiting early is the server's own end. */
+async function untilReady(server: GuardedProcess, url: string): Promise<void> {
+  let gone = false;
+  void server.ended.then(() => (gone = true));
+  const deadline = Date.now() + 60_000;
+  for (;;) {
+    if (gone) throw explainStart(server.lastWords(), 'postgres');
+    try {
+      await withClient(url, (client) => client.query('select 1'));
+      return;
+    } catch (error) {
+      const code = (error as { code?: string }).code;
+      if (code === '28P01') throw new TrimtabError('setup', 'The local Postgres does not accept the password in postgres.json: restore that file, or remove the home to begin anew.');
+      if (Date.now() > deadline) throw new TrimtabError('setup', `Postgres was not ready within 60 s (${messageOf(error)}): read logs/postgres.log in the home.`);
+    }
+    await sleep(25);
+  }
+}
+
+async function createDatabase(url: string): Promise<void> {
+  await withClient(url, async (client) => {
+    const { rowCount } = await client.query("select 1 from pg_database where datname = 'trimtab'");
+    if (rowCount === 0) await client.query('create database trimtab');
+  });
+}
+
+async function withClient<T>(url: string, work: (client: pg.Client) => Promise<T>): Promise<T> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5000 });
+  client.on('error', () => undefined);
   try {
-    execFileSync(join(programs, 'initdb'), ['-D', fresh, '-U', 'trimtab', `--pwfile=${words}`, '-A', 'scram-sha-256', '-E', 'UTF8', '--locale=C', '--data-checksums', '--no-sync'],
-      { stdio: ['ignore', 'ignore', 'pipe'], ...postgresUser, env: environment() });
-  } catch (error) {
-    const said = String((error as { stderr?: Buffer }).stderr ?? '') || messageOf(error);
-    throw new TrimtabError('setup', explain(said), { cause: error });
+    await client.connect();
+    return await work(client);
   } finally {
-    rmSync(words, { force: true });
+    await client.end().catch(() => undefined);
   }
-  renameSync(fresh, data);
 }
 
-/** initdb's words as one sentence with a next step. */
-function explain(said: string): string {
-  const library = /error while loading shared libraries: (\S+?):/.exec(said)?.[1];
-  if (library) return `Postgres needs the library ${library}, which is missing: install the package that has it (apt-file search ${library}), or set DATABASE_URL`;
-  if (/No space left/.test(said)) return 'the disk is full: make room, then start again';
-  return `Postgres could not make its data folder: ${said.trim().split('\n').find((line) => /error|fatal|could not/i.test(line)) ?? said.trim().split('\n')[0] ?? ''}; set DATABASE_URL to use another Postgres`;
-}
-
-const environment = (): Record<string, string> => ({ PATH: process.env['PATH'] ?? '/usr/bin:/bin', LANG: 'C', LC_ALL: 'C' });
-
-function launch(options: { programs: string; data: string; port: number; log: string; settings: Record<string, string> }): number {
-  const log = openSync(options.log, 'a');
-  chmodSync(options.log, 0o644);
-  const settings = { listen_addresses: '127.0.0.1', unix_socket_directories: '', port: String(options.port), max_connections: '200', shared_buffers: '128MB', ...options.settings };
-  // A process group of its own: Ctrl-C ends our processes in order, not Postgres first.
-  const child = spawn(join(options.programs, 'postgres'), ['-D', options.data, ...Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])],
-    { stdio: ['ignore', log, log], detached: true, cwd: options.data, env: environment(), ...postgresUser });
-  child.on('error', () => undefined);
-  child.unref();
-  if (child.pid === undefined) throw new TrimtabError('setup', `Postgres cannot be started from ${options.programs}: is the disk mounted noexec?`);
-  return child.pid;
-}
-
-/** A server that runs on this data folder already, by its own pid file. A file of a dead server is of no account. */
-function orphanOf(data: string): { pid: number; port: number } | null {
+/**
+ * A postmaster of this data directory that still runs has lost its parent (the home's lock is ours). It is stopped, not
+ * adopted: then the settings, the log and the guard are this start's. A stale postmaster.pid whose number now belongs to
+ * another process is removed, since Postgres would take that process for a server.
+ */
+async function stopOrphan(data: string): Promise<boolean> {
   const file = join(data, 'postmaster.pid');
-  if (!existsSync(file)) return null;
-  const [pid = '', , , port = ''] = readFileSync(file, 'utf8').split('\n');
-  if ((commandOf(Number(pid)) ?? '').includes(data)) return { pid: Number(pid), port: Number(port) };
-  rmSync(file, { force: true });
-  return null;
-}
-
-async function connect(url: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 });
-  await client.connect();
-  await client.query('select 1').finally(() => client.end());
-}
-
-/** An orphan may be starting or in recovery. */
-const answers = (url: string): Promise<boolean> => eventually(() => connect(url), { withinMs: 10_000 }).then(() => true, () => false);
-
-/** The database `trimtab`, made once. */
-async function database(url: string): Promise<string> {
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  try {
-    const there = await client.query("select 1 from pg_database where datname = 'trimtab'");
-    if (there.rows.length === 0) await client.query('create database trimtab');
-  } finally {
-    await client.end();
+  const pid = Number((await readFile(file, 'utf8').catch(() => '')).split('\n')[0]);
+  if (!Number.isInteger(pid) || pid <= 0) return false;
+  if (!(await commandOf(pid)).includes(data)) {
+    await rm(file, { force: true });
+    return false;
   }
-  return url.replace(/\/postgres$/, '/trimtab');
+  await endProcess(pid, ['SIGINT', 'SIGQUIT', 'SIGKILL']);
+  return true;
 }
-
-/** SIGINT is Postgres' fast shutdown, SIGQUIT its immediate one. */
-const stop = (pid: number): Promise<void> => end(pid, { signal: 'SIGINT', insist: 'SIGQUIT', withinMs: 20_000 });

@@ -36,7 +36,7 @@ export type StepDefinition = GenerateDefinition<any, any> | RetrieveDefinition<a
 /** Ask a model for `output`. Default ladder: reask(2), revise(2), then a person in the queue `default`. */
 export function generate<I, O>(options: {
   input: z.ZodType<I>; output: z.ZodType<O>; prompt: string; model?: string;
-  checks?: readonly Check<O>[]; critics?: readonly Critic[]; ladder?: readonly Rung[]; timeout?: Duration;
+  checks?: readonly Check<NoInfer<O>>[]; critics?: readonly Critic[]; ladder?: readonly Rung[]; timeout?: Duration;
 }): GenerateDefinition<I, O> {
   return {
     kind: 'generate', input: options.input, output: options.output, prompt: options.prompt, model: options.model ?? 'writer',
@@ -47,7 +47,7 @@ export function generate<I, O>(options: {
 
 /** Gather passages. Default ladder: go on with what was found, recorded as `accepted_under_exhaustion`. */
 export function retrieve<I>(options: {
-  input: z.ZodType<I>; from: readonly Source<I>[]; keep?: number;
+  input: z.ZodType<I>; from: readonly Source<NoInfer<I>>[]; keep?: number;
   checks?: readonly Check<Passage[]>[]; ladder?: readonly Rung[]; timeout?: Duration;
 }): RetrieveDefinition<I> {
   return {
@@ -67,6 +67,6 @@ export function review<V>(options: {
 }
 
 /** Do something to the world, once per idempotency key. */
-export function act<I, O>(options: { input: z.ZodType<I>; output: z.ZodType<O>; do: Effect<I, O>; timeout?: Duration }): ActDefinition<I, O> {
+export function act<I, O>(options: { input: z.ZodType<I>; output: z.ZodType<O>; do: Effect<NoInfer<I>, NoInfer<O>>; timeout?: Duration }): ActDefinition<I, O> {
   return { kind: 'act', input: options.input, output: options.output, do: options.do, timeout: options.timeout ?? '30 s' };
 }

@@ -3,7 +3,7 @@ import { TrimtabError } from '../errors.ts';
 import type { DecisionKind } from '../shapes/decision.ts';
 import type { Review } from '../shapes/review.ts';
 import { audit } from './audit.ts';
-import { json, type Database, type Handle } from './database.ts';
+import { json, type Handle } from './database.ts';
 import { newId } from './ids.ts';
 import { enqueue } from './outbox.ts';
 import { getReview, resumeRun } from './reviews.ts';
@@ -13,31 +13,29 @@ import { enqueueEvent } from './webhook-events.ts';
 export interface Deciding { version: number; decision: DecisionKind; value: unknown; reason: string | null; comment: string | null; by: string }
 
 /**
- * Decide: one compare-and-swap on (review, version) with its audit row and its outbox row (C7). Throws `review_decided`,
+ * Decide, in the caller's transaction: one compare-and-swap on (review, version) with its audit row and its outbox row (C7). Throws `review_decided`,
  * `review_expired`, `review_cancelled`, `review_version` or `review_claimed` with the current review in `extra`.
  */
-export async function decide(db: Database, id: string, deciding: Deciding): Promise<Review> {
-  return db.transaction().execute(async (tx) => {
-    const { version, decision, by } = deciding;
-    const won = await tx.updateTable('reviews')
-      .set({ status: 'decided', version: sql`version + 1`, claimed_by: null, claimed_until: null, ...(decision === 'edit' ? { value: json(deciding.value) } : {}) })
-      .where('id', '=', id).where('status', '=', 'pending').where('version', '=', version)
-      .where((eb) => eb.or([eb('claimed_by', 'is', null), eb('claimed_by', '=', by), eb('claimed_until', '<=', new Date())]))
-      .returning(['run_id', 'original', 'queue', 'step']).executeTakeFirst();
-    if (!won) throw await lost(tx, id, deciding);
-    const decision_id = newId('dec');
-    await tx.insertInto('decisions').values({
-      id: decision_id, review_id: id, run_id: won.run_id, decision, value: json(deciding.value), original: json(won.original),
-      reason: deciding.reason, comment: deciding.comment, by_name: by,
-    }).execute();
-    await audit(tx, { actor: by, action: `review.${decision}`, subject: id, detail: { run_id: won.run_id, decision_id } });
-    await enqueue(tx, { topic: 'temporal.decision', run_id: won.run_id, payload: { review_id: id, decision_id }, dedupe: `decision:${id}` });
-    await resumeRun(tx, won.run_id);
-    await enqueueEvent(tx, { event: 'review.decided', run_id: won.run_id, data: { review_id: id, queue: won.queue, step: won.step, decision, by } });
-    const review = await getReview(tx, id);
-    if (!review) throw new TrimtabError('not_found', `review ${id} is gone`);
-    return review;
-  });
+export async function decide(tx: Handle, id: string, deciding: Deciding): Promise<Review> {
+  const { version, decision, by } = deciding;
+  const won = await tx.updateTable('reviews')
+    .set({ status: 'decided', version: sql`version + 1`, claimed_by: null, claimed_until: null, ...(decision === 'edit' ? { value: json(deciding.value) } : {}) })
+    .where('id', '=', id).where('status', '=', 'pending').where('version', '=', version)
+    .where((eb) => eb.or([eb('claimed_by', 'is', null), eb('claimed_by', '=', by), eb('claimed_until', '<=', new Date())]))
+    .returning(['run_id', 'original', 'queue', 'step']).executeTakeFirst();
+  if (!won) throw await lost(tx, id, deciding);
+  const decision_id = newId('dec');
+  await tx.insertInto('decisions').values({
+    id: decision_id, review_id: id, run_id: won.run_id, decision, value: json(deciding.value), original: json(won.original),
+    reason: deciding.reason, comment: deciding.comment, by_name: by,
+  }).execute();
+  await audit(tx, { actor: by, action: `review.${decision}`, subject: id, detail: { run_id: won.run_id, decision_id } });
+  await enqueue(tx, { topic: 'temporal.decision', run_id: won.run_id, payload: { review_id: id, decision_id }, dedupe: `decision:${id}` });
+  await resumeRun(tx, won.run_id);
+  await enqueueEvent(tx, { event: 'review.decided', run_id: won.run_id, data: { review_id: id, queue: won.queue, step: won.step, decision, by } });
+  const review = await getReview(tx, id);
+  if (!review) throw new TrimtabError('not_found', `review ${id} is gone`);
+  return review;
 }
 
 /** Why the compare-and-swap was lost, with the state as it is now. */

@@ -2,7 +2,8 @@ import type { Handle } from './database.ts';
 
 /** Keep a prompt version: stored on first use, so that a run that waits finishes on the words it began with (C4). */
 export async function putPrompt(db: Handle, prompt: { name: string; version: string; source: string }): Promise<void> {
-  await db.insertInto('prompts').values(prompt).onConflict((conflict) => conflict.doNothing()).execute();
+  const { name, version, source } = prompt;
+  await db.insertInto('prompts').values({ name, version, source }).onConflict((conflict) => conflict.doNothing()).execute();
 }
 
 /** The source text of a prompt version, null when it was never used here. */

@@ -51,7 +51,8 @@ export async function askPerson(db: Handle, ask: AskRequest, made: { id: string;
     due_at: after(ask.due_ms), escalate_at: after(ask.escalate?.after_ms ?? null), escalate_to: ask.escalate?.to ?? null, expires_at: after(ask.expires_ms) ?? made.now,
     assignee: null, claimed_by: null,
   }).onConflict((conflict) => conflict.columns(['run_id', 'step', 'occurrence', 'ask']).doNothing()).returning('id').executeTakeFirst();
-  const row = await selectReviews(db).where('run_id', '=', ask.run_id).where('step', '=', ask.step).where('occurrence', '=', ask.occurrence).where('ask', '=', ask.ask).executeTakeFirstOrThrow();
+  const row = await selectReviews(db).where('reviews.run_id', '=', ask.run_id).where('reviews.step', '=', ask.step)
+    .where('reviews.occurrence', '=', ask.occurrence).where('reviews.ask', '=', ask.ask).executeTakeFirstOrThrow();
   if (inserted) {
     await db.updateTable('runs').set({ status: 'waiting', updated_at: made.now }).where('id', '=', ask.run_id).where('status', 'in', ['running', 'waiting']).execute();
     await enqueueEvent(db, { event: 'review.created', run_id: ask.run_id, data: { review_id: made.id, queue: ask.queue, step: ask.step } });

@@ -1,0 +1,56 @@
+import { readConfig } from '../src/config.ts';
+import { openDatabase, type Database } from '../src/store/database.ts';
+import { importDocuments } from '../src/store/knowledge.ts';
+import { readDocuments } from '../src/store/knowledge-files.ts';
+import { createKey, type Scope } from '../src/store/keys.ts';
+import { inviteUser } from '../src/store/sessions.ts';
+import { migrate } from '../src/store/migrate.ts';
+import { localState } from '../runtime/local-state.ts';
+import { TrimtabError } from '../src/errors.ts';
+import { show } from './output.ts';
+
+/** The database these commands work on: DATABASE_URL, or the local stack's while it runs. */
+function databaseUrl(): string {
+  const config = readConfig();
+  const url = config.databaseUrl ?? localState(config.home)?.database_url;
+  if (!url) throw new TrimtabError('setup', `no database: start the stack with 'npx trimtab dev', or set DATABASE_URL`);
+  return url;
+}
+
+async function withDatabase<T>(work: (db: Database) => Promise<T>): Promise<T> {
+  const db = openDatabase(databaseUrl(), { max: 4 });
+  try {
+    return await work(db);
+  } finally {
+    await db.destroy();
+  }
+}
+
+export async function migrateDatabase(options: { json?: boolean }): Promise<void> {
+  show(options, await migrate(databaseUrl()), ({ applied }) => (applied.length === 0 ? 'The database is up to date.' : `Applied: ${applied.join(', ')}`));
+}
+
+const scopes: readonly string[] = ['runs:write', 'runs:read', 'reviews:decide', 'admin'];
+
+export async function makeKey(options: { scopes: string; name?: string; json?: boolean }): Promise<void> {
+  const wanted = options.scopes.split(',').map((scope) => scope.trim()).filter(Boolean);
+  const unknown = wanted.find((scope) => !scopes.includes(scope));
+  if (unknown !== undefined || wanted.length === 0) throw new TrimtabError('bad_request', `unknown scope '${unknown ?? ''}'; the scopes are ${scopes.join(', ')}`);
+  const made = await withDatabase((db) => createKey(db, { name: options.name ?? 'command line', scopes: wanted as Scope[] }));
+  show(options, made, ({ id, key }) => `${key}\nThis is shown once (${id}). Send it as: Authorization: Bearer ${key.slice(0, 6)}…`);
+}
+
+export async function invite(name: string, options: { json?: boolean }): Promise<void> {
+  const { home, publicUrl } = readConfig();
+  const url = publicUrl ?? localState(home)?.url;
+  if (!url) throw new TrimtabError('setup', `no address for the link: start the stack with 'npx trimtab dev', or set TRIMTAB_PUBLIC_URL`);
+  const token = await withDatabase((db) => inviteUser(db, name));
+  show(options, { sign_in: new URL(`/sign-in?token=${token}`, url).href }, ({ sign_in }) => `${sign_in}\nThe link works once, for 15 minutes.`);
+}
+
+export async function importKnowledge(path: string, options: { collection?: string; prune?: boolean; json?: boolean }): Promise<void> {
+  const since = performance.now();
+  const counts = await withDatabase((db) => importDocuments(db, readDocuments(path), { ...(options.collection ? { collection: options.collection } : {}), prune: options.prune ?? false }));
+  const seconds = ((performance.now() - since) / 1000).toFixed(1);
+  show(options, { ...counts, seconds: Number(seconds) }, () => `${counts.added} added, ${counts.changed} changed, ${counts.unchanged} unchanged, ${counts.removed} removed in ${seconds} s`);
+}

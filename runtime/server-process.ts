@@ -1,0 +1,86 @@
+import { Connection, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { pino } from 'pino';
+import { readConfig, type Config } from '../src/config.ts';
+import { TrimtabError, messageOf } from '../src/errors.ts';
+import { createApi } from '../src/api/app.ts';
+import type { ChainFacts } from '../src/api/deps.ts';
+import type { LoadedChain } from '../src/define/loaded-chain.ts';
+import { openDatabase } from '../src/store/database.ts';
+import { startListener } from '../src/store/listener.ts';
+import { ensurePage } from './page.ts';
+import { loadProject } from './project.ts';
+import { startReconciler, type TemporalStatus } from './reconcile.ts';
+import { startRelay } from './relay.ts';
+import { listen } from './serve.ts';
+import { temporalConnection } from './temporal-connection.ts';
+import { temporalClient, temporalTopics } from './tell-temporal.ts';
+import { webhookTopic } from './tell-webhook.ts';
+
+const feedbackTypes = ['rating', 'action', 'issue', 'correction', 'comment'];
+
+/** The API, the page, the relay and the reconciler. Starts and takes work also while Temporal is away. */
+export async function runServer(): Promise<{ url: string; stop(): Promise<void> }> {
+  const config = readConfig();
+  if (config.databaseUrl === null) throw new TrimtabError('setup', 'a server needs DATABASE_URL; on one machine, trimtab dev sets it');
+  const project = await loadProject();
+  const log = logger(config);
+  const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab server' });
+  const listener = startListener(config.databaseUrl);
+  const { namespace, connectOptions } = temporalConnection(process.env);
+  const connection = Connection.lazy(connectOptions);
+  const client = temporalClient(connection, { namespace, db });
+  const port = config.port ?? 8090;
+  const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`;
+  const page = config.secret('TRIMTAB_WEB_ROOT') ?? (await ensurePage()).folder;
+  const temporalUi = config.secret('TRIMTAB_TEMPORAL_UI') ?? null;
+  const api = createApi({
+    db, listener, publicUrl, log, webRoot: page, demoModel: config.demoModelUrl !== null,
+    chains: new Map([...project.chains].map(([name, chain]) => [name, factsOf(chain)])),
+    feedbackTypes: [...feedbackTypes, ...(project.config.feedback ?? [])],
+    temporalTrouble: () => trouble(client),
+    temporalUrl: (run_id) => (temporalUi === null ? null : `${temporalUi}/namespaces/${namespace}/workflows/${run_id}`),
+  });
+  const http = await listen(api, { host: config.host, port });
+  const topics = Object.fromEntries(Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [name, { tell, giveUpAfter: null }]));
+  const relay = startRelay({ db, listener, log, topics: { ...topics, webhook: webhookTopic(db) } });
+  const reconciler = startReconciler({ db, log, statusOf: (id) => statusOf(client, id) });
+  console.log(`server listens on ${publicUrl}`);
+  return {
+    url: publicUrl,
+    async stop() {
+      reconciler.stop();
+      await Promise.all([http.stop(), relay.stop()]);
+      await Promise.all([listener.stop(), connection.close()]);
+      await db.destroy();
+    },
+  };
+}
+
+function logger(config: Config): (entry: Record<string, unknown>) => void {
+  const log = pino({ level: config.logLevel, redact: ['authorization', 'cookie', '*.authorization', '*.cookie'] });
+  return ({ level, ...entry }) => log[level === 'error' || level === 'warn' ? level : 'info'](entry);
+}
+
+const factsOf = ({ name, definition }: LoadedChain): ChainFacts => ({
+  name, input: definition.input, output: definition.output,
+  steps: Object.entries(definition.steps).map(([step, { kind, input, output }]) => ({ name: step, kind, input, output })),
+});
+
+async function trouble(client: Client): Promise<string | null> {
+  try {
+    await client.connection.withDeadline(Date.now() + 2_000, () => client.workflowService.getSystemInfo({}));
+    return null;
+  } catch (error) {
+    return messageOf(error);
+  }
+}
+
+async function statusOf(client: Client, run_id: string): Promise<TemporalStatus> {
+  try {
+    const { status } = await client.workflow.getHandle(run_id).describe();
+    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'running' : 'ended';
+  } catch (error) {
+    if (error instanceof WorkflowNotFoundError) return 'missing';
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+import type { Config } from '../src/config.ts';
+import { SourceUnavailable, type Services } from '../src/define/source.ts';
+import type { Database } from '../src/store/database.ts';
+import { searchKnowledge } from '../src/store/knowledge.ts';
+import { createReadOnlyDatabase } from '../src/tools/read-only-database.ts';
+
+/** What sources and effects may use of the worker. Addresses of outside services can be moved by `TRIMTAB_ENDPOINT_<NAME>`. */
+export function createServices(db: Database, config: Config): Services {
+  const reader = config.readerUrl === null ? null : createReadOnlyDatabase(config.readerUrl);
+  return {
+    knowledge: (query, options) => searchKnowledge(db, query, options),
+    database: async (sql, parameters) => {
+      if (reader === null) throw new SourceUnavailable('no private database: set TRIMTAB_READER_URL to a role that can only read');
+      return reader(sql, parameters);
+    },
+    secret: config.secret,
+    endpoint: (name) => config.secret(`TRIMTAB_ENDPOINT_${name.toUpperCase().replaceAll('-', '_')}`),
+  };
+}

@@ -1,0 +1,35 @@
+import { Webhook } from 'standardwebhooks';
+import { messageOf } from '../src/errors.ts';
+import type { Database } from '../src/store/database.ts';
+import type { Leased } from '../src/store/outbox-queue.ts';
+import { beginDelivery, noteDelivery, type Outgoing } from '../src/store/webhooks.ts';
+import type { Topic } from './relay.ts';
+
+const limitMs = 10_000;
+const tries = 12;
+
+/** Webhooks in the Standard Webhooks format (standardwebhooks.com): `webhook-id` is the same in every try. */
+export function webhookTopic(db: Database): Topic {
+  return {
+    giveUpAfter: tries,
+    async tell(message) {
+      const payload = message.payload as { webhook_id: string; delivery_id?: string; body: Outgoing['body'] };
+      const outgoing = await beginDelivery(db, { ...payload, delivery_id: payload.delivery_id ?? `dlv_${message.id}` });
+      if (outgoing !== null) await post(db, outgoing, message);
+    },
+  };
+}
+
+async function post(db: Database, { delivery_id, url, secret, body }: Outgoing, message: Leased): Promise<void> {
+  const text = JSON.stringify(body);
+  const at = new Date();
+  const sent = await fetch(url, {
+    method: 'POST', body: text, redirect: 'manual', signal: AbortSignal.timeout(limitMs),
+    headers: {
+      'content-type': 'application/json', 'webhook-id': delivery_id, 'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign(delivery_id, at, text),
+    },
+  }).then((response) => ({ status: response.status, error: response.ok ? null : `it answered ${response.status}` }), (error: unknown) => ({ status: null, error: messageOf(error) }));
+  await noteDelivery(db, delivery_id, { ...sent, final: message.tries >= tries });
+  if (sent.error !== null) throw new Error(sent.error);
+}

@@ -1,0 +1,36 @@
+import type { Context, MiddlewareHandler } from 'hono';
+import { bodyLimit } from 'hono/body-limit';
+import type { z } from 'zod';
+import { TrimtabError } from '../errors.ts';
+import type { ApiEnv } from './deps.ts';
+import { misfit } from './problem.ts';
+
+const mebibytes = 1;
+
+export const limitBody: MiddlewareHandler = bodyLimit({
+  maxSize: mebibytes * 1024 * 1024,
+  onError: () => { throw new TrimtabError('too_large', `a request may have ${mebibytes} MiB`); },
+});
+
+/** The JSON body as the schema says. Throws 415, 400 or 422 with JSON pointers; nothing has happened then. */
+export async function bodyOf<T>(context: Context<ApiEnv>, schema: z.ZodType<T>): Promise<T> {
+  const type = context.req.header('content-type') ?? '';
+  if (!/^application\/(?:[\w.]+\+)?json\b/i.test(type)) throw new TrimtabError('unsupported_media_type', `the body is '${type || 'of no type'}', not application/json`);
+  let value: unknown;
+  try {
+    value = JSON.parse(await context.req.text());
+  } catch (error) {
+    if (error instanceof TrimtabError) throw error;
+    throw new TrimtabError('bad_request', 'the body is not JSON');
+  }
+  const parsed = schema.safeParse(value);
+  if (!parsed.success) throw misfit('the request', parsed.error);
+  return parsed.data;
+}
+
+/** The query as the schema says. Throws `bad_request`. */
+export function queryOf<T>(context: Context<ApiEnv>, schema: z.ZodType<T>): T {
+  const parsed = schema.safeParse(context.req.query());
+  if (!parsed.success) throw new TrimtabError('bad_request', misfit('the query', parsed.error).message);
+  return parsed.data;
+}

@@ -1,0 +1,28 @@
+import type { z } from 'zod';
+import type { Scope } from '../store/keys.ts';
+import type { Database } from '../store/database.ts';
+import type { Listener } from '../store/listener.ts';
+
+/** What the API says and checks of a chain. */
+export interface ChainFacts { name: string; input: z.ZodType; output: z.ZodType; steps: { name: string; kind: string; input: z.ZodType; output: z.ZodType }[] }
+
+export interface ApiDependencies {
+  db: Database;
+  listener: Listener;
+  chains: ReadonlyMap<string, ChainFacts>;
+  /** The address people use. Requests for another host are refused. */
+  publicUrl: string;
+  feedbackTypes: readonly string[];
+  /** Null when Temporal answers, else why not. */
+  temporalTrouble(): Promise<string | null>;
+  /** Where a run's history can be looked at, null when nowhere. */
+  temporalUrl(run_id: string): string | null;
+  /** Folder of the built page, null: API only. */
+  webRoot: string | null;
+  demoModel: boolean;
+  log(entry: Record<string, unknown>): void;
+}
+
+/** Who asks. `name` is what decisions and the audit carry. */
+export interface Actor { name: string; kind: 'key' | 'user'; scopes: readonly Scope[] }
+export interface ApiEnv { Variables: { actor: Actor; request_id: string } }

@@ -1,0 +1,41 @@
+import type { Context } from 'hono';
+import { HTTPException } from 'hono/http-exception';
+import type { ContentfulStatusCode } from 'hono/utils/http-status';
+import type { z } from 'zod';
+import { TrimtabError, errorTable, type FieldError } from '../errors.ts';
+import type { ApiDependencies, ApiEnv } from './deps.ts';
+
+/** Every error of the API, as RFC 9457 problem details, from the one table. */
+export function problem(context: Context<ApiEnv>, error: TrimtabError): Response {
+  const entry = errorTable[error.code];
+  return context.json({
+    type: `https://trimtab.dev/${entry.docs}#${error.code}`, title: entry.title, status: entry.status, detail: error.message, code: error.code, next: entry.next,
+    request_id: context.get('request_id'), ...(error.errors.length > 0 ? { errors: error.errors } : {}), ...error.extra,
+  }, entry.status as ContentfulStatusCode, {
+    'content-type': 'application/problem+json', ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
+  });
+}
+
+/** Throws become problems; what nobody foresaw becomes `internal` and is logged, never shown. */
+export const onError = (log: ApiDependencies['log']) => (error: Error, context: Context<ApiEnv>): Response => {
+  if (error instanceof TrimtabError) return problem(context, error);
+  if (error instanceof HTTPException) return problem(context, new TrimtabError(error.status === 413 ? 'too_large' : 'bad_request', error.message || 'the request cannot be read'));
+  if (isAway(error)) return problem(context, new TrimtabError('unavailable', 'the database does not answer', { retryAfterSeconds: 2 }));
+  log({ level: 'error', request_id: context.get('request_id'), path: context.req.path, message: error.message, stack: error.stack });
+  return problem(context, new TrimtabError('internal', 'something went wrong here, not with you'));
+};
+
+/** Postgres is away, starting, or out of connections. */
+const away: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08001', '08003']);
+const isAway = (error: Error): boolean => away.has((error as { code?: string }).code ?? '') || /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
+
+/** JSON pointers (RFC 6901) for what does not fit. */
+export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
+  error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ pointer: pointer(prefix, [...issue.path, key]), detail: 'unknown field' })) : [{ pointer: pointer(prefix, issue.path), detail: issue.message }]));
+
+const pointer = (prefix: string, path: readonly PropertyKey[]): string => `${prefix}${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
+
+export const misfit = (what: string, error: z.ZodError, prefix = ''): TrimtabError => {
+  const errors = fieldErrors(error, prefix);
+  return new TrimtabError('invalid_input', `${what} does not fit: ${errors[0]?.pointer || '/'} ${errors[0]?.detail ?? ''}`, { errors });
+};
