@@ -4,7 +4,7 @@ import { runWorker } from '../runtime/worker-process.ts';
 
 /** `trimtab server`: until it is told to stop. */
 export async function server(): Promise<void> {
-  const running = await runServer();
+  const running = await runServer({ log: console.log });
   endWithParent(() => void running.stop().then(() => process.exit(0)));
 }
 
@@ -13,7 +13,7 @@ const longestStopMs = 35_000;
 
 /** `trimtab worker`: until it is told to stop; calls under way are finished or handed on. */
 export async function worker(): Promise<void> {
-  const running = await runWorker();
+  const running = await runWorker({ log: console.log });
   endWithParent(() => {
     running.stop();
     setTimeout(() => process.exit(1), longestStopMs).unref();

@@ -8,6 +8,7 @@ import type { LoadedChain } from '../src/define/loaded-chain.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { startListener } from '../src/store/listener.ts';
 import { ensurePage } from './page.ts';
+import type { ProcessOptions } from './process-options.ts';
 import { loadProject } from './project.ts';
 import { startReconciler, type TemporalStatus } from './reconcile.ts';
 import { startRelay } from './relay.ts';
@@ -19,14 +20,14 @@ import { webhookTopic } from './tell-webhook.ts';
 const feedbackTypes = ['rating', 'action', 'issue', 'correction', 'comment'];
 
 /** The API, the page, the relay and the reconciler. Starts and takes work also while Temporal is away. */
-export async function runServer(): Promise<{ url: string; stop(): Promise<void> }> {
-  const config = readConfig();
+export async function runServer({ env = process.env, configFile, log: say }: ProcessOptions = {}): Promise<{ url: string; stop(): Promise<void> }> {
+  const config = readConfig(env);
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a server needs DATABASE_URL; on one machine, trimtab dev sets it');
-  const project = await loadProject();
+  const project = await loadProject(configFile);
   const log = logger(config);
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab server' });
   const listener = startListener(config.databaseUrl);
-  const { namespace, connectOptions } = temporalConnection(process.env);
+  const { namespace, connectOptions } = temporalConnection(env);
   const connection = Connection.lazy(connectOptions);
   const client = temporalClient(connection, { namespace, db });
   const port = config.port ?? 8090;
@@ -44,7 +45,7 @@ export async function runServer(): Promise<{ url: string; stop(): Promise<void> 
   const topics = Object.fromEntries(Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [name, { tell, giveUpAfter: null }]));
   const relay = startRelay({ db, listener, log, topics: { ...topics, webhook: webhookTopic(db) } });
   const reconciler = startReconciler({ db, log, statusOf: (id) => statusOf(client, id) });
-  console.log(`server listens on ${publicUrl}`);
+  say?.(`server listens on ${publicUrl}`);
   return {
     url: publicUrl,
     async stop() {

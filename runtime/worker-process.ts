@@ -9,6 +9,7 @@ import { openDatabase } from '../src/store/database.ts';
 import { postgresLedger } from '../src/store/ledger.ts';
 import { getPrompt } from '../src/store/prompts.ts';
 import { modelTable } from './models.ts';
+import type { ProcessOptions } from './process-options.ts';
 import { loadProject } from './project.ts';
 import { createServices } from './services.ts';
 import { temporalConnection } from './temporal-connection.ts';
@@ -16,17 +17,17 @@ import { bundleWorkflows } from './workflow-bundle.ts';
 import { startWorker, type RunningWorker } from './worker.ts';
 
 /** Put a worker together from the environment and the project's config. */
-export async function runWorker(): Promise<RunningWorker> {
-  const config = readConfig();
+export async function runWorker({ env = process.env, configFile, log }: ProcessOptions = {}): Promise<RunningWorker> {
+  const config = readConfig(env);
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a worker needs DATABASE_URL; on one machine, trimtab dev sets it');
-  Runtime.install({ logger: { log: noise, trace: noise, debug: noise, info: noise, warn: console.warn, error: console.error }, telemetryOptions: {} });
-  const project = await loadProject();
+  quietRuntime();
+  const project = await loadProject(configFile);
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab worker' });
-  const { namespace, connectOptions } = temporalConnection(process.env);
+  const { namespace, connectOptions } = temporalConnection(env);
   const [connection, bundle] = await Promise.all([NativeConnection.connect(connectOptions), bundleWorkflows(project, join(config.home, 'build'))]);
   const perform = createHands({
     ledger: postgresLedger(db), chains: project.chains, services: createServices(db, config),
-    providers: createProviders({ env: process.env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl }),
+    providers: createProviders({ env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl }),
     async storedPrompt(name, version) {
       const source = await getPrompt(db, name, version);
       return source === null ? null : parsePrompt(name, source);
@@ -36,8 +37,16 @@ export async function runWorker(): Promise<RunningWorker> {
     connection, namespace, taskQueue: config.taskQueue, bundle, db,
     dependencies: { db, chains: project.chains, perform, build: bundle.build, modelFor: modelTable(project.config, config), demo: () => config.demoModelUrl !== null },
   });
-  console.log(`worker ${bundle.build} serves ${project.chains.size} chains on queue ${config.taskQueue}`);
+  log?.(`worker ${bundle.build} serves ${project.chains.size} chains on queue ${config.taskQueue}`);
   return { ...running, done: running.done.finally(() => db.destroy()) };
 }
 
 const noise = (): void => undefined;
+let quiet = false;
+
+/** The SDK's runtime is one for the process. */
+function quietRuntime(): void {
+  if (quiet) return;
+  quiet = true;
+  Runtime.install({ shutdownSignals: [], logger: { log: noise, trace: noise, debug: noise, info: noise, warn: (...said) => console.warn(...said), error: (...said) => console.error(...said) } });
+}

@@ -13,14 +13,11 @@ declare module 'vitest' {
   export interface ProvidedContext { postgresUrl: string; temporalAddress: string }
 }
 
-/** Nothing here has to survive a power cut. */
-const quick = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off' };
-
 /** One Postgres with a migrated template database and one Temporal for the whole suite, in a folder that goes away. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), 'trimtab-test-'));
   const [postgres, temporal] = await Promise.all([
-    startPostgres({ home, settings: quick }),
+    startPostgres({ home, log: () => undefined, durable: false }),
     findTemporal({ cache: readConfig().cache }).then((program) => startTemporal({ home, program, inMemory: true })),
   ]);
   const stop = async (): Promise<void> => {

@@ -1,0 +1,79 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll } from 'vitest';
+import { runServer } from '../../runtime/server-process.ts';
+import { runWorker } from '../../runtime/worker-process.ts';
+import { freePort } from '../../runtime/local/ports.ts';
+import { createKey, type Scope } from '../../src/store/keys.ts';
+import { testDatabase, type TestDatabase } from './database.ts';
+import { testTemporal } from './temporal.ts';
+
+export interface TestEngine extends TestDatabase {
+  url: string;
+  env: Record<string, string>;
+  /** A call of the API with a key of these scopes. */
+  call(path: string, options?: { method?: string; body?: unknown; headers?: Record<string, string>; key?: string }): Promise<{ status: number; body: any; headers: Headers }>;
+  key(scopes: readonly Scope[]): Promise<string>;
+  restartWorker(env?: Record<string, string>): Promise<void>;
+  stopWorker(): Promise<void>;
+  restartServer(env?: Record<string, string>): Promise<void>;
+}
+
+const all: readonly Scope[] = ['runs:read', 'runs:write', 'reviews:decide', 'admin'];
+
+/** The real server and the real worker on the suite's Postgres and Temporal, put together as in production. */
+export async function testEngine(options: { env?: Record<string, string>; configFile?: string; worker?: boolean } = {}): Promise<TestEngine> {
+  const database = await testDatabase({ max: 6 });
+  const home = await mkdtemp(join(tmpdir(), 'trimtab-engine-'));
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', DATABASE_URL: database.url, TEMPORAL_ADDRESS: testTemporal().address, TRIMTAB_HOME: home, TRIMTAB_PORT: String(port),
+    TRIMTAB_TASK_QUEUE: `engine-${port}-${process.pid}`, TRIMTAB_WEB_ROOT: join(home, 'no-page'), TRIMTAB_LOG: 'silent', ...options.env,
+  };
+  const processes = { env, ...(options.configFile ? { configFile: options.configFile } : {}) };
+  let server = await runServer(processes);
+  let worker = options.worker === false ? null : await runWorker(processes);
+  const key = async (scopes: readonly Scope[]): Promise<string> => (await createKey(database.db, { name: `test ${scopes.join(' ')}`, scopes })).key;
+  const admin = await key(all);
+  const stopWorker = async (): Promise<void> => {
+    worker?.stop();
+    await worker?.done;
+    worker = null;
+  };
+  afterAll(async () => {
+    await stopWorker();
+    await server.stop();
+    await rm(home, { recursive: true, force: true });
+  });
+  return {
+    ...database, url, env, key, stopWorker,
+    async call(path, call = {}) {
+      const response = await fetch(new URL(path, url), {
+        method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
+        headers: { authorization: `Bearer ${call.key ?? admin}`, ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
+        ...(call.body === undefined ? {} : { body: typeof call.body === 'string' ? call.body : JSON.stringify(call.body) }),
+      });
+      const text = await response.text();
+      return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
+    },
+    async restartWorker(change = {}) {
+      await stopWorker();
+      worker = await runWorker({ ...processes, env: { ...env, ...change } });
+    },
+    async restartServer(change = {}) {
+      await server.stop();
+      server = await runServer({ ...processes, env: { ...env, ...change } });
+    },
+  };
+}
+
+/** Look until it holds; the test's own time-out is the limit. */
+export async function until<T>(look: () => Promise<T | null | undefined | false>): Promise<T> {
+  for (;;) {
+    const found = await look();
+    if (found) return found;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
