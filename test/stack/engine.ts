@@ -15,7 +15,8 @@ export interface TestEngine extends TestDatabase {
   /** A call of the API with a key of these scopes. */
   call(path: string, options?: { method?: string; body?: unknown; headers?: Record<string, string>; key?: string }): Promise<{ status: number; body: any; headers: Headers }>;
   key(scopes: readonly Scope[]): Promise<string>;
-  restartWorker(env?: Record<string, string>): Promise<void>;
+  /** Stop the worker and start one, with other variables or another build. */
+  restartWorker(env?: Record<string, string>, configFile?: string): Promise<void>;
   stopWorker(): Promise<void>;
   restartServer(env?: Record<string, string>): Promise<void>;
 }
@@ -58,9 +59,9 @@ export async function testEngine(options: { env?: Record<string, string>; config
       const text = await response.text();
       return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
     },
-    async restartWorker(change = {}) {
+    async restartWorker(change = {}, build) {
       await stopWorker();
-      worker = await runWorker({ ...processes, env: { ...env, ...change } });
+      worker = await runWorker({ ...processes, ...(build ? { configFile: build } : {}), env: { ...env, ...change } });
     },
     async restartServer(change = {}) {
       await server.stop();
