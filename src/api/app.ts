@@ -8,6 +8,7 @@ import { chainRoutes } from './chains.ts';
 import type { ApiDependencies, ApiEnv } from './deps.ts';
 import { createMetrics, healthRoutes } from './health.ts';
 import { liveRoutes } from './live.ts';
+import { nameShapes } from './named-shapes.ts';
 import { onError, problem } from './problem.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { Api } from './route.ts';
@@ -51,5 +52,5 @@ export function createApi(deps: ApiDependencies): Api {
 export function openApiOf(api: Api): Record<string, unknown> {
   api.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'tt_… with the scope that the route names' });
   api.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'trimtab_session' });
-  return { ...api.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'trimtab', version: '1' } }) };
+  return nameShapes({ ...api.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'trimtab', version: '1' } }) });
 }
