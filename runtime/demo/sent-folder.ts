@@ -25,7 +25,7 @@ export async function openSentFolder(folder: string): Promise<SentFolder> {
     async list() {
       const names = (await readdir(folder)).filter((name) => name.endsWith('.json'));
       const all = await Promise.all(names.map((name) => read(path.join(folder, name))));
-      return all.sort((a, b) => a.received_at.localeCompare(b.received_at) || a.id.localeCompare(b.id));
+      return all.toSorted((a, b) => a.received_at.localeCompare(b.received_at) || a.id.localeCompare(b.id));
     },
   };
 }

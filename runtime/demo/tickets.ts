@@ -138,7 +138,7 @@ export const demoCases: readonly DemoCase[] = [
       subject: 'Pausing Bean Post while I travel',
       body: lines(
         'Hi there,',
-        'I am travelling for ten weeks from December on. Can I pause Bean Post for that long, will I be charged while Bean Post is paused, and does it start again by itself?',
+        'I am travelling for ten weeks from December on. For how many weeks can Bean Post be paused, and will I be charged while Bean Post is paused?',
         'Sanne',
       ),
     },

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import { afterAll, describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { seedDemo } from '../../runtime/demo/seed.ts';
 import { createShopReader } from '../../runtime/demo/shop-reader.ts';
 import { demoTickets } from '../../runtime/demo/tickets.ts';
@@ -52,7 +52,7 @@ describe('filling the demo', () => {
     const readerUrl = await createShopReader(db, url);
     if (readerUrl === null) throw new Error('the test database lets us make no roles');
     const reader = openDatabase(readerUrl, { max: 1 });
-    afterAll(() => reader.destroy());
+    onTestFinished(() => reader.destroy());
     expect((await sql`select from shop.customer_orders`.execute(reader)).rows).toHaveLength(60);
     for (const statement of ['select * from shop.customers', 'select * from trimtab.passages', 'delete from shop.orders', 'create table shop.mine (a int)', "set default_transaction_read_only = off; insert into shop.seedings values ('x')"]) {
       await expect(sql.raw(statement).execute(reader), statement).rejects.toThrow(/permission denied|read-only|does not exist/);
@@ -72,7 +72,7 @@ describe('searching the demo for what its tickets ask', () => {
   it('T-1003 misses the voltage with its first search and finds it when told what is missing', async () => {
     const voltage = 'Using a machine abroad: voltage and plugs';
     expect((await titles(textOf('T-1003'))).some((found) => found.includes(voltage))).toBe(false);
-    expect((await titles('Can the Robin One be plugged in and used in Canada?'))[0]).toContain(voltage);
+    expect((await titles('Robin used Canada'))[0]).toContain(voltage);
   });
 
   it('never shows a customer what only staff may read', async () => {
