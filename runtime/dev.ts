@@ -15,7 +15,7 @@ import { lockHome } from './local/lock.ts';
 import { startPostgres } from './local/postgres.ts';
 import { startTemporal } from './local/temporal.ts';
 import { findTemporal } from './local/temporal-program.ts';
-import { writeLocalState } from './local-state.ts';
+import { removeLocalState, writeLocalState } from './local-state.ts';
 import { ensurePage } from './page.ts';
 import { createPhases } from './phases.ts';
 import { loadProject, type Project } from './project.ts';
@@ -66,6 +66,7 @@ async function stages(stage: Stage): Promise<Omit<Stack, 'stop'>> {
   });
   const apiKey = await localKey(db, { home: config.home, url });
   writeLocalState(config.home, { url, database_url: databaseUrl, temporal_address: temporal.address, temporal_ui: temporal.ui });
+  stops.push(async () => removeLocalState(config.home));
   await phases.run('processes', () => processes(stage, url), () => `${url}${temporal.ui === null ? '' : `  Temporal ${temporal.ui}`}`);
   if (project.config.demo) await phases.run('tickets', () => submitTickets(url, apiKey), (count) => `${count} demo tickets in the queue`);
   return { url, signIn: new URL(`/sign-in?token=${await inviteUser(db, 'me')}`, url).href };

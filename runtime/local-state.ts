@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** Where the running local stack is: for commands on the same machine. Holds the database password, so only its owner reads it. */
@@ -14,3 +14,6 @@ export function writeLocalState(home: string, state: LocalState): void {
   writeFileSync(fileOf(home), JSON.stringify(state, null, 2), { mode: 0o600 });
   chmodSync(fileOf(home), 0o600);
 }
+
+/** The stack has stopped: nothing is there to be found. */
+export const removeLocalState = (home: string): void => rmSync(fileOf(home), { force: true });
