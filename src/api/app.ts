@@ -27,12 +27,13 @@ export function createApi(deps: ApiDependencies): Api {
     context.header('x-request-id', context.get('request_id'));
   });
   api.use(secureHeaders({ crossOriginResourcePolicy: 'same-origin', referrerPolicy: 'no-referrer' }));
+  // A load balancer asks by address: it hears that we live, and nothing else.
+  healthRoutes(api, deps);
   api.use(checkHost(deps.publicUrl));
   api.use(metrics.measure);
   api.use('/v1/*', identify(deps), limitBody);
   api.use('/metrics', identify(deps));
   api.use('/openapi.json', identify(deps));
-  healthRoutes(api, deps);
   metrics.routes(api);
   sessionRoutes(api, deps);
   chainRoutes(api, deps);
@@ -40,7 +41,8 @@ export function createApi(deps: ApiDependencies): Api {
   reviewRoutes(api, deps);
   webhookRoutes(api, deps);
   liveRoutes(api, deps);
-  api.get('/openapi.json', (context) => context.json(openApiOf(api)));
+  let contract: Record<string, unknown> | null = null;
+  api.get('/openapi.json', (context) => context.json((contract ??= openApiOf(api))));
   api.all('/v1/*', (context) => problem(context, new TrimtabError('not_found', `there is no ${context.req.method} ${context.req.path}`)));
   if (deps.webRoot !== null) webPage(api, deps.webRoot);
   api.notFound((context) => problem(context, new TrimtabError('not_found', `there is no ${context.req.path}`)));

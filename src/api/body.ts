@@ -3,7 +3,8 @@ import { bodyLimit } from 'hono/body-limit';
 import type { z } from 'zod';
 import { TrimtabError } from '../errors.ts';
 import type { ApiEnv } from './deps.ts';
-import { misfit } from './problem.ts';
+import { misfit, pointerTo } from './problem.ts';
+import { unstorable } from './storable.ts';
 
 const mebibytes = 1;
 
@@ -22,6 +23,11 @@ export async function bodyOf<T>(context: Context<ApiEnv>, schema: z.ZodType<T>):
   } catch (error) {
     if (error instanceof TrimtabError) throw error;
     throw new TrimtabError('bad_request', 'the body is not JSON');
+  }
+  const bad = unstorable(value);
+  if (bad !== null) {
+    const pointer = pointerTo(bad.path);
+    throw new TrimtabError('invalid_input', `the request does not fit: ${pointer || '/'} ${bad.why}`, { errors: [{ pointer, detail: bad.why }] });
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw misfit('the request', parsed.error);

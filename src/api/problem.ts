@@ -21,6 +21,7 @@ export const onError = (log: ApiDependencies['log']) => (error: Error, context: 
   if (error instanceof TrimtabError) return problem(context, error);
   if (error instanceof HTTPException) return problem(context, new TrimtabError(error.status === 413 ? 'too_large' : 'bad_request', error.message || 'the request cannot be read'));
   if (isAway(error)) return problem(context, new TrimtabError('unavailable', 'the database does not answer', { retryAfterSeconds: 2 }));
+  if (unreadable.has((error as { code?: string }).code ?? '')) return problem(context, new TrimtabError('bad_request', 'an id, a filter or a cursor in the request cannot be read'));
   log({ level: 'error', request_id: context.get('request_id'), path: context.req.path, message: error.message, stack: error.stack });
   return problem(context, new TrimtabError('internal', 'something went wrong here, not with you'));
 };
@@ -29,11 +30,14 @@ export const onError = (log: ApiDependencies['log']) => (error: Error, context: 
 const away: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08001', '08003']);
 const isAway = (error: Error): boolean => away.has((error as { code?: string }).code ?? '') || /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
 
+/** Postgres cannot read a value: no text, no time, no number. Values come from the request; rows are written by schema. */
+const unreadable: ReadonlySet<string> = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05']);
+
 /** JSON pointers (RFC 6901) for what does not fit. */
 export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
-  error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ pointer: pointer(prefix, [...issue.path, key]), detail: 'unknown field' })) : [{ pointer: pointer(prefix, issue.path), detail: issue.message }]));
+  error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key], prefix), detail: 'unknown field' })) : [{ pointer: pointerTo(issue.path, prefix), detail: issue.message }]));
 
-const pointer = (prefix: string, path: readonly PropertyKey[]): string => `${prefix}${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
+export const pointerTo = (path: readonly PropertyKey[], prefix = ''): string => `${prefix}${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
 
 export const misfit = (what: string, error: z.ZodError, prefix = ''): TrimtabError => {
   const errors = fieldErrors(error, prefix);

@@ -1,6 +1,7 @@
 import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, normalize } from 'node:path';
+import { extname, join, normalize, resolve, sep } from 'node:path';
 import { Readable } from 'node:stream';
+import { TrimtabError } from '../errors.ts';
 import type { Api } from './route.ts';
 
 const types: Record<string, string> = {
@@ -12,11 +13,11 @@ const types: Record<string, string> = {
 const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** The built page: its files, and its first page for every other address of it. Hashed files are kept for ever, the rest is asked for again. */
-export function webPage(api: Api, root: string): void {
+export function webPage(api: Api, folder: string): void {
+  const root = resolve(folder);
   api.get('*', (context) => {
-    const wanted = normalize(decodeURIComponent(context.req.path)).replace(/^[/\\]+/, '');
-    const file = join(root, wanted);
-    const found = file.startsWith(root) && existsSync(file) && statSync(file).isFile() ? file : join(root, 'index.html');
+    const found = fileFor(root, context.req.path);
+    if (found === null) throw new TrimtabError('not_found', `there is no page ${context.req.path}`);
     const headers = {
       'content-type': types[extname(found)] ?? 'application/octet-stream', 'content-security-policy': policy,
       'cache-control': found.includes(`${root}/assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache',
@@ -24,4 +25,18 @@ export function webPage(api: Api, root: string): void {
     if (found.endsWith('.html')) return context.body(readFileSync(found, 'utf8'), 200, headers);
     return context.body(Readable.toWeb(createReadStream(found)) as ReadableStream, 200, headers);
   });
+}
+
+/** The file of an address, never outside the page's folder. Null: the address is no text, or the page was not built. */
+function fileFor(root: string, path: string): string | null {
+  const isFile = (file: string): boolean => existsSync(file) && statSync(file).isFile();
+  let wanted: string;
+  try {
+    wanted = normalize(decodeURIComponent(path)).replace(/^[/\\]+/, '');
+  } catch {
+    return null;
+  }
+  const file = join(root, wanted);
+  const found = file.startsWith(root + sep) && isFile(file) ? file : join(root, 'index.html');
+  return isFile(found) ? found : null;
 }

@@ -1,0 +1,70 @@
+import { fileURLToPath } from 'node:url';
+import { request } from 'node:http';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { testEngine, type TestEngine } from '../stack/engine.ts';
+
+const configFile = fileURLToPath(new URL('../projects/trimtab.config.ts', import.meta.url));
+let engine: TestEngine;
+beforeAll(async () => { engine = await testEngine({ configFile, worker: false }); });
+
+const begin = (question: unknown, rest: object = {}) => engine.call('/v1/chains/tickets/runs', { body: { input: { question }, ...rest } });
+const runs = async (): Promise<number> => (await engine.db.selectFrom('runs').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()).count;
+
+/** A request as node sends it: without a length, or for another name. */
+function raw(path: string, options: { method?: string; headers?: Record<string, string>; chunks?: string[] } = {}): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request(`${engine.url}${path}`, { method: options.method ?? 'GET', headers: options.headers ?? {}, agent: false }, (response) => {
+      let text = '';
+      response.on('data', (part: Buffer) => { text += part.toString(); });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+    });
+    sent.on('error', reject);
+    for (const chunk of options.chunks ?? []) sent.write(chunk);
+    sent.end();
+  });
+}
+
+describe('text that Postgres cannot keep is refused by place, and nothing is stored', () => {
+  it.each([['a NUL character', 'a\u0000b'], ['half a surrogate pair', 'a\ud800b']])('%s', async (_name, question) => {
+    const before = await runs();
+    const answer = await engine.call('/v1/chains/tickets/runs', { body: `{"input":{"question":${JSON.stringify(question)}}}` });
+    expect(answer.body).toMatchObject({ status: 422, code: 'invalid_input', errors: [{ pointer: '/input/question' }] });
+    expect(await runs()).toBe(before);
+  });
+  it('a NUL in a key of metadata', async () => {
+    expect((await begin('q', { metadata: { 'a\u0000': 1 } })).body).toMatchObject({ status: 422, code: 'invalid_input' });
+  });
+  it('a tower of brackets', async () => {
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+    const answer = await engine.call('/v1/chains/tickets/runs', { body: `{"input":{"question":"q"},"metadata":{"deep":${deep}}}` });
+    expect(answer.body).toMatchObject({ status: 422, code: 'invalid_input' });
+  });
+});
+
+describe('addresses and filters that make no sense are the asker\'s fault', () => {
+  it.each([
+    ['a NUL in an id', '/v1/runs/run_%00', 400],
+    ['a NUL in a search', '/v1/runs?q=%00', 400],
+    ['a cursor that looks like ours', `/v1/runs?cursor=${Buffer.from('last tuesday-ish|run_1').toString('base64url')}`, 400],
+    ['a cursor of reviews that looks like ours', `/v1/reviews?cursor=${Buffer.from('x|y|z|w').toString('base64url')}`, 400],
+    ['a page that is cut off', '/%E0%A4%A', 404],
+  ])('%s', async (_name, path, status) => {
+    const answer = await raw(path, { headers: { authorization: `Bearer ${await engine.key(['runs:read'])}` } });
+    expect({ status: answer.status, body: JSON.parse(answer.text) }).toMatchObject({ status, body: { status, next: expect.any(String) } });
+  });
+});
+
+it('a body without a length is stopped at the limit too', async () => {
+  const headers = { authorization: `Bearer ${await engine.key(['runs:write'])}`, 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
+  const answer = await raw('/v1/chains/tickets/runs', { method: 'POST', headers, chunks: ['{"input":{"question":"', ...Array.from({ length: 40 }, () => 'x'.repeat(65_536)), '"}}'] });
+  expect(JSON.parse(answer.text)).toMatchObject({ status: 413, code: 'too_large', detail: expect.stringContaining('1 MiB') });
+});
+
+it('a probe by address is told of health whatever name it uses', async () => {
+  expect((await raw('/healthz', { headers: { host: '10.0.0.7:8090' } })).status).toBe(200);
+  expect((await raw('/v1/me', { headers: { host: '10.0.0.7:8090' } })).status).toBe(403);
+});
+
+it('a page that was never built is said to be missing', async () => {
+  expect((await raw('/')).status).toBe(404);
+});
