@@ -4,7 +4,7 @@ import type { OutcomeKind, Unanswered } from '../shapes/outcome.ts';
 import type { SourceReport } from '../shapes/passage.ts';
 import type { StepKind } from '../shapes/step.ts';
 import type { Verdict } from '../shapes/verdict.ts';
-import { json, type Database, type Handle } from './database.ts';
+import { json, plain, type Database, type Handle } from './database.ts';
 import type { AttemptsTable } from './schema.ts';
 import type { Selectable } from 'kysely';
 
@@ -103,7 +103,7 @@ async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: 
     const updated = await where(tx.updateTable('attempts').set({
       status: 'finished', ended_at: new Date(), sent: sent === null ? null : json(sent),
       result: answered ? 'answer' : result.outcome, output: result.output === null ? null : json(result.output), output_hash: answered ? result.output_hash : null,
-      sources: json(answered ? result.sources ?? [] : []), message: answered ? null : result.message, retry_after_ms: answered ? null : result.retry_after_ms,
+      sources: json(answered ? result.sources ?? [] : []), message: answered ? null : plain(result.message), retry_after_ms: answered ? null : result.retry_after_ms,
       input_tokens: result.usage?.input_tokens ?? null, output_tokens: result.usage?.output_tokens ?? null,
       cached_tokens: result.usage?.cached_tokens ?? null, reasoning_tokens: result.usage?.reasoning_tokens ?? null, cost_usd: result.cost_usd,
     }), key).where('status', '=', 'started').where('owner', '=', owner).executeTakeFirst();
@@ -116,8 +116,8 @@ async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: 
 async function insertVerdicts(db: Handle, { run_id, step, occurrence, attempt, call }: CallKey, verdicts: Verdict[]): Promise<void> {
   if (verdicts.length === 0) return;
   await db.insertInto('verdicts').values(verdicts.map((verdict, n) => ({
-    run_id, step, occurrence, attempt, call, n, critic: verdict.critic, version: verdict.version, verdict: verdict.verdict, score: verdict.score, reason: verdict.reason,
-    at: verdict.at === null ? null : json(verdict.at), blames: verdict.blames === null ? null : json(verdict.blames), evidence: json(verdict.evidence), missing: verdict.missing ?? null,
+    run_id, step, occurrence, attempt, call, n, critic: verdict.critic, version: verdict.version, verdict: verdict.verdict, score: verdict.score, reason: plain(verdict.reason),
+    at: verdict.at === null ? null : json(verdict.at), blames: verdict.blames === null ? null : json(verdict.blames), evidence: json(verdict.evidence), missing: verdict.missing === undefined ? null : plain(verdict.missing),
   }))).execute();
 }
 
