@@ -27,17 +27,17 @@ export const identify = (deps: ApiDependencies): MiddlewareHandler<ApiEnv> => as
 };
 
 async function actorOf({ db, publicUrl }: ApiDependencies, context: Context<ApiEnv>): Promise<Actor> {
-  const bearer = /^Bearer (\S+)$/.exec(context.req.header('authorization') ?? '')?.[1];
+  const bearer = /^Bearer (\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
   if (bearer !== undefined) {
     const key = await findKey(db, bearer);
     if (!key) throw new TrimtabError('unauthorized', 'the key is unknown or revoked');
-    return { name: key.name, kind: 'key', scopes: key.scopes };
+    return { id: key.id, name: key.name, kind: 'key', scopes: key.scopes };
   }
   const session = getCookie(context, sessionCookie);
   const user = session === undefined ? null : await findSession(db, session);
   if (user === null) throw new TrimtabError('unauthorized', 'the request has no key and no session');
   if (!safe.has(context.req.method)) checkOrigin(context, publicUrl);
-  return { name: user, kind: 'user', scopes: userScopes };
+  return { id: `user:${user}`, name: user, kind: 'user', scopes: userScopes };
 }
 
 /** A cookie goes along with any page's request; only our own page may change something with it. */

@@ -23,6 +23,6 @@ export interface ApiDependencies {
   log(entry: Record<string, unknown>): void;
 }
 
-/** Who asks. `name` is what decisions and the audit carry. */
-export interface Actor { name: string; kind: 'key' | 'user'; scopes: readonly Scope[] }
+/** Who asks. `name` is what decisions and the audit carry; `id` tells two keys of one name apart. */
+export interface Actor { id: string; name: string; kind: 'key' | 'user'; scopes: readonly Scope[] }
 export interface ApiEnv { Variables: { actor: Actor; request_id: string } }

@@ -7,6 +7,7 @@ import { Step } from '../shapes/step.ts';
 import { decide } from '../store/decisions.ts';
 import { once } from '../store/idempotency.ts';
 import { claimReview, listReviews, releaseReview, saveReviewValue } from '../store/review-queue.ts';
+import { refusalOf } from '../store/review-refusal.ts';
 import { getReview } from '../store/reviews.ts';
 import { getRun } from '../store/run-queries.ts';
 import { listSteps } from '../store/steps.ts';
@@ -59,6 +60,8 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
   const review = await existing(deps, context);
   const request = await bodyOf(context, Decide);
   const { version } = request;
+  // Values and their schema are looked at here, so the review must be the one that the person saw; the compare-and-swap holds it to that.
+  if (review.status === 'pending' && review.version !== version) throw refusalOf(review, { version, by: actor.name });
   // Approving a text that was changed and saved is an edit: what stands is not what was proposed.
   const changed = request.decision === 'approve' && JSON.stringify(review.value) !== JSON.stringify(review.original);
   const decision = changed ? 'edit' : request.decision;
@@ -69,7 +72,7 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
   if (review.status === 'pending' && request.decision === 'edit') checkValue(deps, review, value, '/value');
   if (review.status === 'pending' && request.decision === 'approve') checkProposal(deps, review);
   const deciding = { version, decision, value: value ?? null, reason: request.reason ?? null, comment: request.comment ?? null, by: actor.name };
-  const decided = await once(deps.db, { owner: `${actor.kind}:${actor.name}`, key: context.req.header('idempotency-key'), path: context.req.path, body: request },
+  const decided = await once(deps.db, { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request },
     async (tx) => ({ status: 200, body: await decide(tx, review.id, deciding) }));
   return context.json(decided.body as Review);
 }

@@ -79,7 +79,7 @@ async function startRun(context: Context<ApiEnv>, { deps, actor }: { deps: ApiDe
   const request = await bodyOf(context, StartRun);
   const parsed = chain.input.safeParse(request.input);
   if (!parsed.success) throw misfit('the input', parsed.error, '/input');
-  const started = await once(deps.db, { owner: `${actor.kind}:${actor.name}`, key: context.req.header('idempotency-key'), path: context.req.path, body: request }, async (tx) => {
+  const started = await once(deps.db, { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request }, async (tx) => {
     const id = newId('run');
     await insertRun(tx, { id, chain: name, input: parsed.data, user: request.user ?? null, metadata: request.metadata ?? {}, by: actor.name });
     return { status: 202, body: await getRun(tx, id) };

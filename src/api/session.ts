@@ -17,7 +17,7 @@ export function sessionRoutes(api: Api, deps: ApiDependencies): void {
     return context.redirect('/');
   });
   route(api, { method: 'get', path: '/v1/me', summary: 'Who you are here', scope: 'runs:read', tag: 'session', answer: Me }, (context, actor) =>
-    context.json({ ...actor, scopes: [...actor.scopes], demo_model: deps.demoModel, temporal_ui: deps.temporalUrl('') !== null }));
+    context.json({ name: actor.name, kind: actor.kind, scopes: [...actor.scopes], demo_model: deps.demoModel, temporal_ui: deps.temporalUrl('') !== null }));
   route(api, { method: 'post', path: '/v1/sign-out', summary: 'End this session', scope: 'runs:read', tag: 'session', status: 204 }, async (context) => {
     const session = getCookie(context, sessionCookie);
     if (session !== undefined) await signOut(deps.db, session);

@@ -6,6 +6,8 @@ import { audit } from './audit.ts';
 import { json, type Handle } from './database.ts';
 import { newId } from './ids.ts';
 import { enqueue } from './outbox.ts';
+import { free } from './review-queue.ts';
+import { refusalOf } from './review-refusal.ts';
 import { getReview, resumeRun } from './reviews.ts';
 import { enqueueEvent } from './webhook-events.ts';
 
@@ -21,7 +23,7 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
   const won = await tx.updateTable('reviews')
     .set({ status: 'decided', version: sql`version + 1`, claimed_by: null, claimed_until: null, ...(decision === 'edit' ? { value: json(deciding.value) } : {}) })
     .where('id', '=', id).where('status', '=', 'pending').where('version', '=', version)
-    .where((eb) => eb.or([eb('claimed_by', 'is', null), eb('claimed_by', '=', by), eb('claimed_until', '<=', new Date())]))
+    .where(free(by))
     .returning(['run_id', 'original', 'queue', 'step']).executeTakeFirst();
   if (!won) throw await lost(tx, id, deciding);
   const decision_id = newId('dec');
@@ -39,13 +41,7 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
 }
 
 /** Why the compare-and-swap was lost, with the state as it is now. */
-async function lost(db: Handle, id: string, { version, by }: Deciding): Promise<TrimtabError> {
+async function lost(db: Handle, id: string, deciding: Deciding): Promise<TrimtabError> {
   const review = await getReview(db, id);
-  if (!review) return new TrimtabError('not_found', `there is no review ${id}`);
-  const extra = { current: review };
-  if (review.decision) return new TrimtabError('review_decided', `${review.decision.by} decided '${review.decision.decision}' at ${review.decision.at}`, { extra });
-  if (review.status === 'expired') return new TrimtabError('review_expired', `the review expired at ${review.expires_at}`, { extra });
-  if (review.status === 'cancelled') return new TrimtabError('review_cancelled', 'the run went another way, so nobody needs to decide this any more', { extra });
-  if (review.claimed_by !== null && review.claimed_by !== by) return new TrimtabError('review_claimed', `${review.claimed_by} holds this review until ${review.claimed_until}`, { extra });
-  return new TrimtabError('review_version', `you decided on version ${version}; it is at version ${review.version} now`, { extra });
+  return review ? refusalOf(review, deciding) : new TrimtabError('not_found', `there is no review ${id}`);
 }

@@ -4,6 +4,7 @@ import type { Review } from '../shapes/review.ts';
 import { audit } from './audit.ts';
 import { json, type Database, type Handle } from './database.ts';
 import { decodeCursor, encodeCursor, type Page } from './page.ts';
+import { refusalOf } from './review-refusal.ts';
 import { getReview, reviewFrom, selectReviews } from './reviews.ts';
 
 export interface ReviewFilter { queue?: string | undefined; status?: string | undefined; assignee?: string | undefined; run_id?: string | undefined; limit: number; cursor?: string | undefined }
@@ -30,14 +31,16 @@ export async function listReviews(db: Handle, filter: ReviewFilter): Promise<Pag
 /** How long a claim lasts; claiming again renews it. */
 const leaseMs = 10 * 60_000;
 
+/** Nobody else holds it: no claim, one's own, or one that has run out. */
+export const free = (by: string) => sql<boolean>`(claimed_by is null or claimed_by = ${by} or claimed_until <= now())`;
+
 export async function claimReview(db: Database, id: string, by: string): Promise<Review> {
   const until = new Date(Date.now() + leaseMs);
   const claimed = await db.updateTable('reviews').set({ claimed_by: by, claimed_until: until }).where('id', '=', id).where('status', '=', 'pending')
-    .where((eb) => eb.or([eb('claimed_by', 'is', null), eb('claimed_by', '=', by), eb('claimed_until', '<=', new Date())])).executeTakeFirst();
+    .where(free(by)).executeTakeFirst();
   const review = await existing(db, id);
   if (claimed.numUpdatedRows > 0n) return review;
-  if (review.status !== 'pending') throw new TrimtabError(review.status === 'decided' ? 'review_decided' : review.status === 'expired' ? 'review_expired' : 'review_cancelled', `review ${id} is ${review.status}`, { extra: { current: review } });
-  throw new TrimtabError('review_claimed', `${review.claimed_by ?? 'somebody'} holds this review until ${review.claimed_until ?? 'soon'}`, { extra: { current: review } });
+  throw refusalOf(review, { by });
 }
 
 /** Give a claim back. Not held by you: nothing happens. */
@@ -46,13 +49,13 @@ export async function releaseReview(db: Database, id: string, by: string): Promi
   return existing(db, id);
 }
 
-/** Save a draft of the value; the version moves, so that a decision on the old text is refused. */
+/** Save a draft of the value; the version moves, so that a decision on the old text is refused. Not while another holds the claim. */
 export async function saveReviewValue(db: Database, id: string, change: { version: number; value: unknown; by: string }): Promise<Review> {
   const saved = await db.updateTable('reviews').set({ value: json(change.value), version: sql`version + 1` })
-    .where('id', '=', id).where('status', '=', 'pending').where('version', '=', change.version).executeTakeFirst();
+    .where('id', '=', id).where('status', '=', 'pending').where('version', '=', change.version).where(free(change.by)).executeTakeFirst();
   const review = await existing(db, id);
   if (saved.numUpdatedRows > 0n) return review;
-  throw new TrimtabError(review.status === 'pending' ? 'review_version' : 'conflict', `review ${id} is at version ${review.version} and ${review.status}`, { extra: { current: review } });
+  throw refusalOf(review, change);
 }
 
 async function existing(db: Handle, id: string): Promise<Review> {

@@ -1,7 +1,9 @@
+import { sql } from 'kysely';
 import { TrimtabError } from '../errors.ts';
 import { audit } from './audit.ts';
 import { json, type Database, type Handle } from './database.ts';
 import { enqueue } from './outbox.ts';
+import { enqueueEvent } from './webhook-events.ts';
 
 /** A run and the word to Temporal to start it, in one transaction. */
 export async function insertRun(db: Handle, run: { id: string; chain: string; input: unknown; user: string | null; metadata: Record<string, unknown>; by: string }): Promise<void> {
@@ -43,19 +45,33 @@ export async function retryRuns(db: Database, which: { id?: string; chain?: stri
 /** Remove what the run read and wrote; its row stays as a tombstone for counts. Temporal's history goes too. */
 export async function deleteRun(db: Database, id: string, by: string): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const run = await tx.selectFrom('runs').select('status').where('id', '=', id).executeTakeFirst();
+    const run = await tx.selectFrom('runs').select('status').where('id', '=', id).where('deleted_at', 'is', null).forUpdate().executeTakeFirst();
     if (!run) return;
     const ended = !open.includes(run.status);
     await tx.updateTable('runs').set({
       input: null, output: null, error: null, plan: null, metadata: '{}', user_name: null, deleted_at: new Date(), ...(ended ? {} : { status: 'cancelled', ended_at: new Date() }),
     }).where('id', '=', id).execute();
-    await tx.updateTable('attempts').set({ advice: null, sent: null, output: null, message: null, sources: '[]' }).where('run_id', '=', id).execute();
-    await tx.updateTable('steps').set({ input: null }).where('run_id', '=', id).execute();
-    await tx.updateTable('verdicts').set({ reason: '', at: null, missing: null }).where('run_id', '=', id).execute();
-    for (const table of ['decisions', 'reviews', 'feedback', 'texts'] as const) await tx.deleteFrom(table).where('run_id', '=', id).execute();
-    await tx.deleteFrom('outbox').where('run_id', '=', id).execute();
-    await tx.deleteFrom('idempotency_keys').where((eb) => eb(eb.ref('answer', '->>').key('id' as never), '=', id as never)).execute();
+    await eraseRecords(tx, id);
+    // A word that is being told right now keeps its place, so that the deletion is told after it; what it says goes.
+    await sql`update outbox set payload = payload - 'input' where run_id = ${id} and done_at is null and lease_until > now()`.execute(tx);
+    await sql`delete from outbox where run_id = ${id} and (done_at is not null or lease_until is null or lease_until <= now())`.execute(tx);
+    await sql`delete from idempotency_keys where answer ->> 'id' = ${id} or answer ->> 'run_id' = ${id}`.execute(tx);
     await enqueue(tx, { topic: 'temporal.delete', run_id: id, payload: {} });
+    if (!ended) await enqueueEvent(tx, { event: 'run.ended', run_id: id, data: { status: 'cancelled' } });
     await audit(tx, { actor: by, action: 'run.delete', subject: id });
   });
+}
+
+/** What was read and written goes, who was asked how often and at what cost stays. */
+async function eraseRecords(tx: Handle, id: string): Promise<void> {
+  await tx.updateTable('attempts').set({ advice: null, sent: null, output: null, message: null, sources: '[]' }).where('run_id', '=', id).execute();
+  await tx.updateTable('steps').set({ input: null }).where('run_id', '=', id).execute();
+  await tx.updateTable('verdicts').set({ reason: '', at: null, missing: null }).where('run_id', '=', id).execute();
+  for (const table of ['decisions', 'reviews', 'feedback', 'texts'] as const) await tx.deleteFrom(table).where('run_id', '=', id).execute();
+}
+
+/** A call that was under way when its run was deleted may still have written its answer down: erase again, for a day. */
+export async function eraseDeleted(db: Database): Promise<void> {
+  const gone = await db.selectFrom('runs').select('id').where('deleted_at', '>', new Date(Date.now() - 86_400_000)).execute();
+  for (const { id } of gone) await db.transaction().execute((tx) => eraseRecords(tx, id));
 }
