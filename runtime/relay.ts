@@ -2,61 +2,87 @@ import { randomUUID } from 'node:crypto';
 import { messageOf } from '../src/errors.ts';
 import type { Database } from '../src/store/database.ts';
 import type { Listener } from '../src/store/listener.ts';
-import { finishMessage, lease, postponeMessage, type Leased } from '../src/store/outbox-queue.ts';
+import { finishMessage, lease, postponeMessage, renewLeases, type Leased } from '../src/store/outbox-queue.ts';
 
-/** Tells one message. Throw to be called again; `giveUpAfter` tries it is given up, null: never. */
-export interface Topic { tell(message: Leased): Promise<void>; giveUpAfter: number | null }
+/**
+ * Tells one message. Throw to be called again after `pauseMs(tries)`; after `giveUpAfter` tries it is given up, null: never.
+ * Topics of one `lane` share their places under way, so that a receiver that hangs holds up nobody in another lane.
+ */
+export interface Topic { tell(message: Leased): Promise<void>; giveUpAfter: number | null; lane?: string; pauseMs?(tries: number): number }
 export interface Relay { stop(): Promise<void> }
+export interface RelayOptions { db: Database; listener: Listener; topics: Readonly<Record<string, Topic>>; log(entry: Record<string, unknown>): void }
 
-const batch = 50;
+/** Messages under way at once in a lane. */
+const places = 50;
 const pollMs = 1_000;
+/** A third of the lease, so that one late renewal loses nothing. */
+const renewMs = 5_000;
 const longestPauseMs = 60_000;
+const soon = (tries: number): number => Math.min(longestPauseMs, 250 * 2 ** Math.min(tries, 10));
 
 /**
  * Carries what Postgres decided to those who must be told (C8): at least once, once for a receiver that honours the id.
- * NOTIFY wakes it, a poll catches what a lost connection missed.
+ * NOTIFY wakes it, a poll catches what a lost connection missed. Stopping waits for what is under way.
  */
-export function startRelay(options: { db: Database; listener: Listener; topics: Readonly<Record<string, Topic>>; log(entry: Record<string, unknown>): void }): Relay {
-  const { db, listener, topics, log } = options;
+export function startRelay(options: RelayOptions): Relay {
+  const laneOf = (name: string): string => options.topics[name]?.lane ?? '';
+  const names = Object.keys(options.topics);
+  const lanes = [...new Set(names.map(laneOf))].map((lane) => startLane(options, names.filter((name) => laneOf(name) === lane)));
+  return { async stop() { await Promise.all(lanes.map((lane) => lane.stop())); } };
+}
+
+function startLane({ db, listener, topics, log }: RelayOptions, names: string[]): Relay {
+  const underWay = new Map<Leased, Promise<void>>();
   let stopped = false;
-  let wake: () => void = () => undefined;
   let woken = false;
+  let wake: () => void = () => undefined;
   const ring = (): void => { woken = true; wake(); };
   const forget = [listener.on('trimtab_outbox', ring), listener.onReturn(ring)];
+  const warn = (entry: Record<string, unknown>): void => log({ level: 'warn', ...entry });
 
+  async function take(): Promise<void> {
+    const room = places - underWay.size;
+    if (room === 0) return;
+    for (const message of await lease(db, { token: randomUUID(), limit: room, topics: names })) {
+      underWay.set(message, deliver(db, { message, topic: topics[message.topic], warn }).finally(() => { underWay.delete(message); ring(); }));
+    }
+  }
+  const renewal = setInterval(() => {
+    if (underWay.size > 0) void renewLeases(db, [...underWay.keys()]).catch((error: unknown) => warn({ relay: messageOf(error) }));
+  }, renewMs);
   const done = (async () => {
     while (!stopped) {
       woken = false;
-      const messages = await lease(db, { token: randomUUID(), limit: batch, topics: Object.keys(topics) }).catch((error: unknown) => { log({ level: 'warn', relay: messageOf(error) }); return []; });
-      await Promise.all(messages.map((message) => deliver(message)));
-      if (messages.length > 0 || stopped || woken) continue;
+      await take().catch((error: unknown) => warn({ relay: messageOf(error) }));
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pollMs);
         wake = () => { clearTimeout(timer); resolve(); };
         if (woken || stopped) wake();
       });
     }
+    await Promise.all(underWay.values());
+    clearInterval(renewal);
   })();
-
-  async function deliver(message: Leased): Promise<void> {
-    const topic = topics[message.topic];
-    try {
-      await topic?.tell(message);
-      await finishMessage(db, message);
-    } catch (error) {
-      const given = topic?.giveUpAfter ?? null;
-      const final = given !== null && message.tries >= given;
-      log({ level: 'warn', relay: message.topic, id: message.id, run_id: message.run_id, tries: message.tries, message: messageOf(error) });
-      await postponeMessage(db, message, { error: messageOf(error), afterMs: final ? null : Math.min(longestPauseMs, 250 * 2 ** Math.min(message.tries, 10)) }).catch(() => undefined);
-    }
-  }
 
   return {
     async stop() {
       stopped = true;
       for (const each of forget) each();
-      wake();
+      ring();
       await done;
     },
   };
+}
+
+async function deliver(db: Database, { message, topic, warn }: { message: Leased; topic: Topic | undefined; warn(entry: Record<string, unknown>): void }): Promise<void> {
+  try {
+    await topic?.tell(message);
+    await finishMessage(db, message);
+  } catch (error) {
+    const limit = topic?.giveUpAfter ?? null;
+    const afterMs = limit !== null && message.tries >= limit ? null : (topic?.pauseMs ?? soon)(message.tries);
+    warn({ relay: message.topic, id: message.id, run_id: message.run_id, tries: message.tries, message: messageOf(error) });
+    // Left under its lease it comes back by itself.
+    await postponeMessage(db, message, { error: messageOf(error), afterMs }).catch(() => undefined);
+  }
 }

@@ -6,12 +6,16 @@ import { beginDelivery, noteDelivery, type Outgoing } from '../src/store/webhook
 import type { Topic } from './relay.ts';
 
 const limitMs = 10_000;
-const tries = 12;
+/** Seconds to wait after each try: about three days in all. A receiver that is mended on Monday still hears of Friday. */
+const pauses = [5, 30, 120, 600, 1_800, 7_200, 18_000, 36_000, 50_400, 57_600, 64_800];
+const tries = pauses.length + 1;
 
 /** Webhooks in the Standard Webhooks format (standardwebhooks.com): `webhook-id` is the same in every try. */
 export function webhookTopic(db: Database): Topic {
   return {
     giveUpAfter: tries,
+    lane: 'webhooks',
+    pauseMs: (tried) => (pauses[tried - 1] ?? 0) * 1_000,
     async tell(message) {
       const payload = message.payload as { webhook_id: string; delivery_id?: string; body: Outgoing['body'] };
       const outgoing = await beginDelivery(db, { ...payload, delivery_id: payload.delivery_id ?? `dlv_${message.id}` });
@@ -29,7 +33,13 @@ async function post(db: Database, { delivery_id, url, secret, body }: Outgoing, 
       'content-type': 'application/json', 'webhook-id': delivery_id, 'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
       'webhook-signature': new Webhook(secret).sign(delivery_id, at, text),
     },
-  }).then((response) => ({ status: response.status, error: response.ok ? null : `it answered ${response.status}` }), (error: unknown) => ({ status: null, error: messageOf(error) }));
+  }).then(async (response) => {
+    await response.body?.cancel();
+    return { status: response.status, error: response.ok ? null : `it answered ${response.status}` };
+  }).catch((error: unknown) => ({ status: null, error: reasonOf(error) }));
   await noteDelivery(db, delivery_id, { ...sent, final: message.tries >= tries });
   if (sent.error !== null) throw new Error(sent.error);
 }
+
+/** fetch says "fetch failed"; why is in its cause. */
+const reasonOf = (error: unknown): string => (error instanceof Error && error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : messageOf(error));

@@ -21,6 +21,12 @@ export async function lease(db: Database, wanted: { token: string; limit: number
   return rows.rows.map((row) => ({ ...row, token: wanted.token })).toSorted((a, b) => a.id - b.id);
 }
 
+/** Telling takes longer than a lease: hold on to what is still ours. */
+export async function renewLeases(db: Handle, messages: readonly Leased[]): Promise<void> {
+  await sql`update outbox set lease_until = now() + make_interval(secs => ${leaseSeconds})
+    where id = any(${messages.map((message) => message.id)}) and lease_token = any(${messages.map((message) => message.token)}::uuid[]) and done_at is null`.execute(db);
+}
+
 export async function finishMessage(db: Handle, message: Leased): Promise<void> {
   await db.updateTable('outbox').set({ done_at: new Date(), lease_until: null, last_error: null }).where('id', '=', message.id).where('lease_token', '=', message.token).execute();
 }
