@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, QueryCache, QueryClient, queryOptions } from '@tanstack/react-query';
 import * as calls from './calls.ts';
 import { problemOf } from './problem.ts';
+import type { ReviewStatus } from './shapes.ts';
 import { setSignedOut } from '../app/signed-out.ts';
 
 /** A server that is away or busy may come back; anything else is answered the same the second time. */
@@ -19,7 +20,9 @@ export const client = new QueryClient({
 
 export const meQuery = () => queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => calls.whoAmI(signal), staleTime: 60_000 });
 
-export const reviewsQuery = (status: string) => infiniteQueryOptions({
+/** Which reviews a list shows. */
+export type Showing = ReviewStatus | 'all';
+export const reviewsQuery = (status: Showing) => infiniteQueryOptions({
   queryKey: ['reviews', status],
   queryFn: ({ signal, pageParam }) => calls.listReviews({ status: status === 'all' ? undefined : status, cursor: pageParam }, signal),
   initialPageParam: null as string | null,

@@ -1,4 +1,5 @@
-import { Kbd, Modal, Switch } from '@mantine/core';
+import { Kbd, Switch } from '@mantine/core';
+import { Dialog } from '../parts/dialog.tsx';
 import { setSingleKeys, useSingleKeys } from './keys.ts';
 import css from './shell.module.css';
 
@@ -11,7 +12,7 @@ const groups = [
 export function HelpDialog({ opened, close }: { opened: boolean; close(): void }) {
   const on = useSingleKeys();
   return (
-    <Modal opened={opened} onClose={close} title="Keyboard" size="md">
+    <Dialog opened={opened} close={close} title="Keyboard">
       <Switch label="Single-key shortcuts" description="Switch off if you dictate or use keys for something else. Ctrl Enter and Esc stay." checked={on} onChange={(event) => setSingleKeys(event.currentTarget.checked)} />
       {groups.map(({ title, keys }) => (
         <table key={title} className={css.keys}>
@@ -19,6 +20,6 @@ export function HelpDialog({ opened, close }: { opened: boolean; close(): void }
           <tbody>{keys.map(([key, does]) => <tr key={key}><td>{key.split(' ').map((part) => <Kbd key={part} mr={4}>{part}</Kbd>)}</td><td>{does}</td></tr>)}</tbody>
         </table>
       ))}
-    </Modal>
+    </Dialog>
   );
 }

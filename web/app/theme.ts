@@ -1,4 +1,4 @@
-import { createTheme, type CSSVariablesResolver } from '@mantine/core';
+import { createTheme, defaultVariantColorsResolver, type CSSVariablesResolver } from '@mantine/core';
 
 const petrol = ['#e8f4f7', '#d3e8ed', '#a6d3dd', '#84d3e4', '#6cc9dc', '#3d9db2', '#1f7d92', '#0f5f73', '#0b4d5e', '#073a48'] as const;
 
@@ -6,8 +6,10 @@ export const theme = createTheme({
   primaryColor: 'petrol',
   primaryShade: { light: 7, dark: 4 },
   colors: { petrol },
-  autoContrast: true,
-  luminanceThreshold: 0.35,
+  // Mantine's own choice of the text on a filled button looks at the light shade only: white on pale blue in the dark.
+  variantColorResolver: (input) => (input.variant === 'filled'
+    ? { ...defaultVariantColorsResolver(input), background: 'var(--accent)', hover: 'var(--accent-hover)', color: 'var(--on-accent)' }
+    : defaultVariantColorsResolver(input)),
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
@@ -15,7 +17,6 @@ export const theme = createTheme({
   cursorType: 'pointer',
   respectReducedMotion: true,
   components: {
-    Modal: { defaultProps: { centered: true, overlayProps: { backgroundOpacity: 0.45 }, transitionProps: { duration: 90 }, closeButtonProps: { 'aria-label': 'Close' } } },
     Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 60 } } },
   },
 });

@@ -1,10 +1,14 @@
-import { diffWordsWithSpace } from 'diff';
+import { diffArrays } from 'diff';
 import { useDeferredValue, useMemo } from 'react';
 import { counted } from './money.ts';
 import css from './diff-view.module.css';
 
 /** Two very different long texts take seconds to compare; past this the diff says it gave up. */
 const limitMs = 400;
+
+/** Words as the language has them: `12.90` is one, and scripts without spaces are cut too. */
+const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
+const wordsOf = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
 
 /** Unchanged text this far from a change is left out. */
 const near = 80;
@@ -19,7 +23,7 @@ function folded(text: string, { first, last }: { first: boolean; last: boolean }
 /** What changed word by word. Colour is doubled by underline and strike-through. */
 export function DiffView({ before, after, label }: { before: string; after: string; label: string }) {
   const later = useDeferredValue(after);
-  const parts = useMemo(() => diffWordsWithSpace(before, later, { timeout: limitMs }), [before, later]);
+  const parts = useMemo(() => diffArrays(wordsOf(before), wordsOf(later), { timeout: limitMs })?.map((part) => ({ ...part, value: part.value.join('') })), [before, later]);
   if (!parts) return <p className="quiet">The texts differ too much to be compared word by word.</p>;
   const words = (pick: 'added' | 'removed'): number => parts.filter((part) => part[pick]).reduce((n, part) => n + part.value.split(/\s+/).filter(Boolean).length, 0);
   if (words('added') + words('removed') === 0) return <p className="quiet">{before === later ? 'No changes.' : 'Only spaces and line ends changed.'}</p>;

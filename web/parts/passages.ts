@@ -1,5 +1,5 @@
 import type { Passage } from '../api/shapes.ts';
-import { record } from './value-text.tsx';
+import { record } from './record.ts';
 
 const isPassage = (value: unknown): value is Passage => {
   const fields = record(value);

@@ -10,7 +10,7 @@ export function DecisionBar({ dirty, empty, approve, edit, ask }: Props) {
   const key = (letter: string) => keys && <kbd className={css.key} aria-hidden>{letter}</kbd>;
   const label = empty ? 'Send answer' : dirty ? 'Save and approve' : 'Approve';
   return (
-    <div className={css.bar} role="toolbar" aria-label="Decide">
+    <div className={dirty || empty ? `${css.bar} ${css.dirty}` : css.bar} role="toolbar" aria-label="Decide">
       <Button onClick={approve} aria-keyshortcuts="A Control+Enter">{label}{key('A')}</Button>
       <Button variant="default" onClick={edit} aria-keyshortcuts="E">{empty ? 'Write' : 'Edit'}{key('E')}</Button>
       <Button variant="default" onClick={() => ask('reject')} aria-keyshortcuts="R">Reject{key('R')}</Button>

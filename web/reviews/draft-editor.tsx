@@ -7,10 +7,10 @@ import type { RefObject } from 'react';
 
 interface Props {
   review: Review; draft: Draft; editor: RefObject<HTMLTextAreaElement | null>; mistake: string | null; errors: FieldError[];
-  onRead(): void; onTouch(): void; onSave(): void;
+  onRead(): void; onTouch(): void; onChange(): void; onSave(): void;
 }
 
-export function DraftEditor({ review, draft, editor, mistake, errors, onRead, onTouch, onSave }: Props) {
+export function DraftEditor({ review, draft, editor, mistake, errors, onRead, onTouch, onChange, onSave }: Props) {
   const json = draft.kind === 'json';
   const shown = mistake ? [{ pointer: '', detail: mistake }, ...errors] : errors;
   const empty = review.value === null || review.value === undefined;
@@ -18,7 +18,7 @@ export function DraftEditor({ review, draft, editor, mistake, errors, onRead, on
     <>
       {shown.length > 0 && <FieldErrors errors={shown} draft={draft} editor={editor} />}
       <textarea ref={editor} className={json ? `${css.editor} ${css.mono}` : css.editor} aria-label={json ? 'Value as JSON' : empty ? 'Your answer' : 'Draft'} aria-invalid={shown.length > 0} aria-describedby="draft-hint" dir="auto"
-        spellCheck={!json} value={draft.text} onFocus={onTouch} onChange={(event) => draft.write(event.currentTarget.value)}
+        spellCheck={!json} value={draft.text} onFocus={onTouch} onChange={(event) => { draft.write(event.currentTarget.value); onChange(); }}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); onSave(); }
           if (event.key === 'Escape') { event.preventDefault(); event.currentTarget.blur(); if (!empty) onRead(); }

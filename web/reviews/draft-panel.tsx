@@ -13,7 +13,7 @@ import type { Draft } from './use-draft.ts';
 interface Props {
   review: Review; draft: Draft; editing: boolean; editor: RefObject<HTMLTextAreaElement | null>; evidence: Passage[];
   active: number | null; setActive(n: number | null): void; mistake: string | null; errors: FieldError[];
-  onEdit(): void; onRead(): void; onTouch(): void; onSave(): void; onDiscard(): void;
+  onEdit(): void; onRead(): void; onTouch(): void; onChange(): void; onSave(): void; onDiscard(): void;
 }
 
 /** The proposal: read with its citations, or edited with the differences below. */

@@ -2,7 +2,7 @@ import { Button, CopyButton } from '@mantine/core';
 import { useState } from 'react';
 import type { Review } from '../api/shapes.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
-import { readable } from '../parts/value-text.tsx';
+import { readable } from '../parts/record.ts';
 import css from './failure-notice.module.css';
 import { forgetKept } from './kept-text.ts';
 import type { Draft } from './use-draft.ts';
@@ -23,6 +23,7 @@ export function FailureNotice({ failure, review, draft, again, dismiss }: Props)
         <p>{problem.message}{review.decision && ` ${review.decision.by} decided first; what stands now is below.`}</p>
         <p><strong>Next: </strong>{moved ? 'Read the current version, then decide on that.' : problem.next}</p>
         <div className={css.row}>
+          {problem.status >= 500 && problem.requestId && <span className="quiet">request <code>{problem.requestId}</code></span>}
           {moved && typed !== null && body.decision === 'edit' && <Button size="xs" onClick={() => { draft.rebase(typed); dismiss(); }}>Use my text on the current version</Button>}
           {(problem.code === 'review_claimed' || (problem.status !== 409 && problem.status !== 422)) && <Button size="xs" onClick={again}>Try again</Button>}
           <Button size="xs" variant="default" onClick={dismiss}>Dismiss</Button>

@@ -11,7 +11,7 @@ import { BackIcon } from '../parts/icons.tsx';
 import { citedIn } from '../parts/markdown.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { Ago, Due, useNow } from '../parts/time.tsx';
-import { record } from '../parts/value-text.tsx';
+import { record } from '../parts/record.ts';
 import { DecisionBar } from './decision-bar.tsx';
 import { DecisionCard } from './decision-card.tsx';
 import { DraftPanel } from './draft-panel.tsx';
@@ -43,7 +43,7 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
   const editor = useRef<HTMLTextAreaElement>(null);
   const claimProblem = useClaim(review.id, touched && pending);
   const busy = touched || asking !== null;
-  useEffect(() => { onBusy(busy); return () => onBusy(false); }, [busy, onBusy]);
+  useEffect(() => { onBusy(review.id, busy); return () => onBusy(review.id, false); }, [review.id, busy, onBusy]);
 
   const send = (body: Omit<DecisionBody, 'version'>): void => {
     void deciding.decide(review, { ...body, version: draft.version });
@@ -88,7 +88,7 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
           {story && <div className={`${css.strip} ${css.story}`}><p><strong>The loop: </strong>{story}</p></div>}
           {pending && (
             <DraftPanel review={review} draft={draft} editing={editing} editor={editor} evidence={evidence} active={active} setActive={setActive} mistake={mistake} errors={failure?.problem.errors ?? []}
-              onEdit={edit} onRead={() => { setEditing(false); if (!draft.dirty) setTouched(false); }} onTouch={() => { setTouched(true); setMistake(null); }} onSave={approve} onDiscard={() => { draft.discard(); setTouched(false); setEditing(empty); }} />
+              onEdit={edit} onRead={() => { setEditing(false); if (!draft.dirty) setTouched(false); }} onTouch={() => setTouched(true)} onChange={() => setMistake(null)} onSave={approve} onDiscard={() => { draft.discard(); setTouched(false); setEditing(empty); }} />
           )}
         </ScrollBox>
         <aside className={css.side} aria-label="Evidence and reasons">

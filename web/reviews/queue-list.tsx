@@ -1,6 +1,7 @@
 import { Button, NativeSelect, Skeleton, TextInput } from '@mantine/core';
 import type { RefObject } from 'react';
 import { Link } from 'react-router';
+import type { Showing } from '../api/queries.ts';
 import type { Review } from '../api/shapes.ts';
 import { counted } from '../parts/money.ts';
 import { Empty, ProblemView } from '../parts/problem-view.tsx';
@@ -18,13 +19,13 @@ export function QueueList({ queue, selected, me, filterBox, warm }: Props) {
     <>
       <div className={css.tools}>
         <div className={css.heading}>
-          <h1>Review queue</h1>
+          <h2>Queue</h2>
           <span className="quiet number" aria-live="polite">{query.isSuccess ? `${counted(items.length, 'item')}${query.hasNextPage ? ' and more' : ''}` : ''}</span>
         </div>
         <div className={css.filters}>
           <TextInput ref={filterBox} size="xs" aria-label="Filter the queue" placeholder="Filter ( / )" value={text} onChange={(event) => setText(event.currentTarget.value)}
             onKeyDown={(event) => { if (event.key === 'Escape') { setText(''); event.currentTarget.blur(); } if (event.key === 'Enter') event.currentTarget.blur(); }} />
-          <NativeSelect size="xs" aria-label="Which reviews" data={statuses} value={status} onChange={(event) => setStatus(event.currentTarget.value)} />
+          <NativeSelect size="xs" aria-label="Which reviews" data={statuses} value={status} onChange={(event) => setStatus(event.currentTarget.value as Showing)} />
         </div>
       </div>
       <nav className={css.scroll} aria-label="Reviews">

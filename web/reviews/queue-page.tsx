@@ -21,9 +21,11 @@ export function QueuePage() {
   const navigate = useNavigate();
   const isWide = useMediaQuery(wide, undefined, { getInitialValueInEffect: false }) ?? true;
   const filterBox = useRef<HTMLInputElement>(null);
-  const busy = useRef(false);
+  /** The item in which something is being typed. */
+  const busy = useRef<string | null>(null);
   const open = useCallback((review: Review | undefined) => { void navigate(review ? `/reviews/${review.id}` : '/', { replace: false }); }, [navigate]);
-  const refused = useCallback((review: Review) => { if (!busy.current) open(review); }, [open]);
+  const refused = useCallback((review: Review) => { if (busy.current === null || busy.current === review.id) open(review); }, [open]);
+  const onBusy = useCallback((review: string, on: boolean) => { if (on) busy.current = review; else if (busy.current === review) busy.current = null; }, []);
   const deciding = useDecide(refused);
   const queue = useQueue(deciding.gone);
   const { items } = queue;
@@ -45,11 +47,12 @@ export function QueuePage() {
   const leave = (): void => open(place < 0 ? undefined : (items[place + 1] ?? items[place - 1]));
   return (
     <div className={css.page}>
+      <h1 className="hidden-text">Review queue</h1>
       <section className={id === null ? css.list : `${css.list} ${css.listAway}`} aria-label="Queue">
         <QueueList queue={queue} selected={id} me={me} filterBox={filterBox} warm={warm} />
       </section>
       <div className={id === null ? `${css.detail} ${css.detailAway}` : css.detail}>
-        {id === null ? <Blank queue={queue} /> : <ReviewDetail key={id} id={id} me={me} deciding={deciding} leave={leave} onBusy={(on) => { busy.current = on; }} />}
+        {id === null ? <Blank queue={queue} /> : <ReviewDetail key={id} id={id} me={me} deciding={deciding} leave={leave} onBusy={onBusy} />}
       </div>
       <Announce items={items} place={place} />
     </div>

@@ -1,6 +1,7 @@
-import { Button, Group, Modal, Textarea } from '@mantine/core';
+import { Button, Group, Textarea } from '@mantine/core';
 import { useState } from 'react';
 import type { Review } from '../api/shapes.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import { keep, kept } from './kept-text.ts';
 
 export type Asking = 'reject' | 'respond';
@@ -14,9 +15,9 @@ interface Props { asking: Asking | null; review: Review; close(): void; send(dec
 
 export function ReasonDialog({ asking, review, close, send }: Props) {
   return (
-    <Modal opened={asking !== null} onClose={close} title={asking ? words[asking].title : ''} size="md">
+    <Dialog opened={asking !== null} close={close} title={asking ? words[asking].title : ''}>
       {asking && <ReasonForm key={asking} asking={asking} id={review.id} close={close} send={send} />}
-    </Modal>
+    </Dialog>
   );
 }
 

@@ -7,7 +7,7 @@ import css from './review-detail.module.css';
 import { OpenReview } from './open-review.tsx';
 import type { Deciding } from './use-decide.tsx';
 
-export interface DetailProps { id: string; me: string | null; deciding: Deciding; leave(): void; onBusy(busy: boolean): void }
+export interface DetailProps { id: string; me: string | null; deciding: Deciding; leave(): void; onBusy(review: string, busy: boolean): void }
 
 export function ReviewDetail(props: DetailProps) {
   const { id } = props;

@@ -1,6 +1,6 @@
 import type { Attempt, Passage, Review, Step } from '../api/shapes.ts';
 import { passagesIn } from '../parts/passages.ts';
-import { record } from '../parts/value-text.tsx';
+import { record } from '../parts/record.ts';
 
 const word = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null);
 

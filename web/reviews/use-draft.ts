@@ -1,6 +1,6 @@
 import { useCallback, useState } from 'react';
 import type { FieldError, Review } from '../api/shapes.ts';
-import { readable, textOf } from '../parts/value-text.tsx';
+import { readable, textOf } from '../parts/record.ts';
 import { keep, kept } from './kept-text.ts';
 
 /** `text` values are edited as prose, anything else as JSON. */

@@ -1,6 +1,6 @@
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { useDeferredValue, useMemo, useState } from 'react';
-import { reviewsQuery } from '../api/queries.ts';
+import { reviewsQuery, type Showing } from '../api/queries.ts';
 import type { Review } from '../api/shapes.ts';
 import { askedOf, contextOf } from './review-facts.ts';
 
@@ -11,7 +11,7 @@ const haystack = (review: Review): string => {
 
 /** The list on the left: what the server has, less what is being decided here, less what the filter leaves out. */
 export function useQueue(gone: ReadonlySet<string>) {
-  const [status, setStatus] = useState('pending');
+  const [status, setStatus] = useState<Showing>('pending');
   const [text, setText] = useState('');
   const wanted = useDeferredValue(text.trim().toLowerCase());
   const query = useInfiniteQuery(reviewsQuery(status));

@@ -1,12 +1,14 @@
 import { Link } from 'react-router';
-import type { Attempt, AttemptCall, Step } from '../api/shapes.ts';
+import type { Attempt, AttemptCall, Passage, Step } from '../api/shapes.ts';
 import { DemoBadge, OutcomeBadge } from '../parts/badge.tsx';
 import { DiffView } from '../parts/diff-view.tsx';
 import { LinkIcon } from '../parts/icons.tsx';
 import { counted, money } from '../parts/money.ts';
+import { passagesIn } from '../parts/passages.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { took } from '../parts/time.tsx';
-import { readable, ValueText } from '../parts/value-text.tsx';
+import { readable } from '../parts/record.ts';
+import { ValueText } from '../parts/value-text.tsx';
 import { VerdictLine } from '../parts/verdict-line.tsx';
 import { objection, remedyWords } from '../reviews/review-facts.ts';
 import { Sent } from './sent-view.tsx';
@@ -35,13 +37,14 @@ export function AttemptView({ id, attempt, before, open, named, toggle }: Props)
 
 function Inside({ id, attempt, before }: { id: string; attempt: Attempt; before: Attempt | undefined }) {
   const quotes = attempt.verdicts.flatMap((verdict) => (verdict.verdict !== 'pass' && verdict.at?.quote ? [verdict.at.quote] : []));
+  const found = Array.isArray(attempt.output) ? passagesIn(attempt.output) : [];
   const compare = before !== undefined && before.output !== null && before.output !== undefined && attempt.output !== null && attempt.output !== undefined;
   return (
     <div className={css.inside}>
       <div className={css.columns}>
         <div>
           <h4>Output</h4>
-          <ScrollBox className={css.box} label="Output" dir="auto"><ValueText value={attempt.output} quotes={quotes} /></ScrollBox>
+          <ScrollBox className={css.box} label="Output" dir="auto">{found.length > 0 ? <Found passages={found} /> : <ValueText value={attempt.output} quotes={quotes} />}</ScrollBox>
           {attempt.error && <p className="quiet">{attempt.error}</p>}
         </div>
         <div>
@@ -58,6 +61,14 @@ function Inside({ id, attempt, before }: { id: string; attempt: Attempt; before:
       </div>
       <p className="quiet"><Link to={{ hash: id }}><LinkIcon size={12} /> Link to this attempt</Link>{attempt.prompt && <> · prompt <code>{attempt.prompt.name}</code> version <code>{attempt.prompt.version.slice(0, 12)}</code></>}</p>
     </div>
+  );
+}
+
+function Found({ passages }: { passages: Passage[] }) {
+  return (
+    <ol className={css.found}>
+      {passages.map(({ id, title, source, text }, i) => <li key={id}><p><strong>{i + 1}. {title}</strong> <span className="quiet">{source}, <code>{id}</code></span></p><ValueText value={text} /></li>)}
+    </ol>
   );
 }
 

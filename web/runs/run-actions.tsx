@@ -1,9 +1,10 @@
-import { Button, Group, Modal, Text } from '@mantine/core';
+import { Button, Group, Text } from '@mantine/core';
 import { notifications } from '@mantine/notifications';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { cancelRun, retryRun } from '../api/calls.ts';
 import { problemOf } from '../api/problem.ts';
+import { Dialog } from '../parts/dialog.tsx';
 import type { Run } from '../api/shapes.ts';
 
 const failed = (error: unknown): void => {
@@ -22,13 +23,13 @@ export function RunActions({ run }: { run: Run }) {
     <>
       {run.status === 'blocked' && <Button size="xs" loading={retry.isPending} onClick={() => retry.mutate()}>Retry</Button>}
       {open && <Button size="xs" variant="default" onClick={() => setSure(true)}>Cancel run</Button>}
-      <Modal opened={sure} onClose={() => setSure(false)} title="Cancel this run?" size="sm">
+      <Dialog opened={sure} close={() => setSure(false)} title="Cancel this run?" size="sm">
         <Text size="sm">What it has done stays on the record. A question to a person is withdrawn. It cannot go on afterwards.</Text>
         <Group justify="flex-end" mt="md" gap="xs">
           <Button variant="default" onClick={() => setSure(false)}>Keep it</Button>
           <Button loading={cancel.isPending} onClick={() => cancel.mutate()}>Cancel the run</Button>
         </Group>
-      </Modal>
+      </Dialog>
     </>
   );
 }

@@ -11,7 +11,8 @@ import { ScrollBox } from '../parts/scroll-box.tsx';
 import { safeUrl } from '../parts/safe-link.tsx';
 import { Ago } from '../parts/time.tsx';
 import { Markdown } from '../parts/markdown.tsx';
-import { record, ValueText } from '../parts/value-text.tsx';
+import { record } from '../parts/record.ts';
+import { ValueText } from '../parts/value-text.tsx';
 import { askedIn } from '../reviews/review-facts.ts';
 import { RunActions } from './run-actions.tsx';
 import css from './run-page.module.css';
@@ -23,8 +24,8 @@ export function RunPage() {
   const { id = '' } = useParams();
   const run = useQuery(runQuery(id));
   const steps = useQuery(stepsQuery(id));
-  if (run.isPending) return <div className={css.page} aria-busy="true"><Skeleton height={26} width="50%" /><Skeleton height={56} /><Skeleton height={320} /></div>;
-  if (run.isError) return <div className={css.page}><ProblemView error={run.error} retry={() => void run.refetch()} /></div>;
+  if (run.isPending) return <div className={css.page} aria-busy="true"><h1 className="hidden-text">Run</h1><Skeleton height={26} width="50%" /><Skeleton height={56} /><Skeleton height={320} /></div>;
+  if (run.isError) return <div className={css.page}><h1 className="hidden-text">Run</h1><ProblemView error={run.error} retry={() => void run.refetch()} /></div>;
   return (
     <div className={css.page}>
       <Head run={run.data} />

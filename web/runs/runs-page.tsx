@@ -4,7 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery, useQueryClient } from '@t
 import { useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { chainsQuery, runQuery, runsQuery, stepsQuery } from '../api/queries.ts';
-import type { Run } from '../api/shapes.ts';
+import type { Run, RunStatus } from '../api/shapes.ts';
 import { useKey } from '../app/keys.ts';
 import { DemoBadge, StatusBadge } from '../parts/badge.tsx';
 import { money } from '../parts/money.ts';
@@ -23,7 +23,7 @@ export function RunsPage() {
   const [text, setText] = useState(params.get('q') ?? '');
   const q = params.get('q') ?? '';
   const chain = params.get('chain') ?? '';
-  const status = params.get('status') ?? '';
+  const status = (params.get('status') ?? '') as RunStatus | '';
   const box = useRef<HTMLInputElement>(null);
   useKey('/,shift+/', () => box.current?.focus());
   const put = (key: string, value: string): void => setParams((old) => { const next = new URLSearchParams(old); if (value) next.set(key, value); else next.delete(key); return next; }, { replace: true });
@@ -60,7 +60,7 @@ function Table({ runs }: { runs: Run[] }) {
   return (
     <div className={css.frame}>
       <table className={css.table}>
-        <thead><tr><th>Run</th><th className={css.status}>Status</th><th className={css.chain}>Chain</th><th className={`${css.small} ${css.right}`}>Attempts</th><th className={`${css.small} ${css.right}`}>Cost</th><th className={`${css.small} ${css.right}`}>Took</th><th className={`${css.small} ${css.right}`}>Started</th></tr></thead>
+        <thead><tr><th>Run</th><th className={css.status}>Status</th><th className={css.chain}>Chain</th><th className={`${css.small} ${css.right}`}>Attempts</th><th className={`${css.small} ${css.right}`}>Cost</th><th className={`${css.small} ${css.right}`}>Took</th><th className={`${css.when} ${css.right}`}>Started</th></tr></thead>
         <tbody>{runs.map((run) => <Row key={run.id} run={run} />)}</tbody>
       </table>
     </div>
@@ -77,12 +77,12 @@ function Row({ run }: { run: Run }) {
         <Link className={css.link} to={`/runs/${run.id}`}>{subject}</Link>
         {run.error ? <span className={`${css.under} ${css.bad}`}>{run.error.message}</span> : <span className={css.under}>{from ?? run.id}</span>}
       </td>
-      <td><StatusBadge status={run.status} /></td>
-      <td>{run.chain}{run.demo && <span className={css.under}><DemoBadge /></span>}</td>
-      <td className={`${css.right} ${css.facts} number`} data-label="attempts">{run.usage.attempts}</td>
-      <td className={`${css.right} ${css.facts} number`} data-label="cost">{money(run.usage.cost_usd)}</td>
-      <td className={`${css.right} ${css.facts} number`} data-label="took"><Duration run={run} /></td>
-      <td className={`${css.right} ${css.facts} quiet`}><Ago at={run.started_at} /></td>
+      <td className={css.beside}><StatusBadge status={run.status} /></td>
+      <td className={css.beside}>{run.chain}{run.demo && <span className={css.demo}><DemoBadge /></span>}</td>
+      <td className={`${css.right} ${css.beside} number`} data-label="attempts">{run.usage.attempts}</td>
+      <td className={`${css.right} ${css.beside} number`} data-label="cost">{money(run.usage.cost_usd)}</td>
+      <td className={`${css.right} ${css.beside} number`} data-label="took"><Duration run={run} /></td>
+      <td className={`${css.right} ${css.beside} quiet`}><Ago at={run.started_at} /></td>
     </tr>
   );
 }

@@ -1,4 +1,5 @@
-import { record, ValueText } from '../parts/value-text.tsx';
+import { record } from '../parts/record.ts';
+import { ValueText } from '../parts/value-text.tsx';
 import css from './trace.module.css';
 
 interface Message { role: string; content: unknown }

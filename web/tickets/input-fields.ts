@@ -1,4 +1,4 @@
-import { record } from '../parts/value-text.tsx';
+import { record } from '../parts/record.ts';
 
 export interface Field { name: string; kind: 'line' | 'long' | 'number' | 'boolean' | 'choice'; required: boolean; description: string | undefined; choices: string[] }
 

@@ -1,0 +1,156 @@
+import type { Browser, Page } from 'playwright-core';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { openBrowser, signedIn } from './browser.ts';
+import { pageServer, type PageServer } from './page-server.ts';
+import { addWaitingReview, draft, ticket } from './sample-rows.ts';
+
+let server: PageServer;
+let browser: Browser;
+let page: Page;
+let faults: string[];
+
+beforeAll(async () => { [server, browser] = await Promise.all([pageServer(), openBrowser()]); });
+afterAll(async () => { await browser?.close(); await server?.stop(); });
+
+beforeEach(async () => {
+  await server.db.deleteFrom('runs').execute();
+  await addWaitingReview(server.db, { n: 1, ticket: ticket(1, 'Delivery to Switzerland'), dueInMinutes: -5 });
+  await addWaitingReview(server.db, { n: 2, ticket: ticket(2, 'Return of a grinder'), dueInMinutes: 30 });
+  await addWaitingReview(server.db, { n: 3, ticket: ticket(3, 'A lost umbrella', 'Did I leave my umbrella with you?'), value: null, step: 'draft', dueInMinutes: 90, why: 'no passage says where an umbrella is' });
+  ({ page, faults } = await signedIn(browser, server, 'Ana'));
+  await title('Delivery to Switzerland');
+});
+afterEach(async () => {
+  expect(faults).toEqual([]);
+  await page.context().close();
+});
+
+const title = (subject: string): Promise<void> => page.getByRole('heading', { level: 2, name: subject }).waitFor();
+const decisionOf = (review: string) => server.db.selectFrom('decisions').selectAll().where('review_id', '=', review).executeTakeFirst();
+const rows = () => page.getByRole('navigation', { name: 'Reviews' }).getByRole('link');
+const editor = () => page.getByRole('textbox', { name: 'Draft' });
+
+describe('the queue', () => {
+  it('shows the most urgent item first and opens it, with what is overdue in words', async () => {
+    expect(await rows().count()).toBe(3);
+    expect(await rows().first().innerText()).toMatch(/Delivery to Switzerland\s+overdue 5 min/);
+    expect(await page.getByRole('group', { name: 'Evidence' }).innerText()).toContain('2 of 3 cited');
+    const why = await page.getByRole('group', { name: 'Why this draft' }).innerText();
+    expect(why).toContain('google unavailable: no SERPAPI_API_KEY');
+    expect(why).toContain('45 EUR is in no source');
+    expect(why).toContain('$0.0008');
+    expect(await page.getByText('attempt 1 rejected: 45 EUR is in no source → revised → accepted').count()).toBe(1);
+  });
+
+  it('moves with J and K, filters with /, and lists its keys with ?', async () => {
+    await page.keyboard.press('j');
+    await title('Return of a grinder');
+    await page.keyboard.press('k');
+    await title('Delivery to Switzerland');
+    await page.keyboard.press('/');
+    await page.keyboard.type('umbrella');
+    await expect.poll(() => rows().count()).toBe(1);
+    await page.keyboard.press('Escape');
+    await expect.poll(() => rows().count()).toBe(3);
+    await page.keyboard.press('Shift+?');
+    await page.getByRole('dialog', { name: 'Keyboard' }).waitFor();
+    await page.keyboard.press('a');
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    expect(await decisionOf('rev_1')).toBeUndefined();
+  });
+
+  it('approves with A, goes on to the next item and says what happened', async () => {
+    await page.keyboard.press('a');
+    await title('Return of a grinder');
+    await page.getByText('Approved', { exact: true }).waitFor();
+    await expect.poll(() => rows().count()).toBe(2);
+    expect(await decisionOf('rev_1')).toMatchObject({ decision: 'approve', by_name: 'Ana', value: { text: draft } });
+    await page.getByRole('link', { name: 'Open', exact: true }).click();
+    await page.getByText('Ana approved it as it was', { exact: false }).waitFor();
+  });
+
+  it('edits with E, shows the difference word by word, and saves with Ctrl+Enter', async () => {
+    await page.keyboard.press('e');
+    await expect.poll(() => page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe('Draft');
+    await editor().fill(draft.replace('12.90', '13.50'));
+    const diff = page.getByRole('region', { name: 'Changes' });
+    expect(await diff.locator('del').allInnerTexts()).toEqual(['12.90']);
+    expect(await diff.locator('ins').allInnerTexts()).toEqual(['13.50']);
+    await expect.poll(async () => (await server.db.selectFrom('reviews').select('claimed_by').where('id', '=', 'rev_1').executeTakeFirst())?.claimed_by).toBe('Ana');
+    await page.keyboard.press('Control+Enter');
+    await title('Return of a grinder');
+    await expect.poll(() => decisionOf('rev_1')).toMatchObject({ decision: 'edit', value: { text: draft.replace('12.90', '13.50') }, original: { text: draft } });
+  });
+
+  it('keeps an edit over a move away and a reload, and gives the claim back', async () => {
+    await page.keyboard.press('e');
+    await editor().fill('My own words');
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('j');
+    await title('Return of a grinder');
+    await expect.poll(async () => (await server.db.selectFrom('reviews').select('claimed_by').where('id', '=', 'rev_1').executeTakeFirst())?.claimed_by).toBeNull();
+    await page.keyboard.press('k');
+    await title('Delivery to Switzerland');
+    await page.reload();
+    await title('Delivery to Switzerland');
+    expect(await page.getByText('My own words').count()).toBeGreaterThan(0);
+    expect(await page.getByRole('button', { name: 'Save and approve' }).count()).toBe(1);
+  });
+
+  it('rejects with R only when a reason is given', async () => {
+    await page.keyboard.press('r');
+    const dialog = page.getByRole('dialog', { name: 'Reject this draft' });
+    await dialog.getByRole('button', { name: 'Reject' }).click();
+    await dialog.getByText('Say what is wrong').waitFor();
+    expect(await decisionOf('rev_1')).toBeUndefined();
+    await dialog.getByRole('textbox').fill('The fee is missing');
+    await page.keyboard.press('Control+Enter');
+    await title('Return of a grinder');
+    await expect.poll(() => decisionOf('rev_1')).toMatchObject({ decision: 'reject', reason: 'The fee is missing' });
+  });
+
+  it('asks for another draft with C and a hint', async () => {
+    await page.keyboard.press('c');
+    const dialog = page.getByRole('dialog', { name: 'Ask for another draft' });
+    await dialog.getByRole('textbox').fill('Mention the customs fee');
+    await dialog.getByRole('button', { name: 'Ask again' }).click();
+    await expect.poll(() => decisionOf('rev_1')).toMatchObject({ decision: 'respond', comment: 'Mention the customs fee' });
+  });
+
+  it('asks for an answer of your own where nothing was proposed, and says why', async () => {
+    await rows().nth(2).click();
+    await title('A lost umbrella');
+    await page.getByText('Only a person can answer this.').waitFor();
+    expect(await page.getByText('no passage says where an umbrella is').count()).toBeGreaterThan(0);
+    await page.keyboard.press('a');
+    await page.getByText('Write the answer first').waitFor();
+    await page.getByRole('textbox', { name: 'Your answer' }).fill('We found it.');
+    await page.keyboard.press('Control+Enter');
+    await expect.poll(() => decisionOf('rev_3')).toMatchObject({ decision: 'edit', value: { text: 'We found it.' } });
+  });
+
+  it('marks the passage of a citation and gives it the focus', async () => {
+    await page.getByRole('button', { name: 'citation 2: Free delivery' }).click();
+    expect(await page.evaluate('document.activeElement.id')).toBe('passage-2');
+    expect(await page.locator('#passage-2').innerText()).toContain('Orders over 150 EUR');
+  });
+
+  it('leaves single keys alone once they are switched off', async () => {
+    await page.keyboard.press('Shift+?');
+    await page.getByRole('switch', { name: 'Single-key shortcuts' }).click();
+    await page.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+    await page.keyboard.press('a');
+    await page.keyboard.press('j');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await title('Return of a grinder');
+    await expect.poll(() => server.db.selectFrom('decisions').select('review_id').execute()).toEqual([{ review_id: 'rev_1' }]);
+  });
+
+  it('shows a new item without a reload', async () => {
+    await page.getByText('Live', { exact: true }).waitFor();
+    await addWaitingReview(server.db, { n: 4, ticket: ticket(4, 'Just came in'), dueInMinutes: 10 });
+    await rows().filter({ hasText: 'Just came in' }).waitFor();
+  });
+});
