@@ -1,4 +1,4 @@
-import { Connection, WorkflowNotFoundError, type Client } from '@temporalio/client';
+import { Connection, type Client } from '@temporalio/client';
 import { pino } from 'pino';
 import { readConfig, type Config } from '../src/config.ts';
 import { TrimtabError, messageOf } from '../src/errors.ts';
@@ -10,11 +10,12 @@ import { startListener } from '../src/store/listener.ts';
 import { ensurePage } from './page.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { loadProject } from './project.ts';
-import { startReconciler, type TemporalStatus } from './reconcile.ts';
+import { startReconciler } from './reconcile.ts';
 import { startRelay } from './relay.ts';
 import { listen } from './serve.ts';
 import { temporalConnection } from './temporal-connection.ts';
 import { temporalClient, temporalTopics } from './tell-temporal.ts';
+import { temporalView } from './temporal-view.ts';
 import { webhookTopic } from './tell-webhook.ts';
 
 const feedbackTypes = ['rating', 'action', 'issue', 'correction', 'comment'];
@@ -44,7 +45,7 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
   const http = await listen(api, { host: config.host, port });
   const topics = Object.fromEntries(Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [name, { tell, giveUpAfter: null }]));
   const relay = startRelay({ db, listener, log, topics: { ...topics, webhook: webhookTopic(db) } });
-  const reconciler = startReconciler({ db, log, statusOf: (id) => statusOf(client, id) });
+  const reconciler = startReconciler({ db, log, temporal: temporalView(client, config.taskQueue) });
   say?.(`server listens on ${publicUrl}`);
   return {
     url: publicUrl,
@@ -73,15 +74,5 @@ async function trouble(client: Client): Promise<string | null> {
     return null;
   } catch (error) {
     return messageOf(error);
-  }
-}
-
-async function statusOf(client: Client, run_id: string): Promise<TemporalStatus> {
-  try {
-    const { status } = await client.workflow.getHandle(run_id).describe();
-    return status.name === 'RUNNING' || status.name === 'CONTINUED_AS_NEW' ? 'running' : 'ended';
-  } catch (error) {
-    if (error instanceof WorkflowNotFoundError) return 'missing';
-    throw error;
   }
 }

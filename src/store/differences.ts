@@ -2,24 +2,36 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { enqueue } from './outbox.ts';
 
-/** Runs that Postgres holds for open, older than the grace: one page of them, by id. */
-export async function openRuns(db: Database, page: { after: string; limit: number; olderThanMs: number }): Promise<{ id: string; chain: string; input: unknown; status: string }[]> {
-  return db.selectFrom('runs').select(['id', 'chain', 'input', 'status']).where('ended_at', 'is', null).where('deleted_at', 'is', null)
-    .where('started_at', '<', new Date(Date.now() - page.olderThanMs)).where('id', '>', page.after).orderBy('id').limit(page.limit).execute();
-}
+export interface OpenRun { id: string; chain: string; input: unknown; cancel_requested: boolean }
 
-/** Is there a word on its way to Temporal about this run? Then nothing differs yet. */
-export async function onItsWay(db: Database, run_id: string): Promise<boolean> {
-  return (await db.selectFrom('outbox').select('id').where('run_id', '=', run_id).where('topic', '<>', 'webhook').where('done_at', 'is', null).where('failed_at', 'is', null).executeTakeFirst()) !== undefined;
+/** Runs that Postgres holds for open, older than the grace, with no word to Temporal on its way: one page of them, by id. */
+export async function openRuns(db: Database, page: { after: string; limit: number; olderThanMs: number }): Promise<OpenRun[]> {
+  const rows = await db.selectFrom('runs').select(['id', 'chain', 'input', 'cancel_requested_at']).where('ended_at', 'is', null).where('deleted_at', 'is', null)
+    .where('started_at', '<', new Date(Date.now() - page.olderThanMs)).where('id', '>', page.after)
+    .where(sql<boolean>`not exists (select 1 from outbox o where o.run_id = runs.id and o.topic <> 'webhook' and o.done_at is null and o.failed_at is null)`)
+    .orderBy('id').limit(page.limit).execute();
+  return rows.map(({ cancel_requested_at, ...run }) => ({ ...run, cancel_requested: cancel_requested_at !== null }));
 }
 
 /** Start again what Temporal has lost. The records answer for what was done: nothing is paid twice. */
-export async function startAgain(db: Database, run: { id: string; chain: string; input: unknown }): Promise<void> {
-  await enqueue(db, { topic: 'temporal.start', run_id: run.id, payload: { run_id: run.id, chain: run.chain, input: run.input }, dedupe: `start:${run.id}:again:${Date.now()}` });
+export async function startAgain(db: Database, run: OpenRun): Promise<void> {
+  await enqueue(db, { topic: 'temporal.start', run_id: run.id, payload: { run_id: run.id, chain: run.chain, input: run.input } });
 }
 
-/** Decisions that Postgres has and whose word was given up or lost: tell them again. Temporal drops what it knows. */
-export async function untoldDecisions(db: Database): Promise<number> {
-  const { numUpdatedRows } = await sql`update outbox set failed_at = null, tries = 0, due_at = now() where topic <> 'webhook' and failed_at is not null`.execute(db).then((result) => ({ numUpdatedRows: Number(result.numAffectedRows ?? 0n) }));
-  return numUpdatedRows;
+/** Of these workflow ids: those whose run was deleted, and those that Postgres has never heard of. */
+export async function strangersAmong(db: Database, ids: readonly string[]): Promise<{ deleted: string[]; unknown: string[] }> {
+  const rows = await db.selectFrom('runs').select(['id', 'deleted_at']).where('id', 'in', ids).execute();
+  const known = new Map(rows.map((row) => [row.id, row.deleted_at]));
+  return { deleted: ids.filter((id) => known.get(id)), unknown: ids.filter((id) => !known.has(id)) };
+}
+
+/** Tell Temporal again that a run was deleted. */
+export async function deleteAgain(db: Database, run_id: string): Promise<void> {
+  await enqueue(db, { topic: 'temporal.delete', run_id, payload: {} });
+}
+
+/** Words to Temporal that were given up: tell them again. Temporal drops what it knows. */
+export async function tellAgain(db: Database): Promise<number> {
+  const result = await sql`update outbox set failed_at = null, tries = 0, due_at = now() where topic <> 'webhook' and failed_at is not null`.execute(db);
+  return Number(result.numAffectedRows ?? 0n);
 }

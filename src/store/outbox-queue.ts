@@ -37,8 +37,3 @@ export async function postponeMessage(db: Handle, message: Leased, later: { erro
     last_error: later.error.slice(0, 500), lease_token: null, lease_until: null, ...(later.afterMs === null ? { failed_at: new Date() } : { due_at: new Date(Date.now() + later.afterMs) }),
   }).where('id', '=', message.id).where('lease_token', '=', message.token).execute();
 }
-
-/** Told messages are kept for a day, for whoever looks for them. */
-export async function sweepOutbox(db: Database): Promise<void> {
-  await sql`delete from outbox where done_at < now() - interval '1 day'`.execute(db);
-}

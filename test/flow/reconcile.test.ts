@@ -1,0 +1,121 @@
+import { Connection, type Client } from '@temporalio/client';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { reconcile } from '../../runtime/reconcile.ts';
+import { startRelay } from '../../runtime/relay.ts';
+import { temporalClient, temporalTopics } from '../../runtime/tell-temporal.ts';
+import { temporalView, type TemporalView } from '../../runtime/temporal-view.ts';
+import type { Database } from '../../src/store/database.ts';
+import { newId } from '../../src/store/ids.ts';
+import { startListener, type Listener } from '../../src/store/listener.ts';
+import { cancelRun, deleteRun, insertRun } from '../../src/store/run-commands.ts';
+import { getRun } from '../../src/store/run-queries.ts';
+import { setRunStatus } from '../../src/store/runs.ts';
+import { testDatabase } from '../stack/database.ts';
+import { until } from '../stack/engine.ts';
+import { testTemporal } from '../stack/temporal.ts';
+
+/** Nobody works on this queue: what is started stays open. */
+const taskQueue = `reconcile-it's-${process.pid}`;
+let db: Database;
+let listener: Listener;
+let connection: Connection;
+let client: Client;
+let view: TemporalView;
+
+beforeAll(async () => {
+  const database = await testDatabase();
+  db = database.db;
+  listener = startListener(database.url);
+  connection = await Connection.connect({ address: testTemporal().address });
+  client = temporalClient(connection, { namespace: testTemporal().namespace, db });
+  view = temporalView(client, taskQueue);
+});
+afterAll(async () => {
+  for await (const id of view.open()) await client.workflow.getHandle(id).terminate('the test is over');
+  await listener.stop();
+  await connection.close();
+});
+
+const start = async (id: string): Promise<void> => { await client.workflow.start('demo', { workflowId: id, taskQueue, args: [{}] }); };
+/** An open run of which Temporal has been told. */
+async function told(): Promise<string> {
+  const id = newId('run');
+  await insertRun(db, { id, chain: 'demo', input: { q: 1 }, user: null, metadata: {}, by: 'test' });
+  await db.updateTable('outbox').set({ done_at: new Date() }).where('run_id', '=', id).execute();
+  return id;
+}
+const look = (options: { strangers?: boolean } = {}) => reconcile(db, view, { graceMs: 0, strangers: false, ...options });
+const wordsFor = async (id: string): Promise<string[]> => (await db.selectFrom('outbox').select('topic').where('run_id', '=', id).where('done_at', 'is', null).execute()).map((row) => row.topic);
+function relay(): void {
+  const topics = Object.fromEntries(Object.entries(temporalTopics(db, client, { taskQueue })).map(([name, tell]) => [name, { tell, giveUpAfter: null }]));
+  const started = startRelay({ db, listener, topics, log: () => undefined });
+  onTestFinished(() => started.stop());
+}
+
+describe('the reconciler', () => {
+  it('leaves alone what agrees, what is young, and what is on its way', async () => {
+    const agreed = await told();
+    await start(agreed);
+    const onItsWay = newId('run');
+    await insertRun(db, { id: onItsWay, chain: 'demo', input: {}, user: null, metadata: {}, by: 'test' });
+    expect(await look()).toMatchObject({ started_again: [], ended: [], told_again: 0 });
+    expect(await reconcile(db, view, { graceMs: 60_000, strangers: false })).toMatchObject({ looked: 0 });
+    expect(await getRun(db, agreed)).toMatchObject({ status: 'running' });
+    await db.deleteFrom('outbox').where('run_id', '=', onItsWay).execute();
+    await setRunStatus(db, onItsWay, { status: 'cancelled' });
+  });
+
+  it('starts again what Temporal does not know, once', async () => {
+    const id = await told();
+    expect((await look()).started_again).toEqual([id]);
+    expect(await wordsFor(id)).toEqual(['temporal.start']);
+    expect((await look()).started_again).toEqual([]);
+    relay();
+    await until(async () => (await view.statusOf(id)) === 'running');
+    expect(await look()).toMatchObject({ started_again: [], ended: [] });
+  });
+
+  it('does not start again what was to be cancelled', async () => {
+    const id = await told();
+    await cancelRun(db, id, 'ada');
+    await db.updateTable('outbox').set({ done_at: new Date() }).where('run_id', '=', id).execute();
+    expect(await look()).toMatchObject({ started_again: [], ended: [id] });
+    expect(await getRun(db, id)).toMatchObject({ status: 'cancelled', error: null, ended_at: expect.any(String) });
+  });
+
+  it('ends a run whose workflow was stopped from outside, and says so', async () => {
+    const id = await told();
+    await start(id);
+    await client.workflow.getHandle(id).terminate('by hand');
+    expect((await look()).ended).toEqual([id]);
+    expect(await getRun(db, id)).toMatchObject({ status: 'failed', error: { code: 'internal', message: expect.stringContaining('outside trimtab') } });
+    expect((await look()).ended).toEqual([]);
+  });
+
+  it('tells again what was given up', async () => {
+    const id = await told();
+    await start(id);
+    await cancelRun(db, id, 'ada');
+    await db.updateTable('outbox').set({ failed_at: new Date(), tries: 9 }).where('run_id', '=', id).where('topic', '=', 'temporal.cancel').execute();
+    expect((await look()).told_again).toBe(1);
+    expect(await wordsFor(id)).toEqual(['temporal.cancel']);
+    await db.updateTable('outbox').set({ done_at: new Date() }).where('run_id', '=', id).execute();
+  });
+
+  it('deletes again what lives on after its run, and names, untouched, what it has never heard of', async () => {
+    const [deleted, stranger] = [await told(), newId('run')];
+    await deleteRun(db, deleted, 'ada');
+    await db.updateTable('outbox').set({ done_at: new Date() }).where('run_id', '=', deleted).execute();
+    await start(deleted);
+    await start(stranger);
+    const report = await until(async () => {
+      const found = await look({ strangers: true });
+      return found.unknown.includes(stranger) && found.deleted_again.includes(deleted) && found;
+    });
+    expect(report.unknown).toEqual([stranger]);
+    expect(report.started_again).toEqual([]);
+    relay();
+    await until(async () => (await view.statusOf(deleted)) !== 'running');
+    expect(await view.statusOf(stranger)).toBe('running');
+  });
+});
