@@ -41,6 +41,8 @@ export async function runWorker({ env = process.env, configFile, log }: ProcessO
   return { ...running, done: running.done.finally(() => db.destroy()) };
 }
 
+/** A run that fails is on the record, which is where people look; it is no trouble of the worker. */
+const failedRun = 'Workflow failed';
 const noise = (): void => undefined;
 let quiet = false;
 
@@ -48,5 +50,5 @@ let quiet = false;
 function quietRuntime(): void {
   if (quiet) return;
   quiet = true;
-  Runtime.install({ shutdownSignals: [], logger: { log: noise, trace: noise, debug: noise, info: noise, warn: (...said) => console.warn(...said), error: (...said) => console.error(...said) } });
+  Runtime.install({ shutdownSignals: [], logger: { log: noise, trace: noise, debug: noise, info: noise, warn: (message, meta) => { if (message !== failedRun) console.warn(message, meta); }, error: (...said) => console.error(...said) } });
 }

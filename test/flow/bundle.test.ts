@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadProject } from '../../runtime/project.ts';
+import { bundleWorkflows } from '../../runtime/workflow-bundle.ts';
+
+let folder: string;
+let modules: string[];
+let bytes: number;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-bundle-'));
+  const project = await loadProject(fileURLToPath(new URL('../../trimtab.config.ts', import.meta.url)));
+  const { code } = await bundleWorkflows(project, folder);
+  bytes = code.length;
+  const map = /sourceMappingURL=data:application\/json;[^,]*base64,([A-Za-z0-9+/=]+)/.exec(code)?.[1] ?? '';
+  modules = (JSON.parse(Buffer.from(map, 'base64').toString()) as { sources: string[] }).sources;
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const packageOf = (module: string): string | null => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1] ?? null;
+
+describe('the bundle of the sandbox (C10)', () => {
+  it('holds Temporal, the hash, canonical JSON, and nothing else from npm', () => {
+    const packages = [...new Set(modules.flatMap((module) => packageOf(module) ?? []))].toSorted();
+    expect(packages).toEqual(['@noble/hashes', '@temporalio/common', '@temporalio/workflow', 'canonicalize', 'long', 'ms', 'nexus-rpc']);
+  });
+
+  it('holds of ours the loop, the adapter, the error table and the chain functions: no schema, no store, no provider', () => {
+    const own = modules.filter((module) => packageOf(module) === null && /\.(ts|js)$/.test(module)).map((module) => module.replace(/.*\/(src|workflows|chains|activities)\//, '$1/'));
+    expect(own.length).toBeGreaterThan(12);
+    expect(own.filter((module) => !/^(src\/correct\/|src\/errors\.ts|workflows\/|chains\/[^/]+\/workflow\.ts)/.test(module))).toEqual([]);
+  });
+
+  it('is small', () => {
+    expect(bytes).toBeLessThan(3_000_000);
+  });
+});
