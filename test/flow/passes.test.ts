@@ -70,21 +70,35 @@ describe('a pass that is abandoned', () => {
     expect(settled).toEqual(['facts 1', 'facts 2', 'draft 2', 'sleep 2', 'end 2']);
   });
 
+  test('an answer that comes in while it drains does not reach its chain function', async () => {
+    const settled: string[] = [];
+    let pass = 0;
+    const body: Body = async (question, { facts, left, right }) => {
+      const mine = (pass += 1);
+      const found = await facts?.({ question });
+      return Promise.all([left?.({ found }), right?.({ question }).finally(() => settled.push(`right ${mine}`))]);
+    };
+    const { ending } = start({
+      body, plan: testPlan({ steps: { facts: testRetrieve(), left: backtracking, right: testGenerate() } }),
+      perform: hands({ facts: [answer(1), answer(2)], left: [blamesFacts, answer('left')], right: (_, signal) => aborted(signal).then(() => answer('right')) }),
+    });
+    expect(await ending).toMatchObject({ output: ['left', 'right'] });
+    expect(settled).toEqual(['right 2']);
+  });
+
   test('it can call nothing any more', async () => {
-    let again: () => void = () => undefined;
+    const revive: (() => void)[] = [];
     const body: Body = async (_, { facts, draft }) => {
-      const old = new Promise<void>((resolve) => { again = resolve; });
-      void old.then(() => draft?.({ from: 'the past' }));
+      void new Promise<void>((resolve) => { revive.push(resolve); }).then(() => draft?.({ from: 'the past' }));
       await facts?.({});
       return draft?.({});
     };
-    let first: (() => void) | null = null;
     const { engine, ending } = start({
       body, plan: testPlan({ steps: { facts: testRetrieve(), draft: backtracking } }),
-      perform: hands({ facts: [() => { first = again; return answer(1); }, () => { first?.(); return answer(2); }], draft: [blamesFacts, answer('good')] }),
+      perform: hands({ facts: [answer(1), () => { revive[0]?.(); return answer(2); }], draft: [blamesFacts, answer('good')] }),
     });
-    await ending;
-    expect(engine.calls.map(({ key, input }) => [key.step, input])).toEqual([['facts', {}], ['draft', {}], ['facts', {}], ['draft', {}]]);
+    expect(await ending).toMatchObject({ type: 'succeeded', carried: { state: { reserved: { attempts: 0 } } } });
+    expect(engine.calls.map(({ key }) => [key.step, key.occurrence])).toEqual([['facts', 1], ['draft', 1], ['facts', 2], ['draft', 2]]);
   });
 
   test('a call that the world refuses while the pass drains is not an error of the chain', async () => {
@@ -96,15 +110,22 @@ describe('a pass that is abandoned', () => {
     expect(await ending).toMatchObject({ type: 'succeeded', output: ['left', 'right'] });
   });
 
-  test('what the chain does to an answer does not change the memory', async () => {
-    const body: Body = async (_, { facts, draft }) => {
+  test('what the chain does to an answer, or to its input, does not change the memory', async () => {
+    const body: Body = async (input, { facts, draft, check }) => {
+      const asked = input as { list: number[] };
+      asked.list.push(1);
       const found = (await facts?.({})) as string[];
       found.push('changed by the chain');
-      return [await draft?.({ n: found.length }), found];
+      await check?.({ text: await draft?.({}) });
+      return [asked.list.length, found];
     };
-    const perform = hands({ facts: answer(['one']), draft: [answer('bad', [verdictOf('fail', { blames: { step: 'draft', occurrence: null } })]), answer('good')] });
-    const plan = testPlan({ steps: { facts: testRetrieve(), draft: testGenerate({ ladder: [{ rung: 'revise', cap: 1 }, { rung: 'fail', cap: 1 }] }) } });
-    expect(await start({ body, plan, perform }).ending).toMatchObject({ output: ['good', ['one', 'changed by the chain']] });
+    const engine = createInProcessEngine({
+      clock: createClock(), people: approveAll,
+      perform: hands({ facts: answer(['one']), draft: [answer('bad'), answer('good')], check: [answer('no', [verdictOf('fail', { blames: { step: 'draft', occurrence: null } })]), answer('yes')] }),
+    });
+    const plan = testPlan({ steps: { facts: testRetrieve(), draft: testGenerate(), check: testGenerate({ ladder: [{ rung: 'backtrack', cap: 1, to: 'draft' }, { rung: 'fail', cap: 1 }] }) } });
+    expect(await runInProcess({ plan, body, input: { list: [] }, engine })).toMatchObject({ output: [1, ['one', 'changed by the chain']] });
+    expect(engine.calls.map(({ key }) => key.step)).toEqual(['facts', 'draft', 'check', 'draft', 'check']);
   });
 });
 
@@ -147,5 +168,26 @@ describe('time', () => {
     engine.cancel();
     expect(await runInProcess({ plan, body: bodies.asking, input: 'question', engine })).toMatchObject({ type: 'cancelled' });
     expect(engine.calls).toEqual([]);
+  });
+
+  test('what was slept in one pass is not slept again in the next', async () => {
+    const timed = testPlan({ steps: { facts: testRetrieve(), draft: backtracking } });
+    const { engine, ending } = start({ body: bodies.timed, plan: timed, perform: hands({ facts: [answer(1), answer(2)], draft: [blamesFacts, answer('good')] }) });
+    const began = engine.clock.now();
+    await ending;
+    expect(engine.clock.now() - began).toBe(3_600_000);
+  });
+
+  test('a question that is withdrawn though its pass lives counts as expired: the run does not hang', async () => {
+    const { ending } = start({ body: bodies.asking, plan, perform: hands({ draft: answer('text') }), people: async () => ({ type: 'cancelled' }) });
+    expect(await ending).toMatchObject({ type: 'failed', error: { code: 'review_expired' } });
+  });
+
+  test('fifty steps at once are one run, within one budget', async () => {
+    const body: Body = async (_, { draft }) => Promise.all(Array.from({ length: 50 }, (__, n) => draft?.({ n })));
+    const wide = testPlan({ steps: { draft: testGenerate({ ladder: [{ rung: 'best', cap: 1 }] }) }, budget: { attempts: 50 } });
+    const { engine, ending } = start({ body, plan: wide, perform: hands({ draft: (request) => answer(request.key.occurrence) }) });
+    expect(await ending).toMatchObject({ output: Array.from({ length: 50 }, (_, n) => n + 1) });
+    expect(engine.calls).toHaveLength(50);
   });
 });
