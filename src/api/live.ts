@@ -5,6 +5,8 @@ import type { ApiDependencies } from './deps.ts';
 import { route, type Api } from './route.ts';
 
 const beatMs = 15_000;
+/** A client that does not read is told to read its lists again instead. */
+const mostWaiting = 1_000;
 
 /** Server-sent events: what changed, never a value. After `missed` a client reads its lists again. */
 export function liveRoutes(api: Api, deps: ApiDependencies): void {
@@ -13,7 +15,11 @@ export function liveRoutes(api: Api, deps: ApiDependencies): void {
     return streamSSE(context, async (stream) => {
       const waiting: { event: string; data: string }[] = [{ event: 'hello', data: '{}' }];
       let wake: () => void = () => undefined;
-      const push = (event: string, data: unknown): void => { waiting.push({ event, data: JSON.stringify(data) }); wake(); };
+      const push = (event: string, data: unknown): void => {
+        if (waiting.length >= mostWaiting) waiting.splice(0, Infinity, { event: 'missed', data: '{}' });
+        else waiting.push({ event, data: JSON.stringify(data) });
+        wake();
+      };
       const forget = onChange(deps.listener, (event: LiveEvent) => push(event.type, event), () => push('missed', {}));
       const beat = setInterval(() => push('beat', {}), beatMs);
       stream.onAbort(() => { clearInterval(beat); forget(); wake(); });

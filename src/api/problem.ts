@@ -9,7 +9,7 @@ import type { ApiDependencies, ApiEnv } from './deps.ts';
 export function problem(context: Context<ApiEnv>, error: TrimtabError): Response {
   const entry = errorTable[error.code];
   return context.json({
-    type: `https://trimtab.dev/${entry.docs}#${error.code}`, title: entry.title, status: entry.status, detail: error.message, code: error.code, next: entry.next,
+    type: `urn:trimtab:problem:${error.code}`, title: entry.title, status: entry.status, detail: error.message, code: error.code, next: entry.next, docs: entry.docs,
     request_id: context.get('request_id'), ...(error.errors.length > 0 ? { errors: error.errors } : {}), ...error.extra,
   }, entry.status as ContentfulStatusCode, {
     'content-type': 'application/problem+json', ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
