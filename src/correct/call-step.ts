@@ -175,7 +175,7 @@ function fromResult(result: CallResult) {
   return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd };
 }
 
-const base = (call: StepCall, attempt: number, name: string, remedy: string) => ({
+const base = (call: StepCall, { attempt, name, remedy }: { attempt: number; name: string; remedy: string }) => ({
   key: { run_id: call.run.plan.run_id, step: call.step, occurrence: call.occurrence, attempt, call: name },
   chain: call.run.plan.chain, pass: call.pass.number, input: call.input, input_hash: call.inputHash, remedy: remedy as Remedy,
   notes: takeNotes(call.run),
@@ -184,7 +184,7 @@ const base = (call: StepCall, attempt: number, name: string, remedy: string) => 
 
 function draftRequest(call: StepCall, move: MoveOf<'attempt'>): CallRequest {
   const { planned } = call;
-  const shared = base(call, move.attempt, 'draft', move.remedy);
+  const shared = base(call, { attempt: move.attempt, name: 'draft', remedy: move.remedy });
   switch (planned.kind) {
     case 'generate': {
       const { prompt, checks } = planned;
@@ -211,7 +211,7 @@ function adviceFrom(call: StepCall, hint: Hint | null): Advice | null {
 }
 
 const criticRequest = (call: StepCall, move: MoveOf<'judge'>): CallRequest => ({
-  ...base(call, move.attempt, `critic/${move.critic.name}/${move.turn}`, move.turn === 1 ? 'first' : 'retry'),
+  ...base(call, { attempt: move.attempt, name: `critic/${move.critic.name}/${move.turn}`, remedy: move.turn === 1 ? 'first' : 'retry' }),
   kind: 'critic', critic: move.critic, output: call.outputs.get(move.attempt),
 });
 

@@ -113,24 +113,24 @@ function stepsOf(run: Conduct, pass: Pass): Record<string, StepFunction> {
 
 /** Close the books of a pass: what was under way is given up, what was blamed is forgotten, the records learn both. */
 function leave(run: Conduct, pass: Pass, end: PassEnd): void {
-  const note = (step: string, occurrence: number, status: 'superseded' | 'failed', by: number | null = null): void => {
-    run.notes.push({ note: 'step', step, occurrence, status, attempt: null, superseded_by: by });
+  const note = (of: { step: string; occurrence: number }, status: 'superseded' | 'failed', by: number | null = null): void => {
+    run.notes.push({ note: 'step', step: of.step, occurrence: of.occurrence, status, attempt: null, superseded_by: by });
   };
   const over = end.type === 'cancelled' || end.type === 'deadline' || (end.type === 'threw' && end.error instanceof StepFailed);
   for (const [key, slice] of Object.entries(run.state.slices)) {
     const { step, occurrence, lineage } = slice;
     if (!slice.done && slice.pass === pass.number) {
       run.state = abandon(run.state, key, run.engine.now());
-      note(step, occurrence, over ? 'failed' : 'superseded');
+      note(slice, over ? 'failed' : 'superseded');
     }
     if (end.type === 'returned' && slice.pass !== pass.number && remembers(run.memory, step, occurrence)) {
       const latest = run.memory.places[lineage];
-      note(step, occurrence, 'superseded', latest === undefined || latest === occurrence ? null : latest);
+      note(slice, 'superseded', latest === undefined || latest === occurrence ? null : latest);
     }
   }
   if (end.type !== 'backtrack') return;
   forget(run.memory, end.to, end.verdicts);
-  note(end.to.step, end.to.occurrence, 'superseded');
+  note(end.to, 'superseded');
 }
 
 /** Clock, chance and sleep that answer the same in every pass. */

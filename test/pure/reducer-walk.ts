@@ -110,7 +110,7 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
           if (task?.move?.move === 'backtrack') {
             const { to, verdicts } = task.move;
             for (const [lineage, known] of memory) if (known.step === to.step && known.occurrence === to.occurrence) { memory.delete(lineage); reproaches.set(lineage, verdicts); }
-            for (const lineage of [...memory.keys()]) if (!lineage.startsWith('facts') && to.step === 'facts') memory.delete(lineage);
+            for (const lineage of memory.keys()) if (!lineage.startsWith('facts') && to.step === 'facts') memory.delete(lineage);
             return 'backtrack';
           }
           continue;
