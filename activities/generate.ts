@@ -1,6 +1,7 @@
 import type { GenerateDefinition } from '../src/define/step.ts';
 import { jsonSchemaOf, parseOutput } from '../src/define/json-schema.ts';
 import { milliseconds } from '../src/define/duration.ts';
+import { widening } from '../src/correct/budget.ts';
 import { hashOf } from '../src/correct/canonical.ts';
 import { passagesIn } from '../src/checks/passages.ts';
 import { adviceMessages } from '../src/prompts/advice.ts';
@@ -32,7 +33,7 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
       const limit = limited(context, Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms));
       const completion = await provider.complete({
         model: request.model.model, messages, temperature: request.model.temperature,
-        max_output_tokens: request.model.max_output_tokens * (request.widen ? 2 : 1),
+        max_output_tokens: request.model.max_output_tokens * (request.widen ? widening : 1),
         schema: { name: request.key.step, json_schema: jsonSchemaOf(definition.output) },
       }, { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') });
       const timed = timedOut(completion, limit.timedOut(), definition.timeout);

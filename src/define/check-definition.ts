@@ -27,6 +27,7 @@ function checkNames(where: string, kind: string, names: readonly string[]): void
 function checkStep(name: string, step: StepDefinition, earlier: readonly string[]): void {
   const where = `step '${name}'`;
   if (!/^[a-z][a-zA-Z0-9_]*$/.test(name)) wrong(where, 'a step name starts with a small letter and has letters, digits and _ only');
+  if (name in Object.prototype) wrong(where, 'every JavaScript object has a property of this name; choose another');
   if (step.kind === 'review') {
     if (!earlier.includes(step.of)) wrong(where, `review of '${step.of}', which is no earlier step; steps before it: ${earlier.join(', ') || 'none'}`);
     if (step.due !== null) milliseconds(step.due, `${where} due`);

@@ -10,7 +10,7 @@ export const resample = (cap = 1): Rung => ({ rung: 'resample', cap });
 export const model = (role: string, cap = 1): Rung => ({ rung: 'model', model: role, cap });
 /** Do an earlier step again, with the verdict that blames it as advice. */
 export const backtrack = (to: string, cap = 1): Rung => ({ rung: 'backtrack', to, cap });
-/** Ask a person in this queue. Ends a ladder. `cap`: how often the person may send it back. */
+/** Ask a person in this queue. Ends a ladder. `cap`: how often they are asked; sent back after the last time, the step fails. */
 export const human = (queue: string, cap = 3): Rung => ({ rung: 'human', queue, cap });
 /** Fail the step. Ends a ladder. */
 export const fail = (): Rung => ({ rung: 'fail', cap: 1 });
