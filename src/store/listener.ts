@@ -13,24 +13,27 @@ export function startListener(url: string): Listener {
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
 
-  const connect = async (): Promise<void> => {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'trimtab listen', keepAlive: true });
-    const lost = (): void => {
-      if (client === fresh || client === null) { client = null; again(); }
-    };
-    fresh.on('error', lost);
-    fresh.on('end', lost);
+  const attempt = async (fresh: pg.Client): Promise<void> => {
     fresh.on('notification', ({ channel, payload }) => { for (const listen of channels.get(channel) ?? []) listen(payload ?? ''); });
     await fresh.connect();
     for (const channel of channels.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
-    client = fresh;
+    if (stopped || client !== fresh) return;
     for (const listen of returns) listen();
   };
-  const again = (): void => {
-    if (stopped || timer) return;
-    timer = setTimeout(() => { timer = null; void connect().catch(again); }, pauseMs);
+  const connect = (): Promise<void> => {
+    const fresh = new pg.Client({ connectionString: url, application_name: 'trimtab listen', keepAlive: true, connectionTimeoutMillis: 10_000 });
+    client = fresh;
+    const lost = (): void => {
+      if (client !== fresh) return;
+      client = null;
+      void fresh.end().catch(() => undefined);
+      if (!stopped) timer = setTimeout(() => { connecting = connect(); }, pauseMs);
+    };
+    fresh.on('error', lost);
+    fresh.on('end', lost);
+    return attempt(fresh).catch(lost);
   };
-  void connect().catch(again);
+  let connecting = connect();
 
   return {
     on(channel, listen) {
@@ -38,6 +41,7 @@ export function startListener(url: string): Listener {
       if (known) known.add(listen);
       else {
         channels.set(channel, new Set([listen]));
+        // While it connects, this waits in the client's queue; listening twice is listening once.
         void client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
       }
       return () => { channels.get(channel)?.delete(listen); };
@@ -49,6 +53,7 @@ export function startListener(url: string): Listener {
     async stop() {
       stopped = true;
       if (timer) clearTimeout(timer);
+      await connecting;
       await client?.end().catch(() => undefined);
     },
   };
