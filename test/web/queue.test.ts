@@ -33,7 +33,7 @@ const editor = () => page.getByRole('textbox', { name: 'Draft' });
 describe('the queue', () => {
   it('shows the most urgent item first and opens it, with what is overdue in words', async () => {
     expect(await rows().count()).toBe(3);
-    expect(await rows().first().innerText()).toMatch(/Delivery to Switzerland\s+overdue 5 min/);
+    expect(await rows().first().innerText()).toMatch(/Delivery to Switzerland[\s\S]*overdue 5 min/);
     expect(await page.getByRole('group', { name: 'Evidence' }).innerText()).toContain('2 of 3 cited');
     const why = await page.getByRole('group', { name: 'Why this draft' }).innerText();
     expect(why).toContain('google unavailable: no SERPAPI_API_KEY');

@@ -2,7 +2,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { openBrowser, signedIn } from './browser.ts';
 import { pageServer, type PageServer } from './page-server.ts';
-import { addRun, addTrace, addWaitingReview, ticket } from './sample-rows.ts';
+import { addRun, addTrace, addWaitingReview, draft, minutes, ticket } from './sample-rows.ts';
 
 let server: PageServer;
 let browser: Browser;
@@ -49,17 +49,33 @@ describe('the runs', () => {
 
   it('shows every attempt with the span that was wrong, what was sent, and the change to the next', async () => {
     await page.goto(`${server.url}/runs/run_1`);
-    const draft = page.getByRole('article', { name: 'draft, call 1' });
-    await draft.waitFor();
-    expect(await draft.locator('details[id] > summary').allInnerTexts()).toHaveLength(2);
-    expect(await draft.locator('mark').allInnerTexts()).toEqual(['45 EUR']);
-    await draft.getByText('Changes to attempt 1').click();
-    expect(await draft.locator('del').allInnerTexts()).toContain('45');
-    expect(await draft.locator('ins').allInnerTexts()).toContain('12.90');
-    await draft.getByText('What was sent').first().click();
-    await draft.getByText('Answer from the passages.').first().waitFor();
+    const attempts = page.getByRole('article', { name: 'draft, call 1' });
+    await attempts.waitFor();
+    expect(await attempts.locator('details[id] > summary').allInnerTexts()).toHaveLength(2);
+    expect(await attempts.locator('mark').allInnerTexts()).toEqual(['45 EUR']);
+    await attempts.getByText('Changes to attempt 1').click();
+    expect(await attempts.locator('del').allInnerTexts()).toContain('45');
+    expect(await attempts.locator('ins').allInnerTexts()).toContain('12.90');
+    await attempts.getByText('What was sent').first().click();
+    await attempts.getByText('Answer from the passages.').first().waitFor();
     expect(await page.getByRole('link', { name: 'Temporal history' }).getAttribute('href')).toContain('/workflows/run_1');
     expect(await page.getByRole('link', { name: /draft attempt 1: rejected/ }).count()).toBe(1);
+  });
+
+  it('says in the trace who decided, what they changed and why it was asked', async () => {
+    await server.db.insertInto('steps').values({ run_id: 'run_1', step: 'approve', occurrence: 1, pass: 1, kind: 'review', input: '{}', input_hash: 'h3', status: 'running', accepted_attempt: null, superseded_by: null, started_at: minutes(-20) }).execute();
+    await page.goto(`${server.url}/runs/run_1`);
+    const step = page.getByRole('article', { name: 'approve, call 1' });
+    await step.getByText('every reply is approved by a person').waitFor();
+    await step.getByText('waiting for a person').waitFor();
+    await page.goto(`${server.url}/reviews/rev_1`);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('textbox', { name: 'Draft' }).fill(`${draft} Best wishes.`);
+    await page.keyboard.press('Control+Enter');
+    await page.getByText('Saved and approved').waitFor();
+    await page.goto(`${server.url}/runs/run_1`);
+    await step.getByText('Ana edited and approved it').waitFor();
+    expect((await step.locator('ins').allInnerTexts()).join('')).toContain('Best wishes');
   });
 
   it('opens the attempt that a link names, though it was closed', async () => {

@@ -31,6 +31,7 @@ const ofId = (id: string) => ({ params: { path: { id } } });
 export const whoAmI = (signal?: AbortSignal): Promise<Me> => bodyOf(api.GET('/v1/me', { signal }));
 export const listReviews = ({ status, cursor }: ReviewFilter, signal?: AbortSignal): Promise<List<Review>> =>
   bodyOf(api.GET('/v1/reviews', { params: { query: { status, limit, cursor: cursor ?? undefined } }, signal }));
+export const listReviewsOf = (run_id: string, signal?: AbortSignal): Promise<List<Review>> => bodyOf(api.GET('/v1/reviews', { params: { query: { run_id, limit: 200 } }, signal }));
 export const getReview = (id: string, signal?: AbortSignal): Promise<Review> => bodyOf(api.GET('/v1/reviews/{id}', { ...ofId(id), signal }));
 export const claimReview = (id: string): Promise<Review> => bodyOf(api.POST('/v1/reviews/{id}/claim', ofId(id)));
 export const releaseReview = (id: string): Promise<Review> => bodyOf(api.POST('/v1/reviews/{id}/release', { ...ofId(id), keepalive: true }));

@@ -41,6 +41,10 @@ export const stepsQuery = (id: string) => queryOptions({
   queryKey: ['run', id, 'steps'],
   queryFn: async ({ signal }) => (await calls.listSteps(id, signal)).data,
 });
+export const reviewsOfQuery = (runId: string) => queryOptions({
+  queryKey: ['run', runId, 'reviews'],
+  queryFn: async ({ signal }) => (await calls.listReviewsOf(runId, signal)).data,
+});
 
 export const chainsQuery = () => queryOptions({ queryKey: ['chains'], queryFn: async ({ signal }) => (await calls.listChains(signal)).data, staleTime: 5 * 60_000 });
 export const chainQuery = (name: string) => queryOptions({ queryKey: ['chain', name], queryFn: ({ signal }) => calls.getChain(name, signal), staleTime: 5 * 60_000, enabled: name !== '' });

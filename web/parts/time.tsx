@@ -1,20 +1,20 @@
 import { useSyncExternalStore } from 'react';
 
 const minute = 60_000;
-let now = Date.now();
+const tickMs = 5_000;
 const listeners = new Set<() => void>();
 let ticking: ReturnType<typeof setInterval> | null = null;
 
-/** One clock for the whole page: everything that says "in 5 min" moves together. */
+/** One clock for the whole page: everything that says "in 5 min" moves together. To the second, so that a render sees one time. */
 function follow(listener: () => void): () => void {
   listeners.add(listener);
-  ticking ??= setInterval(() => { now = Date.now(); for (const each of listeners) each(); }, 15_000);
+  ticking ??= setInterval(() => { for (const each of listeners) each(); }, tickMs);
   return () => {
     listeners.delete(listener);
     if (listeners.size === 0 && ticking) { clearInterval(ticking); ticking = null; }
   };
 }
-export const useNow = (): number => useSyncExternalStore(follow, () => now);
+export const useNow = (): number => useSyncExternalStore(follow, () => Math.floor(Date.now() / 1000) * 1000);
 
 /** A span in its two largest useful units: `45 s`, `12 min`, `3 h 20`, `5 d`. */
 export function span(ms: number): string {

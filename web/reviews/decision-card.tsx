@@ -7,9 +7,9 @@ import { readable, textOf } from '../parts/record.ts';
 import { ValueText } from '../parts/value-text.tsx';
 import { KeptText } from './failure-notice.tsx';
 import { keptForAny } from './kept-text.ts';
+import { decisionWords } from './review-facts.ts';
 import css from './review-detail.module.css';
 
-const verbs = { approve: 'approved it as it was', edit: 'edited and approved it', reject: 'rejected it', respond: 'asked for another draft' };
 const ended = { expired: 'Nobody decided in time: this review has expired.', cancelled: 'The run went another way and withdrew this question.', decided: 'Decided.', pending: '' };
 
 /** How a review ended, and what stands now. */
@@ -22,7 +22,7 @@ export function DecisionCard({ review }: { review: Review }) {
     <>
       <output className={css.strip}>
         {decision
-          ? <p><strong>{decision.by}</strong> {verbs[decision.decision]} on {moment(decision.at)}.{decision.reason && <> Reason: {decision.reason}</>}{decision.comment && <> Comment: {decision.comment}</>}</p>
+          ? <p><strong>{decision.by}</strong> {decisionWords[decision.decision]} on {moment(decision.at)}.{decision.reason && <> Reason: {decision.reason}</>}{decision.comment && <> Comment: {decision.comment}</>}</p>
           : <p>{ended[review.status]}</p>}
         <p><Link to={`/runs/${review.run_id}`}>See the run</Link></p>
       </output>

@@ -1,4 +1,4 @@
-import type { Attempt, Passage, Review, Step } from '../api/shapes.ts';
+import type { Attempt, DecisionKind, Passage, Review, Step } from '../api/shapes.ts';
 import { passagesIn } from '../parts/passages.ts';
 import { record } from '../parts/record.ts';
 
@@ -22,6 +22,9 @@ export const contextOf = (review: Review): { input: unknown; stepInput: unknown;
 };
 
 export const askedOf = (review: Review): Asked => askedIn(contextOf(review).input, `${review.chain}: ${review.step}`);
+
+/** What a person did, after their name. */
+export const decisionWords: Record<DecisionKind, string> = { approve: 'approved it as it was', edit: 'edited and approved it', reject: 'rejected it', respond: 'asked for another draft' };
 
 /** The steps that stand, each with its attempts, oldest first. */
 export const standing = (steps: Step[]): Step[] => steps.filter((step) => step.superseded_by === null && step.status !== 'superseded');
@@ -52,11 +55,18 @@ export function storyOf(steps: Step[]): string | null {
   const attempts = steps.filter((step) => step.kind === 'generate').flatMap((step) => step.attempts.map((attempt) => ({ ...attempt, pass: step.pass })));
   if (attempts.length < 2) return null;
   return attempts.map((attempt, i) => {
-    const again = i > 0 && attempt.pass > attempts[i - 1]!.pass;
-    const how = again ? 'evidence gathered again, new draft' : i === 0 ? `attempt ${attempt.attempt}` : remedyWords(attempt.remedy);
-    const outcome = attempt.outcome?.replaceAll('_', ' ') ?? 'under way';
-    if (attempt.outcome === 'accepted') return i === 0 || again ? `${how} accepted` : `${how} → accepted`;
-    const why = objection(attempt);
-    return `${how} ${outcome}${why ? `: ${why}` : ''}`;
+    const before = attempts[i - 1];
+    const again = before !== undefined && attempt.pass > before.pass;
+    const how = again ? 'evidence gathered again, new draft' : before ? remedyWords(attempt.remedy) : `attempt ${attempt.attempt}`;
+    if (attempt.outcome === 'accepted') return before && !again ? `${how} → accepted` : `${how} accepted`;
+    return `${how} ${refusalWords(attempt, before)}`;
   }).join(' → ');
+}
+
+/** A reason that was just given is not given again. */
+function refusalWords(attempt: Attempt, before: Attempt | undefined): string {
+  const outcome = attempt.outcome?.replaceAll('_', ' ') ?? 'under way';
+  const why = objection(attempt)?.replace(/\.$/, '');
+  if (!why) return outcome;
+  return before && objection(before) === objection(attempt) ? `${outcome} for the same reason` : `${outcome}: ${why}`;
 }

@@ -2,7 +2,7 @@ import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Link, useParams } from 'react-router';
-import { runQuery, stepsQuery } from '../api/queries.ts';
+import { reviewsOfQuery, runQuery, stepsQuery } from '../api/queries.ts';
 import type { Run } from '../api/shapes.ts';
 import { DemoBadge, StatusBadge } from '../parts/badge.tsx';
 import { money } from '../parts/money.ts';
@@ -24,6 +24,7 @@ export function RunPage() {
   const { id = '' } = useParams();
   const run = useQuery(runQuery(id));
   const steps = useQuery(stepsQuery(id));
+  const reviews = useQuery(reviewsOfQuery(id));
   if (run.isPending) return <div className={css.page} aria-busy="true"><h1 className="hidden-text">Run</h1><Skeleton height={26} width="50%" /><Skeleton height={56} /><Skeleton height={320} /></div>;
   if (run.isError) return <div className={css.page}><h1 className="hidden-text">Run</h1><ProblemView error={run.error} retry={() => void run.refetch()} /></div>;
   return (
@@ -38,7 +39,7 @@ export function RunPage() {
       {steps.isPending && <Skeleton height={240} />}
       {steps.isError && <ProblemView error={steps.error} retry={() => void steps.refetch()} />}
       {steps.data && steps.data.length > 0 && <Timeline steps={steps.data} ended={run.data.ended_at} />}
-      {steps.data && <Trace key={id} steps={steps.data} />}
+      {steps.data && <Trace key={id} steps={steps.data} reviews={reviews.data ?? []} />}
     </div>
   );
 }

@@ -9,7 +9,7 @@ import { useKey } from '../app/keys.ts';
 import { DemoBadge, StatusBadge } from '../parts/badge.tsx';
 import { money } from '../parts/money.ts';
 import { Empty, ProblemView } from '../parts/problem-view.tsx';
-import { Ago, took, useNow } from '../parts/time.tsx';
+import { Ago, span, took, useNow } from '../parts/time.tsx';
 import { askedIn } from '../reviews/review-facts.ts';
 import css from './runs-page.module.css';
 
@@ -90,5 +90,6 @@ function Row({ run }: { run: Run }) {
 /** Wall time, a person's wait included. */
 export function Duration({ run }: { run: Run }) {
   const now = useNow();
-  return <>{took((run.ended_at ? Date.parse(run.ended_at) : Math.max(now, Date.parse(run.started_at))) - Date.parse(run.started_at))}</>;
+  const started = Date.parse(run.started_at);
+  return <>{run.ended_at ? took(Date.parse(run.ended_at) - started) : span(Math.max(0, now - started))}</>;
 }

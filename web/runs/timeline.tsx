@@ -1,6 +1,6 @@
 import { Link } from 'react-router';
 import type { Step } from '../api/shapes.ts';
-import { span, took } from '../parts/time.tsx';
+import { took } from '../parts/time.tsx';
 import { idOfAttempt } from './trace-ids.ts';
 import css from './run-page.module.css';
 import { scaleOf, type Interval } from './time-scale.ts';
@@ -20,7 +20,7 @@ export function Timeline({ steps, ended }: { steps: Step[]; ended: string | null
       <div className={bars.rows}>
         {rows.map((step) => (
           <Row key={`${step.step} ${step.occurrence}`} step={step}>
-            {scale.gaps.map((gap) => <span key={gap.at} className={bars.gap} style={{ left: `${gap.at}%`, width: `${gap.width}%` }} title={`${span(gap.ms)} without work`} />)}
+            {scale.gaps.map((gap) => <span key={gap.at} className={bars.gap} style={{ left: `${gap.at}%`, width: `${gap.width}%` }} title={`nothing ran for ${took(gap.ms)}`} />)}
             {attempts.filter((each) => each.step === step).map(({ attempt, from, to }) => {
               const tone = attempt.outcome === null ? 'info' : tones[attempt.outcome];
               const label = `${step.step} attempt ${attempt.attempt}: ${attempt.outcome?.replaceAll('_', ' ') ?? 'under way'}, ${took(to - from)}`;
@@ -28,7 +28,7 @@ export function Timeline({ steps, ended }: { steps: Step[]; ended: string | null
             })}
           </Row>
         ))}
-        {scale.gaps.length > 0 && <p className={bars.note}>Hatched: no machine worked, {scale.gaps.map((gap) => span(gap.ms)).join(', ')}.</p>}
+        {scale.gaps.length > 0 && <p className={bars.note}>Hatched, not to scale: nothing ran for {scale.gaps.map((gap) => took(gap.ms)).join(', ')}.</p>}
       </div>
     </section>
   );
