@@ -1,7 +1,7 @@
 import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 
 /** What Temporal says of a run. */
-export type TemporalStatus = 'running' | 'ended' | 'missing';
+type TemporalStatus = 'running' | 'ended' | 'missing';
 
 /** Temporal as the reconciler sees it. `open` may be seconds behind: it is a search, not a read. */
 export interface TemporalView { statusOf(run_id: string): Promise<TemporalStatus>; open(): AsyncIterable<string> }

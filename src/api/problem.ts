@@ -34,7 +34,7 @@ const isAway = (error: Error): boolean => away.has((error as { code?: string }).
 const unreadable: ReadonlySet<string> = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05']);
 
 /** JSON pointers (RFC 6901) for what does not fit. */
-export const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
+const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
   error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key], prefix), detail: 'unknown field' })) : [{ pointer: pointerTo(issue.path, prefix), detail: issue.message }]));
 
 export const pointerTo = (path: readonly PropertyKey[], prefix = ''): string => `${prefix}${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;

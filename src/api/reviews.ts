@@ -42,7 +42,7 @@ export function reviewRoutes(api: Api, deps: ApiDependencies): void {
     async (context, actor) => {
       const review = await existing(deps, context);
       const change = await bodyOf(context, Save);
-      checkValue(deps, review, change.value, '/value');
+      checkValue(deps, review, change.value);
       return context.json(await saveReviewValue(db, review.id, { ...change, by: actor.name }));
     });
   route(api, { method: 'post', path: '/v1/reviews/{id}/decision', summary: 'Approve, edit, reject or respond', scope: 'reviews:decide', tag, body: Decide, answer: Review, idempotent: true },
@@ -69,7 +69,7 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
   if (decision === 'respond' && !request.comment) throw refusal('/comment', 'say what the next draft should do');
   if (request.decision === 'edit' && !('value' in request)) throw refusal('/value', 'an edit needs the value that stands instead');
   const value = request.decision === 'edit' ? request.value : review.value;
-  if (review.status === 'pending' && request.decision === 'edit') checkValue(deps, review, value, '/value');
+  if (review.status === 'pending' && request.decision === 'edit') checkValue(deps, review, value);
   if (review.status === 'pending' && request.decision === 'approve') checkProposal(deps, review);
   const deciding = { version, decision, value: value ?? null, reason: request.reason ?? null, comment: request.comment ?? null, by: actor.name };
   const decided = await once(deps.db, { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request },
@@ -80,12 +80,12 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
 const refusal = (pointer: string, detail: string): TrimtabError => new TrimtabError('invalid_input', detail, { errors: [{ pointer, detail }] });
 
 /** The schema of the step that the value is an output of. A chain that this build does not know cannot be checked here. */
-function checkValue({ chains }: ApiDependencies, review: Review, value: unknown, pointer: string): void {
+function checkValue({ chains }: ApiDependencies, review: Review, value: unknown): void {
   const parsed = chains.get(review.chain)?.steps.find((step) => step.name === review.step)?.output.safeParse(value);
-  if (parsed?.success === false) throw misfit('the value', parsed.error, pointer);
+  if (parsed?.success === false) throw misfit('the value', parsed.error, '/value');
 }
 
 function checkProposal(deps: ApiDependencies, review: Review): void {
   if (review.value === null) throw refusal('/decision', 'there is nothing to approve yet: write an answer and send it as an edit');
-  checkValue(deps, review, review.value, '/value');
+  checkValue(deps, review, review.value);
 }

@@ -1,6 +1,6 @@
 import pg from 'pg';
 
-export type Listen = (payload: string) => void;
+type Listen = (payload: string) => void;
 export interface Listener { on(channel: string, listen: Listen): () => void; /** Called after a connection came back: something may have been missed. */ onReturn(listen: () => void): () => void; stop(): Promise<void> }
 
 const pauseMs = 500;

@@ -1,6 +1,5 @@
 import type { RunError, RunStatus } from '../shapes/run.ts';
 import { json, type Handle } from './database.ts';
-import { enqueue } from './outbox.ts';
 import { enqueueEvent } from './webhook-events.ts';
 
 const ended: ReadonlySet<RunStatus> = new Set(['succeeded', 'failed', 'cancelled']);
