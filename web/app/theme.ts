@@ -34,6 +34,7 @@ const tokens = {
   '--mantine-color-default-color': 'var(--text)',
   '--mantine-color-default-border': 'var(--edge)',
   '--mantine-primary-color-filled': 'var(--accent)',
+  '--mantine-primary-color-filled-hover': 'var(--accent-hover)',
   '--mantine-primary-color-contrast': 'var(--on-accent)',
 };
 

@@ -15,7 +15,7 @@ export function QueueRow({ review, current, me, warm }: { review: Review; curren
   return (
     <li>
       <Link to={`/reviews/${review.id}`} className={current ? `${css.row} ${css.current}` : css.row} aria-current={current || undefined} data-review={review.id} onMouseEnter={warm} preventScrollReset>
-        <span className={css.subject} dir="auto">{asked.subject}</span>
+        <span className={css.subject}>{asked.subject}</span>
         <span className={css.under}>
           <span className={css.line}>{[asked.from, review.queue].filter(Boolean).join(' · ')}</span>
           {review.status === 'pending' && review.due_at && <Due at={review.due_at} className={css.due} late={css.late} />}
