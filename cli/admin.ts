@@ -2,12 +2,12 @@ import { readConfig } from '../src/config.ts';
 import { openDatabase, type Database } from '../src/store/database.ts';
 import { importDocuments } from '../src/store/knowledge.ts';
 import { readDocuments } from '../src/store/knowledge-files.ts';
-import { createKey, type Scope } from '../src/store/keys.ts';
+import { createKey, listKeys, revokeKey, type Scope } from '../src/store/keys.ts';
 import { inviteUser } from '../src/store/sessions.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { localState } from '../runtime/local-state.ts';
 import { TrimtabError } from '../src/errors.ts';
-import { show } from './output.ts';
+import { show, table } from './output.ts';
 
 /** The database these commands work on: DATABASE_URL, or the local stack's while it runs. */
 function databaseUrl(): string {
@@ -38,6 +38,16 @@ export async function makeKey(options: { scopes: string; name?: string; json?: b
   if (unknown !== undefined || wanted.length === 0) throw new TrimtabError('bad_request', `unknown scope '${unknown ?? ''}'; the scopes are ${scopes.join(', ')}`);
   const made = await withDatabase((db) => createKey(db, { name: options.name ?? 'command line', scopes: wanted as Scope[] }));
   show(options, made, ({ id, key }) => `${key}\nThis is shown once (${id}). Send it as: Authorization: Bearer ${key.slice(0, 6)}…`);
+}
+
+export async function showKeys(options: { json?: boolean }): Promise<void> {
+  const keys = await withDatabase(listKeys);
+  show(options, { data: keys }, ({ data }) => table([['KEY', 'NAME', 'SCOPES', 'MADE', 'STATE'], ...data.map((key) => [key.id, key.name, key.scopes.join(','), key.created_at, key.revoked_at === null ? 'in use' : `revoked ${key.revoked_at}`])]));
+}
+
+export async function revoke(id: string, options: { json?: boolean }): Promise<void> {
+  await withDatabase((db) => revokeKey(db, id));
+  show(options, { id, revoked: true }, () => `${id} is revoked: requests with it are refused from now on.`);
 }
 
 export async function invite(name: string, options: { json?: boolean }): Promise<void> {

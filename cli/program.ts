@@ -33,8 +33,11 @@ export function program(): Command {
   const subcommands = (name: string, description: string): Command => trimtab.command(name).description(description);
   subcommands('export', 'write records to a file').command('runs').description('runs with steps, attempts and verdicts as JSONL').option('--chain <name>').option('--status <status>').option('--user <name>')
     .option('--output <file>', 'instead of standard output').action(async (options) => (await import('./runs.ts')).exportRuns(options));
-  subcommands('key', 'API keys').command('create').description('make a key; it is shown once').requiredOption('--scopes <list>', 'comma separated: runs:write,runs:read,reviews:decide,admin').option('--name <name>').option('--json', 'print JSON')
+  const keys = subcommands('key', 'API keys');
+  keys.command('create').description('make a key; it is shown once').requiredOption('--scopes <list>', 'comma separated: runs:write,runs:read,reviews:decide,admin').option('--name <name>').option('--json', 'print JSON')
     .action(async (options) => (await import('./admin.ts')).makeKey(options));
+  keys.command('list').description('every key that was made').option('--json', 'print JSON').action(async (options) => (await import('./admin.ts')).showKeys(options));
+  keys.command('revoke <id>').description('make a key useless').option('--json', 'print JSON').action(async (id, options) => (await import('./admin.ts')).revoke(id, options));
   subcommands('user', 'people').command('invite <name>').description('make a one-time sign-in link').option('--json', 'print JSON')
     .action(async (name, options) => (await import('./admin.ts')).invite(name, options));
   subcommands('knowledge', 'the knowledge base').command('import <path>').description('import JSONL (id,title,content), CSV or a folder of Markdown').option('--collection <name>').option('--prune', 'remove documents of the collection that are not in the file').option('--json', 'print JSON')
