@@ -63,6 +63,27 @@ describe.each((['light', 'dark'] as const).flatMap((colorScheme) => sizes.map((s
   });
 });
 
+describe('on a phone', () => {
+  it('decides with big buttons that no message covers, and goes back to the list', async () => {
+    const { db } = server;
+    await addWaitingReview(db, { n: 9, ticket: ticket(9, 'For the thumb'), dueInMinutes: 2_000 });
+    const { page, context } = await signedIn(browser, server, 'Ana', { viewport: phone });
+    await page.getByRole('link', { name: /For the thumb/ }).click();
+    await page.getByRole('link', { name: 'Back to the queue' }).click();
+    await page.getByRole('link', { name: /For the thumb/ }).click();
+    const approve = page.getByRole('button', { name: 'Approve' });
+    expect((await approve.boundingBox())!.height).toBeGreaterThanOrEqual(44);
+    await approve.click();
+    const told = page.locator('.mantine-Notification-root');
+    await told.getByText('Approved').waitFor();
+    const message = (await told.boundingBox())!;
+    const buttons = (await page.getByRole('toolbar', { name: 'Decide' }).boundingBox())!;
+    expect(message.y + message.height).toBeLessThan(buttons.y);
+    expect(await db.selectFrom('decisions').select('decision').where('review_id', '=', 'rev_9').execute()).toEqual([{ decision: 'approve' }]);
+    await context.close();
+  });
+});
+
 describe('untrusted text', () => {
   it('is shown as the characters it is made of, and runs nothing', async () => {
     const { page, context } = await signedIn(browser, server, 'Ana');

@@ -17,7 +17,7 @@ import { testDatabase } from '../stack/database.ts';
 export interface PageServer { db: Database; url: string; /** A one-time link that signs this person in. */ linkFor(name: string): Promise<string>; stop(): Promise<void>; pause(): Promise<void>; resume(): Promise<void> }
 
 /** The value of a chain that answers with more than a text. */
-export const Refund = z.strictObject({ amount: z.number().max(500, 'at most 500 may be refunded'), note: z.string() });
+const Refund = z.strictObject({ amount: z.number().max(500, 'at most 500 may be refunded'), note: z.string() });
 
 const facts: ChainFacts[] = [
   { name: 'support-reply', input: Ticket, output: z.object({}), steps: [{ name: 'draft', kind: 'generate', input: z.object({}), output: Reply }, { name: 'approve', kind: 'review', input: Reply, output: Reply }] },

@@ -4,12 +4,12 @@ import type { Verdict } from '../../src/shapes/verdict.ts';
 
 export const minutes = (n: number): Date => new Date(Date.now() + n * 60_000);
 
-export const passages: Passage[] = [
+const passages: Passage[] = [
   { id: 'kb_1', source: 'knowledge', title: 'Delivery to Switzerland', text: 'Delivery to Switzerland costs **12.90 EUR** for each order up to 15 kg. The customs fee of the carrier, 18 CHF, is not included.', at: '2026-01-05T00:00:00Z', trust: 'ours' },
   { id: 'kb_2', source: 'knowledge', title: 'Free delivery', text: 'Orders over 150 EUR are delivered free of charge.', at: '2026-01-05T00:00:00Z', trust: 'ours' },
   { id: 'web_1', source: 'wikipedia', title: 'Customs', text: 'Duties go by weight. <img src=x onerror="window.pwned=1"> [win](javascript:window.pwned=2)', url: 'https://en.wikipedia.org/wiki/Customs', at: '2026-01-05T00:00:00Z', trust: 'untrusted' },
 ];
-export const rejectedDraft = 'Delivery to Switzerland costs 45 EUR [1]. Over 150 EUR it is free [2].';
+const rejectedDraft = 'Delivery to Switzerland costs 45 EUR [1]. Over 150 EUR it is free [2].';
 export const draft = 'Delivery to Switzerland costs 12.90 EUR [1]. Over 150 EUR it is **free** [2].';
 
 const verdict = (critic: string, said: Verdict['verdict'], reason: string, quote?: string) => ({ critic, version: 'v1', verdict: said, score: critic === 'grounded' ? 0.93 : null, reason, at: quote ? json({ quote }) : null, blames: null, evidence: json([]) });

@@ -9,7 +9,7 @@ export type Attempt = Schemas['Attempt'];
 export type AttemptCall = Attempt['calls'][number];
 export type SourceReport = Attempt['sources'][number];
 export type Step = Schemas['Step'];
-export type Decision = Schemas['Decision'];
+type Decision = Schemas['Decision'];
 export type DecisionKind = Decision['decision'];
 /** A review from a list comes without its steps. */
 export type Review = Schemas['Review'] & Partial<Pick<Answer<'/v1/reviews/{id}'>, 'demo' | 'steps'>>;

@@ -6,6 +6,7 @@ import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { followEvents, useLive } from '../api/live.ts';
 import { meQuery } from '../api/queries.ts';
 import { KeysIcon, MoonIcon, NewIcon, QueueIcon, RunsIcon, SunIcon } from '../parts/icons.tsx';
+import { useWide } from '../parts/wide.ts';
 import { HelpDialog } from './help-dialog.tsx';
 import { useKey } from './keys.ts';
 import css from './shell.module.css';
@@ -21,6 +22,7 @@ const places = [
 export function Shell() {
   const [help, setHelp] = useState(false);
   const signedOut = useSignedOut();
+  const isWide = useWide();
   const user = useQuery(meQuery()).data?.name;
   useEffect(() => (signedOut ? undefined : followEvents()), [signedOut]);
   useKey('?,shift+?', () => setHelp(true));
@@ -38,8 +40,8 @@ export function Shell() {
         <SchemeButton />
       </header>
       <main id="main" className={css.main} tabIndex={-1}><Suspense fallback={null}><Outlet /></Suspense></main>
-      {/* Inside the router: what is told has links. */}
-      <Notifications position="bottom-right" limit={4} />
+      {/* Inside the router: what is told has links. On a phone the bottom belongs to the buttons. */}
+      <Notifications position={isWide ? 'bottom-right' : 'top-center'} limit={4} />
       <HelpDialog opened={help} close={() => setHelp(false)} />
     </>
   );

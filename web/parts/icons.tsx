@@ -20,4 +20,3 @@ export const CheckIcon = drawn(<path d="m3 8.5 3.2 3.2L13 4.8" />);
 export const CrossIcon = drawn(<path d="m4 4 8 8M12 4l-8 8" />);
 export const AskIcon = drawn(<path d="M6 6a2 2 0 1 1 2.8 1.8c-.5.3-.8.7-.8 1.3v.4M8 12h.01" />);
 export const LinkIcon = drawn(<path d="M6.5 3.5H3.2v9.3h9.3V9.5M9 3h4v4M13 3 7.5 8.5" />);
-export const WarnIcon = drawn(<path d="M8 2.2 14.3 13H1.7zM8 6.3v3M8 11.2h.01" />);

@@ -1,4 +1,3 @@
-import { useMediaQuery } from '@mantine/hooks';
 import { useQuery, useQueryClient } from '@tanstack/react-query';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useMatch, useNavigate } from 'react-router';
@@ -6,6 +5,7 @@ import { meQuery, reviewQuery, runQuery } from '../api/queries.ts';
 import type { Review } from '../api/shapes.ts';
 import { useKey } from '../app/keys.ts';
 import { Empty } from '../parts/problem-view.tsx';
+import { useWide } from '../parts/wide.ts';
 import { QueueList } from './queue-list.tsx';
 import css from './queue-page.module.css';
 import { ReviewDetail } from './review-detail.tsx';
@@ -13,13 +13,11 @@ import { askedOf } from './review-facts.ts';
 import { useDecide } from './use-decide.tsx';
 import { useQueue, type Queue } from './use-queue.ts';
 
-export const wide = '(min-width: 900px)';
-
 /** The queue: the list, and the selected item in one screen. */
 export function QueuePage() {
   const id = useMatch('/reviews/:id')?.params.id ?? null;
   const navigate = useNavigate();
-  const isWide = useMediaQuery(wide, undefined, { getInitialValueInEffect: false }) ?? true;
+  const isWide = useWide();
   const filterBox = useRef<HTMLInputElement>(null);
   /** The item in which something is being typed. */
   const busy = useRef<string | null>(null);

@@ -27,7 +27,7 @@ export const askedOf = (review: Review): Asked => askedIn(contextOf(review).inpu
 export const decisionWords: Record<DecisionKind, string> = { approve: 'approved it as it was', edit: 'edited and approved it', reject: 'rejected it', respond: 'asked for another draft' };
 
 /** The steps that stand, each with its attempts, oldest first. */
-export const standing = (steps: Step[]): Step[] => steps.filter((step) => step.superseded_by === null && step.status !== 'superseded');
+const standing = (steps: Step[]): Step[] => steps.filter((step) => step.superseded_by === null && step.status !== 'superseded');
 
 /** The passages the draft could cite, in the order of its citations: what the person was shown, else what the writing step was given. */
 export function evidenceOf(review: Review, steps: Step[] | undefined): Passage[] {

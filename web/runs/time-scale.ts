@@ -1,5 +1,5 @@
 export interface Interval { from: number; to: number }
-export interface Gap { at: number; width: number; ms: number }
+interface Gap { at: number; width: number; ms: number }
 export interface Scale { active: number; gaps: Gap[]; place(time: number): number }
 
 /** A gap takes at most this share of the time in which something ran. */
