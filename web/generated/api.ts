@@ -2969,6 +2969,7 @@ export interface components {
             detail: string;
             code: string;
             next: string;
+            docs: string;
             request_id: string;
             errors?: {
                 pointer: string;
