@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { OpenAPIHono } from '@hono/zod-openapi';
+import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import { TrimtabError } from '../errors.ts';
 import { checkHost, identify } from './access.ts';
@@ -44,7 +45,10 @@ export function createApi(deps: ApiDependencies): Api {
   let contract: Record<string, unknown> | null = null;
   api.get('/openapi.json', (context) => context.json((contract ??= openApiOf(api))));
   api.all('/v1/*', (context) => problem(context, new TrimtabError('not_found', `there is no ${context.req.method} ${context.req.path}`)));
-  if (deps.webRoot !== null) webPage(api, deps.webRoot);
+  if (deps.webRoot !== null) {
+    api.use('/assets/*', compress());
+    webPage(api, deps.webRoot);
+  }
   api.notFound((context) => problem(context, new TrimtabError('not_found', `there is no ${context.req.path}`)));
   api.onError(onError(deps.log));
   return api;

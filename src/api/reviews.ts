@@ -9,7 +9,6 @@ import { once } from '../store/idempotency.ts';
 import { claimReview, listReviews, releaseReview, saveReviewValue } from '../store/review-queue.ts';
 import { refusalOf } from '../store/review-refusal.ts';
 import { getReview } from '../store/reviews.ts';
-import { getRun } from '../store/run-queries.ts';
 import { listSteps } from '../store/steps.ts';
 import { bodyOf, queryOf } from './body.ts';
 import type { Actor, ApiDependencies, ApiEnv } from './deps.ts';
@@ -22,7 +21,7 @@ const Decide = z.strictObject({
   decision: DecisionKind, version: z.number().int().positive(), value: z.unknown().optional(), reason: z.string().trim().max(5_000).optional(), comment: z.string().trim().max(5_000).optional(),
 });
 const Save = z.strictObject({ version: z.number().int().positive(), value: z.unknown() });
-const ReviewWithRun = Review.extend({ demo: z.boolean(), steps: z.array(Step) });
+const ReviewWithRun = Review.extend({ steps: z.array(Step) });
 
 export function reviewRoutes(api: Api, deps: ApiDependencies): void {
   const { db } = deps;
@@ -31,8 +30,7 @@ export function reviewRoutes(api: Api, deps: ApiDependencies): void {
   route(api, { method: 'get', path: '/v1/reviews/{id}', summary: 'One review, with the attempts that led to it', scope: 'runs:read', tag, answer: ReviewWithRun },
     async (context) => {
       const review = await existing(deps, context);
-      const [run, steps] = await Promise.all([getRun(db, review.run_id), listSteps(db, review.run_id)]);
-      return context.json({ ...review, demo: run?.demo ?? false, steps });
+      return context.json({ ...review, steps: await listSteps(db, review.run_id) });
     });
   route(api, { method: 'post', path: '/v1/reviews/{id}/claim', summary: 'Take it for ten minutes', scope: 'reviews:decide', tag, answer: Review },
     async (context, actor) => context.json(await claimReview(db, (await existing(deps, context)).id, actor.name)));

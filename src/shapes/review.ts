@@ -27,6 +27,8 @@ export const Review = z.object({
   claimed_until: z.string().nullable(),
   assignee: z.string().nullable(),
   decision: Decision.nullable(),
+  /** A demo model wrote what is proposed. */
+  demo: z.boolean(),
 });
 export type Review = z.infer<typeof Review>;
 

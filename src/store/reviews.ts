@@ -6,7 +6,7 @@ import { passagesOfStep } from './review-context.ts';
 import type { DecisionsTable, ReviewsTable } from './schema.ts';
 import { enqueueEvent } from './webhook-events.ts';
 
-type Row = Selectable<ReviewsTable> & { [K in keyof Selectable<DecisionsTable> as `d_${K}`]?: Selectable<DecisionsTable>[K] | null };
+type Row = Selectable<ReviewsTable> & { demo?: boolean } & { [K in keyof Selectable<DecisionsTable> as `d_${K}`]?: Selectable<DecisionsTable>[K] | null };
 
 const time = (at: Date | null): string | null => at?.toISOString() ?? null;
 
@@ -25,7 +25,7 @@ export function reviewFrom(row: Row, now: Date = new Date()): Review {
     id: row.id, queue: row.queue, run_id: row.run_id, chain: row.chain, step: row.step, occurrence: row.occurrence, status: row.status as Review['status'],
     version: row.version, value: row.value ?? null, original: row.original ?? null, context: row.context, verdicts: row.verdicts as Review['verdicts'],
     created_at: row.created_at.toISOString(), due_at: time(row.due_at), expires_at: row.expires_at.toISOString(), assignee: row.assignee,
-    claimed_by: claimed ? row.claimed_by : null, claimed_until: claimed ? time(row.claimed_until) : null, decision: decisionFrom(row),
+    claimed_by: claimed ? row.claimed_by : null, claimed_until: claimed ? time(row.claimed_until) : null, decision: decisionFrom(row), demo: row.demo ?? false,
   };
 }
 
@@ -33,7 +33,7 @@ export function reviewFrom(row: Row, now: Date = new Date()): Review {
 export const selectReviews = (db: Handle) => db.selectFrom('reviews').selectAll('reviews').leftJoin('decisions', 'decisions.review_id', 'reviews.id').select([
   'decisions.id as d_id', 'decisions.decision as d_decision', 'decisions.value as d_value', 'decisions.original as d_original',
   'decisions.reason as d_reason', 'decisions.comment as d_comment', 'decisions.by_name as d_by_name', 'decisions.at as d_at',
-]);
+]).select((eb) => eb.selectFrom('runs').select('runs.demo').whereRef('runs.id', '=', 'reviews.run_id').as('demo'));
 
 export async function getReview(db: Handle, id: string): Promise<Review | null> {
   const row = await selectReviews(db).where('reviews.id', '=', id).executeTakeFirst();

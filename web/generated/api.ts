@@ -2711,6 +2711,7 @@ export interface components {
                 by: string;
                 at: string;
             } | null;
+            demo: boolean;
         };
         Plan: {
             /** @enum {number} */
