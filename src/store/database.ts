@@ -20,8 +20,10 @@ export function openDatabase(url: string, options: { max?: number; name?: string
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
   });
-  // A connection that dies while idle is replaced by the pool; without a listener it would end the process.
+  // A connection that dies is replaced by the pool, and what it was asked rejects. Without a listener it would end the process:
+  // the pool's own hears the idle ones, one inside a transaction (between two statements) needs one of its own.
   pool.on('error', () => undefined);
+  pool.on('connect', (client) => client.on('error', () => undefined));
   return new Kysely<Tables>({ dialect: new PostgresDialect({ pool }) });
 }
 
