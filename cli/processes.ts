@@ -1,6 +1,7 @@
 import { endWithParent } from '../runtime/children.ts';
 import { runServer } from '../runtime/server-process.ts';
 import { runWorker } from '../runtime/worker-process.ts';
+import { explain } from './output.ts';
 
 /** `trimtab server`: until it is told to stop. */
 export async function server(): Promise<void> {
@@ -15,9 +16,16 @@ const longestStopMs = 35_000;
 export async function worker(): Promise<void> {
   const running = await runWorker({ log: console.log });
   endWithParent(() => {
+    console.log('worker stops: calls under way are finished or handed on');
     running.stop();
     setTimeout(() => process.exit(1), longestStopMs).unref();
   });
-  await running.done;
-  process.exit(0);
+  try {
+    await running.done;
+    process.exit(0);
+  } catch (error) {
+    // The SDK's threads would keep a worker alive that serves nothing any more.
+    explain(error);
+    process.exit(1);
+  }
 }

@@ -2,12 +2,12 @@ import { ApplicationFailure, CancelledFailure, CancellationScope, continueAsNew,
 import type { Activities } from '../activities/index.ts';
 import { conduct, type Body, type Carried, type Ending } from '../src/correct/conduct.ts';
 import type { Plan } from '../src/shapes/plan.ts';
-import { createTemporalEngine, type TemporalEngine } from './temporal-engine.ts';
+import { createTemporalEngine, localRetryThreshold, type TemporalEngine } from './temporal-engine.ts';
 
 /** What a run starts with; `plan` and `carried` when it goes on in a new history. */
 export interface RunArguments { run_id: string; chain: string; input: unknown; plan?: Plan; carried?: Carried }
 
-const { openRun, closeRun } = proxyLocalActivities<Activities>({ startToCloseTimeout: '30s', retry: { maximumInterval: '10s' } });
+const { openRun, closeRun } = proxyLocalActivities<Activities>({ startToCloseTimeout: '30s', localRetryThreshold, retry: { maximumInterval: '10s' } });
 
 /** One run of a chain, from its start to its end or its next history. Returns nothing: Postgres has the answer, Temporal's status agrees with it. */
 export async function chainRun(body: Body, run: RunArguments): Promise<void> {

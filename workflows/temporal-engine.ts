@@ -12,13 +12,18 @@ export const decisionSignal = defineSignal<[{ review_id: string; decision: Decis
 export const retrySignal = defineSignal('retry');
 
 const retry = { initialInterval: '1s', backoffCoefficient: 1.5, maximumInterval: '10s' } as const;
-const records = proxyLocalActivities<Activities>({ startToCloseTimeout: '30s', retry });
+/**
+ * A longer pause before another try is a timer of the workflow. In place (60 s is the SDK's default) it holds the workflow
+ * task, and with it a stopping worker: measured, one with Postgres away did not end within its 30 s.
+ */
+export const localRetryThreshold = '2s';
+const records = proxyLocalActivities<Activities>({ startToCloseTimeout: '30s', localRetryThreshold, retry });
 
 /** What an activity may take beyond its own limit: to write its result down. */
 const marginMs = 30_000;
 
 /** Local activities hold a workflow task, so they are only for our own Postgres and short; see the plan's `place`. */
-const localCall = (timeoutMs: number) => proxyLocalActivities<Activities>({ startToCloseTimeout: timeoutMs + marginMs, retry, cancellationType: 'WAIT_CANCELLATION_COMPLETED' }).perform;
+const localCall = (timeoutMs: number) => proxyLocalActivities<Activities>({ startToCloseTimeout: timeoutMs + marginMs, localRetryThreshold, retry, cancellationType: 'WAIT_CANCELLATION_COMPLETED' }).perform;
 /** A short heartbeat: a lost worker is noticed and a cancellation arrives within seconds. */
 const regularCall = (timeoutMs: number) => proxyActivities<Activities>({
   startToCloseTimeout: timeoutMs + marginMs, heartbeatTimeout: '10s', retry, cancellationType: 'WAIT_CANCELLATION_COMPLETED',
