@@ -15,4 +15,6 @@ export { Ticket } from './shapes/ticket.ts';
 export { Passage } from './shapes/passage.ts';
 export { Reply } from './shapes/reply.ts';
 export type { Verdict } from './shapes/verdict.ts';
-export { citesEverySource, inLanguageOf, noForbiddenPromises, numbersFromSources, someEvidence, supportedBySource, within, type ForbiddenPromise } from './checks/index.ts';
+export {
+  citesEverySource, inLanguageOf, minLength, noForbiddenPromises, noInstructionsLeak, numbersFromSources, someEvidence, supportedBySource, usualPromises, within, type ForbiddenPromise,
+} from './checks/index.ts';

@@ -1,13 +1,18 @@
-import { detectAll } from 'tinyld';
 import { check, type Check, type Finding } from '../define/check.ts';
 import type { Passage } from '../shapes/passage.ts';
-import { textOf } from './claims.ts';
-import { sentencesOf, withoutCitations } from './sentences.ts';
+import { textOf } from './reply-text.ts';
+import { sentencesOf } from './sentences.ts';
 
 /** At most so many characters. */
 export const within = (characters: number): Check => check(`within-${characters}`, (output) => {
   const { length } = textOf(output);
-  return length <= characters ? [] : [{ reason: `the reply has ${length} characters; ${characters} are allowed` }];
+  return length <= characters ? [] : [{ reason: `the reply has ${length} characters; at most ${characters} characters are allowed` }];
+});
+
+/** At least so many characters. */
+export const minLength = (characters: number): Check => check(`min-length-${characters}`, (output) => {
+  const { length } = textOf(output).trim();
+  return length >= characters ? [] : [{ reason: `the reply has ${length} characters; at least ${characters} characters are wanted` }];
 });
 
 /** A retrieve step found something. What it looked for is named, for whoever looks again. */
@@ -17,43 +22,16 @@ export const someEvidence = (): Check<Passage[]> => check<Passage[]>('some-evide
   return [{ reason: 'nothing was found', ...(typeof question === 'string' ? { missing: question.slice(0, 300) } : {}) }];
 });
 
-/** Too short to tell, and how sure the guess must be. */
-const shortest = 60;
-const margin = 0.25;
-
-const sureLanguage = (text: string): string | null => {
-  if (text.length < shortest) return null;
-  const [first, second] = detectAll(text);
-  return first && first.accuracy - (second?.accuracy ?? 0) >= margin ? first.lang : null;
-};
-
-/** The reply is in the language of that part of the input. Not judged where either is short or unclear; quoted evidence may be in another. */
-export const inLanguageOf = (field: string): Check => check(`in-language-of-${field}`, (output, { input }) => {
-  const part = (input as Record<string, unknown> | null)?.[field];
-  const asked = sureLanguage(typeof part === 'string' ? part : part && typeof part === 'object' ? Object.values(part as object).filter((value) => typeof value === 'string' && value.includes(' ')).join('\n') : '');
-  const own = sentencesOf(textOf(output)).filter((sentence) => sentence.cited.length === 0).map((sentence) => sentence.text).join(' ');
-  const answered = sureLanguage(withoutCitations(own));
-  return asked === null || answered === null || asked === answered ? [] : [{ reason: `the ticket is in '${asked}', the reply in '${answered}': answer in the language of the ticket` }];
-});
-
-/** A promise that only a person may make. `unless`: words in a cited passage that allow it. */
-export interface ForbiddenPromise { pattern: RegExp; reason: string }
-
-const promises: readonly ForbiddenPromise[] = [
-  { pattern: /\b(?:we|i)(?:'ll| will| have| can)?(?: also| already)? (?:refund(?:ed)?|credit(?:ed)?|waived?|compensate(?:d)?|reimburse(?:d)?|added an? [$€£]?\d)/i, reason: 'it promises money that only a person may give' },
-  { pattern: /\b(?:guarantee[ds]?|we promise|you will definitely|rest assured that you will)\b/i, reason: 'it guarantees an outcome' },
-  { pattern: /\b(?:legal (?:department|action|advice)|our lawyers?|sue|liab(?:le|ility))\b/i, reason: 'it speaks of the law, which only a person may' },
-  { pattern: /\b(?:will (?:call|phone|ring) you|receive a call|call you back)\b/i, reason: 'it promises a call' },
-  { pattern: /\bfee (?:is|was|has been) waived\b/i, reason: 'it waives a fee' },
+const leaks: readonly (readonly [RegExp, string])[] = [
+  [/<\/?(?:passage|ticket|reply|question|system|subject|body)\b[^>]*>/i, 'it shows the marks of the prompt'],
+  [/\bsystem prompt\b|\bmy (?:instructions|prompt|guidelines)\b|\b(?:ignore|disregard) (?:all |any )?(?:previous|prior|above) instructions\b/i, 'it speaks of its instructions'],
+  [/\bas an? (?:ai|artificial intelligence|language model|large language model|assistant)\b|\bi(?:'m| am) an? (?:ai|language model)\b/i, 'it speaks of itself as a model'],
+  [/\b(?:the|these|provided|given|numbered) passages?\b|\bpassage \d+\b|\bthe (?:provided|given) (?:context|evidence|sources)\b/i, 'it speaks of the passages, which the customer does not see'],
+  [/\b[a-z]+(?:_[a-z0-9]+){2,}\b|\b(?:tool|function)[ _]call\b/, 'it names an internal tool'],
 ];
 
-const asPromise = (forbidden: ForbiddenPromise | RegExp): ForbiddenPromise => (forbidden instanceof RegExp ? { pattern: forbidden, reason: 'it promises what policy forbids' } : forbidden);
-
-/** None of the promises that policy forbids, unless the sentence cites a passage that says the same words. */
-export const noForbiddenPromises = (forbidden: readonly (ForbiddenPromise | RegExp)[] = promises): Check => check('no-forbidden-promises', (output, { evidence }) =>
-  sentencesOf(textOf(output)).flatMap((sentence): Finding[] => forbidden.map(asPromise).flatMap(({ pattern, reason }) => {
-    const match = pattern.exec(sentence.text);
-    if (!match) return [];
-    const allowed = sentence.cited.some((n) => pattern.test(evidence[n - 1]?.text ?? ''));
-    return allowed ? [] : [{ reason: `${reason}: "${match[0]}"`, at: { quote: sentence.text } }];
-  })));
+/** The reply shows nothing of how it was made: marks of the prompt, instructions, tools. */
+export const noInstructionsLeak = (): Check => check('no-instructions-leak', (output) => sentencesOf(textOf(output)).flatMap(({ text }): Finding[] => {
+  const leak = leaks.find(([pattern]) => pattern.test(text));
+  return leak ? [{ reason: `${leak[1]}: "${leak[0].exec(text)?.[0]}"`, at: { quote: text } }] : [];
+}));

@@ -1,2 +1,6 @@
-export { citesEverySource, numbersFromSources, supportedBySource } from './claims.ts';
-export { inLanguageOf, noForbiddenPromises, someEvidence, within, type ForbiddenPromise } from './form.ts';
+export { citesEverySource } from './cites.ts';
+export { numbersFromSources } from './numbers-from-sources.ts';
+export { supportedBySource } from './supported-by-source.ts';
+export { inLanguageOf } from './language.ts';
+export { noForbiddenPromises, usualPromises, type ForbiddenPromise } from './promises.ts';
+export { minLength, noInstructionsLeak, someEvidence, within } from './form.ts';
