@@ -15,7 +15,7 @@ export default defineConfig({
   },
   models: {
     writer: named('TRIMTAB_WRITER_MODEL', 'gpt-4.1-mini', 'claude-haiku-4-5'),
-    'writer-large': named('TRIMTAB_LARGE_MODEL', 'gpt-4.1', 'claude-sonnet-4-5'),
-    judge: named('TRIMTAB_JUDGE_MODEL', 'gpt-4.1', 'claude-sonnet-4-5'),
+    'writer-large': named('TRIMTAB_LARGE_MODEL', 'gpt-4.1', 'claude-sonnet-4-6'),
+    judge: named('TRIMTAB_JUDGE_MODEL', 'gpt-4.1', 'claude-sonnet-4-6'),
   },
 });
