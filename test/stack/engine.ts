@@ -6,6 +6,7 @@ import { runServer } from '../../runtime/server-process.ts';
 import { runWorker } from '../../runtime/worker-process.ts';
 import { freePort } from '../../runtime/local/ports.ts';
 import { createKey, type Scope } from '../../src/store/keys.ts';
+import { callApi, type ApiAnswer, type ApiCall } from './call-api.ts';
 import { testDatabase, type TestDatabase } from './database.ts';
 import { testTemporal } from './temporal.ts';
 
@@ -13,7 +14,7 @@ export interface TestEngine extends TestDatabase {
   url: string;
   env: Record<string, string>;
   /** A call of the API with a key of these scopes. */
-  call(path: string, options?: { method?: string; body?: unknown; headers?: Record<string, string>; key?: string }): Promise<{ status: number; body: any; headers: Headers }>;
+  call(path: string, options?: ApiCall & { key?: string }): Promise<ApiAnswer>;
   key(scopes: readonly Scope[]): Promise<string>;
   /** Stop the worker and start one, with other variables or another build. */
   restartWorker(env?: Record<string, string>, configFile?: string): Promise<void>;
@@ -50,15 +51,7 @@ export async function testEngine(options: { env?: Record<string, string>; config
   });
   return {
     ...database, url, env, key, stopWorker,
-    async call(path, call = {}) {
-      const response = await fetch(new URL(path, url), {
-        method: call.method ?? (call.body === undefined ? 'GET' : 'POST'),
-        headers: { authorization: `Bearer ${call.key ?? admin}`, ...(call.body === undefined ? {} : { 'content-type': 'application/json' }), ...call.headers },
-        ...(call.body === undefined ? {} : { body: typeof call.body === 'string' ? call.body : JSON.stringify(call.body) }),
-      });
-      const text = await response.text();
-      return { status: response.status, headers: response.headers, body: text === '' ? null : JSON.parse(text) };
-    },
+    call: (path, call = {}) => callApi({ url, key: call.key ?? admin }, path, call),
     async restartWorker(change = {}, build) {
       await stopWorker();
       worker = await runWorker({ ...processes, ...(build ? { configFile: build } : {}), env: { ...env, ...change } });
