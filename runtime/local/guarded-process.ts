@@ -15,8 +15,10 @@ export interface GuardOptions {
   command: string;
   args: string[];
   logFile: string;
-  /** In this order, ten seconds apart; the first is also what the guard sends when we are gone. */
+  /** What `stop` sends, in this order, ten seconds apart. */
   signals: [NodeJS.Signals, ...NodeJS.Signals[]];
+  /** What the guard sends when we are gone; the first of `signals` unless set. */
+  whenOrphaned?: NodeJS.Signals;
   user?: { uid: number; gid: number } | null;
   env?: NodeJS.ProcessEnv;
 }
@@ -35,7 +37,7 @@ export function startGuarded(options: GuardOptions): GuardedProcess {
   keepLogSmall(options.logFile);
   const log = openSync(options.logFile, 'a');
   const from = statSync(options.logFile).size;
-  const child = spawn('/bin/sh', ['-c', guard, 'trimtab-guard', options.signals[0].replace('SIG', ''), options.command, ...options.args], {
+  const child = spawn('/bin/sh', ['-c', guard, 'trimtab-guard', (options.whenOrphaned ?? options.signals[0]).replace('SIG', ''), options.command, ...options.args], {
     detached: true,
     stdio: ['pipe', log, log],
     cwd: '/',

@@ -5,16 +5,6 @@ import { promisify } from 'node:util';
 
 const run = promisify(execFile);
 
-export function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    // EPERM: it lives and belongs to somebody else.
-    return (error as NodeJS.ErrnoException).code === 'EPERM';
-  }
-}
-
 /**
  * When the process began, in the system's own words: together with the pid it names one process, because pids are used
  * again. Null: no such process, or a dead one that nobody has collected.

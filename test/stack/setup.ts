@@ -16,22 +16,26 @@ declare module 'vitest' {
 /** One Postgres with a migrated template database and one Temporal for the whole suite, in a folder that goes away. */
 export default async function setup(project: TestProject): Promise<() => Promise<void>> {
   const home = await mkdtemp(join(tmpdir(), 'trimtab-test-'));
-  const [postgres, temporal] = await Promise.all([
-    startPostgres({ home, log: () => undefined, durable: false }),
-    findTemporal({ cache: readConfig().cache }).then((program) => startTemporal({ home, program, inMemory: true })),
+  const [postgres, temporal] = await Promise.allSettled([
+    startPostgres({ home, log: () => undefined, durable: false }).then(async (server) => {
+      await makeTemplate(server.url);
+      project.provide('postgresUrl', server.url);
+      return server;
+    }),
+    findTemporal({ cache: readConfig().cache }).then((program) => startTemporal({ home, program, inMemory: true })).then((server) => {
+      project.provide('temporalAddress', server.address);
+      return server;
+    }),
   ]);
   const stop = async (): Promise<void> => {
-    await Promise.all([postgres.stop(), temporal.stop()]);
+    await Promise.all([postgres, temporal].map((server) => (server.status === 'fulfilled' ? server.value.stop() : null)));
     await rm(home, { recursive: true, force: true });
   };
-  try {
-    await makeTemplate(postgres.url);
-  } catch (error) {
+  for (const server of [postgres, temporal]) {
+    if (server.status === 'fulfilled') continue;
     await stop();
-    throw error;
+    throw server.reason;
   }
-  project.provide('postgresUrl', postgres.url);
-  project.provide('temporalAddress', temporal.address);
   return stop;
 }
 
