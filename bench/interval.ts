@@ -1,16 +1,7 @@
+import { random as generator } from './random.ts';
+
 /** A mean over cases with its 95 % bootstrap interval. */
 export interface Estimate { mean: number; low: number; high: number }
-
-/** mulberry32: the same seed, the same draws. */
-function generator(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
 
 const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
