@@ -25,7 +25,7 @@ export interface TestEngine extends TestDatabase {
 const all: readonly Scope[] = ['runs:read', 'runs:write', 'reviews:decide', 'admin'];
 
 /** The real server and the real worker on the suite's Postgres and Temporal, put together as in production. */
-export async function testEngine(options: { env?: Record<string, string>; configFile?: string; worker?: boolean } = {}): Promise<TestEngine> {
+export async function testEngine(options: { env?: Record<string, string>; configFile?: string; worker?: boolean; server?: boolean } = {}): Promise<TestEngine> {
   const database = await testDatabase({ max: 6 });
   const home = await mkdtemp(join(tmpdir(), 'trimtab-engine-'));
   const port = await freePort();
@@ -35,7 +35,7 @@ export async function testEngine(options: { env?: Record<string, string>; config
     TRIMTAB_TASK_QUEUE: `engine-${port}-${process.pid}`, TRIMTAB_WEB_ROOT: join(home, 'no-page'), TRIMTAB_LOG: 'silent', ...options.env,
   };
   const processes = { env, ...(options.configFile ? { configFile: options.configFile } : {}) };
-  let server = await runServer(processes);
+  let server = options.server === false ? null : await runServer(processes);
   let worker = options.worker === false ? null : await runWorker(processes);
   const key = async (scopes: readonly Scope[]): Promise<string> => (await createKey(database.db, { name: `test ${scopes.join(' ')}`, scopes })).key;
   const admin = await key(all);
@@ -46,7 +46,7 @@ export async function testEngine(options: { env?: Record<string, string>; config
   };
   afterAll(async () => {
     await stopWorker();
-    await server.stop();
+    await server?.stop();
     await rm(home, { recursive: true, force: true });
   });
   return {
@@ -57,7 +57,7 @@ export async function testEngine(options: { env?: Record<string, string>; config
       worker = await runWorker({ ...processes, ...(build ? { configFile: build } : {}), env: { ...env, ...change } });
     },
     async restartServer(change = {}) {
-      await server.stop();
+      await server?.stop();
       server = await runServer({ ...processes, env: { ...env, ...change } });
     },
   };
