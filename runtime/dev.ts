@@ -1,4 +1,3 @@
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import chokidar from 'chokidar';
 import pc from 'picocolors';
@@ -12,6 +11,7 @@ import { localKey } from './local-key.ts';
 import { startModel, startShop } from './demo/start.ts';
 import { submitTickets } from './demo/submit.ts';
 import { lockHome } from './local/lock.ts';
+import { freePort, portIsFree } from './local/ports.ts';
 import { startPostgres } from './local/postgres.ts';
 import { startTemporal } from './local/temporal.ts';
 import { findTemporal } from './local/temporal-program.ts';
@@ -37,6 +37,9 @@ export async function startStack(print: Print): Promise<Stack> {
     const config = readConfig();
     const lock = await lockHome(config.home);
     stops.push(() => lock.release());
+    if (config.port !== null && !(await portIsFree(config.port))) {
+      throw new TrimtabError('setup', `port ${config.port} is taken: stop what uses it, or set TRIMTAB_PORT to another`);
+    }
     const phases = createPhases(print);
     const project = await phases.run('chains', () => loadProject(), ({ chains }) => [...chains.keys()].join(', '));
     const stack = await stages({ config, project, phases, print, stops, env: {} });
@@ -140,15 +143,4 @@ async function watch(project: Project, onSave: (file: string) => Promise<void>):
     if (pending) clearTimeout(pending);
     await watcher.close();
   };
-}
-
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const probe = createServer();
-    probe.once('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const address = probe.address();
-      probe.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  });
 }
