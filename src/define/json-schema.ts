@@ -33,8 +33,11 @@ export function parseOutput<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, message: parsed.error.issues.slice(0, 5).map((issue) => `/${issue.path.join('/')}: ${issue.message}`).join('; ') };
+  return { ok: false, message: parsed.error.issues.slice(0, 5).map((issue) => `${pointerOf(issue.path)}: ${issue.message}`).join('; ') };
 }
+
+/** RFC 6901; the whole value is `/`, which reads better than nothing. */
+const pointerOf = (path: readonly PropertyKey[]): string => `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
 
 /** What a critic answers. `at`: a quote of the output. `blames`: the name of an earlier step. */
 const CriticAnswer = z.strictObject({
