@@ -7,6 +7,7 @@ import type { Plan } from '../src/shapes/plan.ts';
 import type { Answer, AskRequest } from '../src/shapes/review.ts';
 import type { RunError } from '../src/shapes/run.ts';
 import { json, type Database } from '../src/store/database.ts';
+import { callMark } from '../src/correct/call-mark.ts';
 import { newId } from '../src/store/ids.ts';
 import { applyNotes } from '../src/store/ledger.ts';
 import { putPrompt } from '../src/store/prompts.ts';
@@ -21,10 +22,13 @@ export type Opened = { type: 'plan'; plan: Plan } | { type: 'stuck'; code: Error
 export type Close = { run_id: string; chain: string; notes: Note[] } & (
   | { status: 'succeeded'; output: unknown } | { status: 'failed'; error: RunError } | { status: 'cancelled' });
 
+/** `of`: the call that this answers, in the history beside the answer. */
+export type Performed = CallResult & { of?: string };
+
 /** What a workflow may ask of the world. All of it is safe to execute again. */
 export interface Activities {
   openRun(run: { run_id: string; chain: string }): Promise<Opened>;
-  perform(request: CallRequest): Promise<CallResult>;
+  perform(request: CallRequest): Promise<Performed>;
   ask(ask: AskRequest, notes: Note[]): Promise<{ review_id: string; answer: Answer | null }>;
   settleReview(review: { review_id: string; to: 'expired' | 'cancelled' }): Promise<Answer>;
   park(run: { run_id: string; error: RunError; notes: Note[] }): Promise<void>;
@@ -43,7 +47,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
       const beat = () => { if (!activityInfo().isLocal) heartbeat(); };
       const timer = setInterval(beat, heartbeatMs);
       try {
-        return await deps.perform(request, { signal: cancellationSignal(), progress: () => undefined });
+        return { ...(await deps.perform(request, { signal: cancellationSignal(), progress: () => undefined })), of: callMark(request) };
       } finally {
         clearInterval(timer);
       }

@@ -15,7 +15,8 @@ export async function chainRun(body: Body, run: RunArguments): Promise<void> {
   const plan = run.plan ?? (await opened(engine, run));
   if (plan === null) return CancellationScope.nonCancellable(() => close(run, { type: 'cancelled', notes: [] }));
   engine.pinned(plan);
-  const ending = await conduct(engine, plan, { body, input: run.input, ...(run.carried ? { carried: run.carried } : {}) });
+  // Thrown as a plain error, `strayed` fails the workflow task: the run stands still until a build comes that fits it.
+  const ending = await Promise.race([conduct(engine, plan, { body, input: run.input, ...(run.carried ? { carried: run.carried } : {}) }), engine.strayed]);
   await CancellationScope.nonCancellable(() => close({ ...run, plan }, ending));
 }
 

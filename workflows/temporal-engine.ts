@@ -1,5 +1,6 @@
 import { CancellationScope, condition, defineSignal, isCancellation, proxyActivities, proxyLocalActivities, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
-import type { Activities } from '../activities/index.ts';
+import type { Activities, Performed } from '../activities/index.ts';
+import { callMark } from '../src/correct/call-mark.ts';
 import { errorTable } from '../src/errors.ts';
 import type { Engine, Parked } from '../src/correct/engine.ts';
 import type { CallRequest, CallResult, Note } from '../src/shapes/call.ts';
@@ -29,7 +30,8 @@ const regularCall = (timeoutMs: number) => proxyActivities<Activities>({
   startToCloseTimeout: timeoutMs + marginMs, heartbeatTimeout: '10s', retry, cancellationType: 'WAIT_CANCELLATION_COMPLETED',
 }).perform;
 
-export interface TemporalEngine extends Engine { cancelled(): boolean; pinned(plan: Plan): void }
+/** `strayed` rejects when the chain function asks for other calls than the history holds: code that cannot go on with this run. */
+export interface TemporalEngine extends Engine { cancelled(): boolean; pinned(plan: Plan): void; strayed: Promise<never> }
 
 const cancelledCall: CallResult = { type: 'nothing', outcome: 'cancelled', message: 'cancelled', retry_after_ms: null, output: null, usage: null, cost_usd: null };
 
@@ -38,10 +40,13 @@ export function createTemporalEngine(run_id: string): TemporalEngine {
   const root = CancellationScope.current();
   let retries = 0;
   let plan: Plan | null = null;
+  let stray: (error: Error) => void = () => undefined;
+  const strayed = new Promise<never>((_, reject) => { stray = reject; });
   setHandler(decisionSignal, ({ review_id, decision }) => { decisions.set(review_id, decisions.get(review_id) ?? decision); });
   setHandler(retrySignal, () => { retries += 1; });
 
   return {
+    strayed,
     cancelled: () => root.consideredCancelled,
     pinned: (pinned) => { plan = pinned; },
     now: () => Date.now(),
@@ -55,7 +60,13 @@ export function createTemporalEngine(run_id: string): TemporalEngine {
       scope.run(run).catch(ignoreCancellation);
       return { cancel: () => scope.cancel() };
     },
-    perform: (request) => perform(plan, request),
+    async perform(request) {
+      const { of, ...result } = await perform(plan, request);
+      const asked = callMark(request);
+      if (of === undefined || of === asked) return result as CallResult;
+      stray(new Error(`the chain function asks for ${asked} where this run's history holds ${of}: it was changed under a run that is not done; see docs/deploy.md`));
+      return new Promise(() => undefined);
+    },
     ask: (ask, notes) => askPerson(decisions, ask, notes),
     park: (cause, notes) => park(run_id, { cause, notes, retries: () => retries }),
   };
@@ -79,7 +90,7 @@ function ignoreCancellation(error: unknown): void {
   if (!isCancellation(error)) throw error;
 }
 
-async function perform(plan: Plan | null, request: CallRequest): Promise<CallResult> {
+async function perform(plan: Plan | null, request: CallRequest): Promise<Performed> {
   const step = plan?.steps[request.key.step];
   const timeout = request.kind === 'critic' ? 60_000 : step && 'timeout_ms' in step ? step.timeout_ms : 60_000;
   const place = request.kind !== 'critic' && step && 'place' in step ? step.place : 'regular';
