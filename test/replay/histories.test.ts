@@ -1,0 +1,75 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFileSync, readdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { Runtime, Worker } from '@temporalio/worker';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { loadProject, type Project } from '../../runtime/project.ts';
+import { bundleWorkflows } from '../../runtime/workflow-bundle.ts';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const histories = fileURLToPath(new URL('../histories/', import.meta.url));
+const stored = readdirSync(histories, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json')).toSorted();
+
+const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
+let project: Project;
+let today: string;
+let folder: string;
+beforeAll(async () => {
+  Runtime.install({ logger: silent, telemetryOptions: { logging: { filter: 'OFF', forward: {} } } });
+  folder = await mkdtemp(join(tmpdir(), 'trimtab-replay-'));
+  project = await loadProject(join(root, 'trimtab.config.ts'));
+  today = (await bundleWorkflows(project, folder)).code;
+});
+afterAll(() => rm(folder, { recursive: true, force: true }));
+
+const replay = (code: string, file: string): Promise<void> =>
+  Worker.runReplayHistory({ workflowBundle: { code } }, JSON.parse(readFileSync(join(histories, file), 'utf8')), basename(file, '.json'));
+
+/** Today's chains, with one chain function changed as a text. */
+async function changed(chain: string, change: (source: string) => string): Promise<string> {
+  const changing = project.chains.get(chain);
+  if (!changing) throw new Error(`no chain ${chain}`);
+  const source = await readFile(join(changing.folder, 'workflow.ts'), 'utf8');
+  const next = change(source);
+  expect(next).not.toBe(source);
+  const place = await mkdtemp(join(folder, 'changed-'));
+  await writeFile(join(place, 'workflow.ts'), next);
+  return (await bundleWorkflows({ ...project, chains: new Map([...project.chains, [chain, { ...changing, folder: place }]]) }, place)).code;
+}
+
+describe('the histories that are stored', () => {
+  it('are of every way a run takes', () => {
+    const ways = ['accepted', 'healed', 'backtracked', 'waiting', 'sent-back', 'asked-a-person', 'cancelled', 'chain-error-1', 'chain-error-2'];
+    expect(stored.map((file) => basename(file, '.json'))).toEqual(expect.arrayContaining([...ways.map((way) => `support-reply-${way}`), 'grounded-answer-accepted']));
+  });
+
+  it.each(stored)('%s goes on under today\'s code', async (file) => {
+    await expect(replay(today, file)).resolves.toBeUndefined();
+  });
+});
+
+describe('the gate', () => {
+  const accepted = stored.find((file) => file.endsWith('support-reply-accepted.json')) ?? '';
+
+  it('fails when a chain function makes another kind of call', async () => {
+    const code = await changed('support-reply', (source) => source.replace('const final = await approve(reply);', 'const final = reply;'));
+    await expect(replay(code, accepted)).rejects.toThrow(/[Nn]ondeterminis/);
+  });
+
+  it('fails when a chain function asks another question, which to Temporal is the same call', async () => {
+    const code = await changed('support-reply', (source) => source.replace('`${ticket.subject}\\n\\n${ticket.body}`', 'ticket.body'));
+    await expect(replay(code, accepted)).rejects.toThrow(/the chain function asks for facts#1.* where this run's history holds facts#1/);
+  });
+
+  it('fails when a chain function calls a step more', async () => {
+    const code = await changed('support-reply', (source) => source.replace('const reply = await', "await facts({ question: 'and more' });\n  const reply = await"));
+    await expect(replay(code, accepted)).rejects.toThrow(/[Nn]ondeterminis|asks for/);
+  });
+
+  it('lets a change pass that calls the same', async () => {
+    const code = await changed('support-reply', (source) => source.replace('const found = await', 'const unused = ticket.id.length;\n  const found = await'));
+    await expect(replay(code, accepted)).resolves.toBeUndefined();
+  });
+});
