@@ -1,17 +1,30 @@
 import { factsIn, isIncidental, sameFact, type Fact } from './facts.ts';
 import { segmentsOf, type Segment } from './segments.ts';
+import { isNegation, tokensOf } from './words.ts';
 
 const common = (a: ReadonlySet<string>, b: ReadonlySet<string>): number => [...a].filter((word) => b.has(word)).length;
 const sameSort = (a: Fact, b: Fact): boolean => a.kind === b.kind && a.quantity?.unit === b.quantity?.unit;
 
+const denies = (text: string): boolean => tokensOf(text).some(({ word }) => isNegation(word));
+
 /** `At least 5` where the source has the figure only as `up to 5`, or the other way round. */
 export function turnedBound(claim: string, source: readonly Segment[]): { said: Fact; source: string } | null {
+  // "Not within 10 minutes" is "after 10 minutes": where something is denied, nothing is said here.
+  if (denies(claim)) return null;
   for (const said of factsIn(claim).filter(({ bound }) => bound !== null)) {
-    const same = source.flatMap((segment) => segment.facts.filter((one) => sameFact(said, one)).map((fact) => ({ fact, segment })));
+    const same = source.filter(({ text }) => !denies(text)).flatMap((segment) => segment.facts.filter((one) => sameFact(said, one)).map((fact) => ({ fact, segment })));
     const [first] = same;
     if (first && same.every(({ fact }) => fact.bound !== null && fact.bound !== said.bound)) return { said, source: first.segment.text.trim() };
   }
   return null;
+}
+
+/** Whether the source has the figure among words of the claim's own part about it. */
+export function isBound(said: Fact, claim: string, source: readonly Segment[]): boolean {
+  const part = segmentsOf(claim).find(({ facts }) => facts.some((fact) => sameFact(fact, said)));
+  if (!part) return false;
+  const wanted = Math.min(2, part.words.size);
+  return source.some((segment) => segment.facts.some((fact) => sameFact(said, fact)) && common(part.words, segment.words) >= wanted);
 }
 
 /**

@@ -16,6 +16,7 @@ const rules: readonly Rule[] = [
   { kind: 'date', pattern: /\b(\d{4})-(\d{2})-(\d{2})\b/g, keys: ([, y, m, d]) => dateKeys(Number(m), Number(d), y) },
   { kind: 'date', pattern: /\b(\d{1,2})\.\s?(\d{1,2})\.(?:\s?(\d{4})\b)?/g, keys: ([, d, m, y]) => dateKeys(Number(m), Number(d), y) },
   { kind: 'date', pattern: /\b(\d{1,2})\/(\d{1,2})\/(\d{4})\b/g, keys: ([, a, b, y]) => [...dateKeys(Number(a), Number(b), y), ...dateKeys(Number(b), Number(a), y)] },
+  { kind: 'date', pattern: new RegExp(String.raw`\b(\d{1,2})(?:\.|st|nd|rd|th)?(?= ?(?:and|or|to|bis|und|oder|[-–]) ?\d{1,2}(?:\.|st|nd|rd|th)? (${monthWord})\b)`, 'gi'), keys: ([, d, m]) => dateKeys(monthOf(m ?? ''), Number(d)) },
   { kind: 'date', pattern: new RegExp(String.raw`\b(\d{1,2})(?:\.|st|nd|rd|th)?(?: of)? (${monthWord})\b\.?(?:,? (\d{4})\b)?`, 'gi'), keys: ([, d, m, y]) => dateKeys(monthOf(m ?? ''), Number(d), y) },
   { kind: 'date', pattern: new RegExp(String.raw`\b(${monthWord})\.? (\d{1,2})(?:st|nd|rd|th)?\b(?!\s?[%$€£:])(?:,? (\d{4})\b)?`, 'gi'), keys: ([, m, d, y]) => dateKeys(monthOf(m ?? ''), Number(d), y) },
   { kind: 'date', pattern: new RegExp(String.raw`\b(${monthWord}),? (\d{4})\b`, 'gi'), keys: ([, m, y]) => [`${y}-${monthOf(m ?? '')}`] },

@@ -9,10 +9,12 @@ const reach = (word: string): number => (/^(?:no|without|kein\w*|ohne|sans|sin)$
 
 function negatedIn(tokens: readonly Token[]): Negated[] {
   return tokens.flatMap((token, at) => {
-    if (!isNegation(token.word)) return [];
-    const next = tokens[at + 1]?.word;
-    if (token.word === 'not' && (next === 'only' || tokens[at - 1]?.word === 'or')) return [];
-    const window = tokens.slice(at + 1, at + 1 + reach(token.word));
+    const next = tokens[at + 1];
+    // "Free of charge" is "no charge".
+    const freeOf = /^(?:free|frei)$/.test(token.word) && /^(?:of|from|von)$/.test(next?.word ?? '');
+    if (!isNegation(token.word) && !freeOf) return [];
+    if (next?.breaks || (token.word === 'not' && (next?.word === 'only' || tokens[at - 1]?.word === 'or'))) return [];
+    const window = tokens.slice(at + 1, at + 1 + reach(freeOf ? 'no' : token.word));
     const broken = window.findIndex((one, index) => index > 0 && one.breaks);
     const words = (broken === -1 ? window : window.slice(0, broken)).filter((one) => isContent(one) && !light.has(one.word)).map((one) => one.stem);
     // "It may be refunded or not": what is negated stands before.

