@@ -1,0 +1,69 @@
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Client, Connection } from '@temporalio/client';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { startProviderServer, type ProviderServer } from '../../testing/provider-server.ts';
+import { startDesk } from '../stack/desk.ts';
+import { startWorkerChild } from '../stack/child.ts';
+import { testEngine, until, type TestEngine } from '../stack/engine.ts';
+import { testTemporal } from '../stack/temporal.ts';
+
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+
+const cwd = fileURLToPath(new URL('../projects/', import.meta.url));
+const next = fileURLToPath(new URL(`../projects-deploy-${process.pid}/`, import.meta.url));
+let engine: TestEngine;
+let provider: ProviderServer;
+let client: Client;
+
+beforeAll(async () => {
+  const say = ({ model }: { model: string }) => ({ text: JSON.stringify(model === 'judge-1' ? { verdict: 'pass', reason: '', at: null, blames: null, missing: null } : { text: 'Free for 30 days [1].' }) });
+  const [started, desk] = await Promise.all([startProviderServer(say), startDesk()]);
+  provider = started;
+  engine = await testEngine({ configFile: `${cwd}trimtab.config.ts`, env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url } });
+  client = new Client({ connection: await Connection.connect({ address: testTemporal().address }) });
+  await cp(cwd, next, { recursive: true });
+  const body = `${next}tickets/workflow.ts`;
+  await writeFile(body, (await readFile(body, 'utf8')).replace('facts({ question })', "facts({ question: `${question}, in short` })"));
+});
+afterAll(async () => {
+  await Promise.all([client.connection.close(), provider.stop(), rm(next, { recursive: true, force: true })]);
+});
+
+const start = async (question: string): Promise<string> => (await engine.call('/v1/chains/tickets/runs', { body: { input: { question } } })).body.id;
+const waiting = (id: string) => until(async () => (await engine.call(`/v1/reviews?run_id=${id}&status=pending`)).body.data[0]);
+const approve = (review: { id: string; version: number }) => engine.call(`/v1/reviews/${review.id}/decision`, { body: { version: review.version, decision: 'approve' } });
+const succeeded = (id: string) => until(async () => (await engine.call(`/v1/runs/${id}`)).body.status === 'succeeded');
+const questionsOf = async (id: string) => (await engine.call(`/v1/runs/${id}/steps`)).body.data.filter((step: any) => step.step === 'facts').map((step: any) => step.attempts.length);
+
+it('a chain function that was changed under a run leaves the run as it is, until code comes that fits it', async () => {
+  const id = await start('left alone');
+  const review = await waiting(id);
+  await engine.restartWorker({}, `${next}trimtab.config.ts`);
+  await approve(review);
+  const said = await until(async () => {
+    const { events } = await client.workflow.getHandle(id).fetchHistory();
+    return events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message).find((message) => message);
+  });
+  expect(said).toContain("asks for facts#1/1/draft");
+  expect((await engine.call(`/v1/runs/${id}`)).body.status).toBe('running');
+  expect(await questionsOf(id)).toEqual([1]);
+  await engine.restartWorker();
+  await succeeded(id);
+});
+
+it('with a task queue of its own the new build takes new runs, while the old one finishes what waits', async () => {
+  const old = await start('old');
+  const review = await waiting(old);
+  const queue = `${engine.env['TRIMTAB_TASK_QUEUE']}-next`;
+  await engine.restartServer({ TRIMTAB_TASK_QUEUE: queue });
+  const worker = await startWorkerChild({ cwd: next, env: { ...engine.env, TRIMTAB_TASK_QUEUE: queue } });
+  const fresh = await start('fresh');
+  const passages = (await waiting(fresh)).context.passages.map((passage: { text: string }) => passage.text);
+  expect(passages).toContain('About fresh, in short.');
+  await approve(review);
+  await approve(await waiting(fresh));
+  await Promise.all([succeeded(old), succeeded(fresh)]);
+  expect((await client.workflow.getHandle(old).describe()).taskQueue).toBe(engine.env['TRIMTAB_TASK_QUEUE']);
+  await worker.end('SIGTERM');
+});
