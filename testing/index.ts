@@ -1,0 +1,7 @@
+export { runChain, type ChainTest, type ChainTestResult, type Said, type ScriptedModel } from './run-chain.ts';
+export { approveAll, answerOf, inTurn, nobodyThere, peopleOf, rejectThenApprove, type Saying } from './scripted-people.ts';
+export { createClock, type VirtualClock } from './clock.ts';
+export { createInProcessEngine, type InProcessEngine, type People, type PerformCall } from './in-process-engine.ts';
+export { runInProcess } from './run-in-process.ts';
+export { startProviderServer, type ProviderCall, type ProviderScript, type ProviderServer, type Scripted } from './provider-server.ts';
+export { providerConformance } from './provider-conformance.ts';
