@@ -136,7 +136,7 @@ describe('replies in other words than their sources', () => {
   });
 });
 
-describe('right replies in wording that no rule was tuned on', () => {
+describe('right replies in wording that came after the rules', () => {
   it('are rejected for two of 24 sentences: a rule that compares words pays that price', async () => {
     const found = await Promise.all(unseenReplies.map(({ documents, asked, right }) => rejected(right, { evidence: documents.map(document), input: { question: asked } })));
     expect(found.flat().map(({ at }) => at?.quote)).toEqual([

@@ -125,7 +125,7 @@ export const paraphrasedReplies: readonly ParaphrasedReply[] = [
   { documents: ['de-garantie', 'warranty'], asked: 'Wie lange habe ich Garantie auf meine Robin One, und sind Kalkschäden abgedeckt?', right: 'Guten Tag,\n\nauf Ihre Robin One haben Sie 3 Jahre Garantie, gerechnet ab dem Tag der Lieferung [1]. Kalkschäden sind leider nicht abgedeckt, ebenso wenig Verschleißteile wie Dichtungen [1]. Eine Reparatur können Sie unter https://brindlecup.example/repairs anmelden; im Durchschnitt dauert sie 10 Werktage [1].', wrong: [] },
 ];
 
-/** The same, written after the rules were done and never used to tune them: what they do with wording they have not seen. */
+/** The same, written after the rules were done: what they do with wording they have not seen. One cause was mended since ("25 and 26 December"). */
 export const unseenReplies: readonly ParaphrasedReply[] = [
   { documents: ['damaged-goods'], asked: 'The box was crushed and the grinder has a dent.', right: 'Sorry about that! Please write to help@brindlecup.example within 7 days of delivery and attach 3 photos: one of the dent, one of the outside of the box and one of the shipping label [1]. Hold on to the packaging until you hear from us, which will be within 1 business day [1]. You can then decide between a replacement and your money back [1].', wrong: [] },
   { documents: ['gift-cards'], asked: 'I lost my gift card.', right: 'If you give us the order number, we can resend the code to the person who bought the card [1].', wrong: [] },
