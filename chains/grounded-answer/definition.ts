@@ -1,4 +1,4 @@
-import { backtrack, citesEverySource, critic, defineChain, fail, generate, knowledge, model, numbersFromSources, Passage, reask, Reply, retrieve, revise, within } from 'trimtab';
+import { backtrack, citesEverySource, critic, defineChain, fail, generate, knowledge, model, numbersFromSources, Passage, reask, Reply, retrieve, revise, within, supportedBySource } from 'trimtab';
 import { z } from 'zod';
 
 const Question = z.object({ question: z.string().trim().min(1).max(10_000) });
@@ -11,7 +11,7 @@ export const groundedAnswer = defineChain({
     facts: retrieve({ input: Question, from: [knowledge({ collection: 'default' })], keep: 6 }),
     answer: generate({
       input: AnswerInput, output: Reply, prompt: 'grounded-answer', model: 'writer',
-      checks: [citesEverySource(), numbersFromSources(), within(1200)], critics: [critic({ name: 'grounded' })],
+      checks: [citesEverySource(), numbersFromSources(), supportedBySource(), within(1200)], critics: [critic({ name: 'grounded' })],
       ladder: [reask(2), revise(2), model('writer-large'), backtrack('facts'), fail()],
     }),
   },

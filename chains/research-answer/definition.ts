@@ -1,4 +1,4 @@
-import { best, citesEverySource, critic, defineChain, fail, generate, google, model, numbersFromSources, Passage, reask, Reply, resample, retrieve, revise, wikipedia, within } from 'trimtab';
+import { best, citesEverySource, critic, defineChain, fail, generate, google, model, numbersFromSources, Passage, reask, Reply, resample, retrieve, revise, wikipedia, within, supportedBySource } from 'trimtab';
 import { z } from 'zod';
 
 const Question = z.object({ question: z.string().trim().min(1).max(2_000) });
@@ -12,7 +12,7 @@ export const researchAnswer = defineChain({
     sources: retrieve({ input: Question, from: [google(), wikipedia()], keep: 8, ladder: [best()], timeout: '1 minute' }),
     answer: generate({
       input: AnswerInput, output: Reply, prompt: 'research-answer', model: 'writer',
-      checks: [citesEverySource(), numbersFromSources(), within(2000)], critics: [critic({ name: 'supported' })],
+      checks: [citesEverySource(), numbersFromSources(), supportedBySource(), within(2000)], critics: [critic({ name: 'supported' })],
       ladder: [reask(2), revise(2), resample(1), model('writer-large'), fail()],
     }),
   },

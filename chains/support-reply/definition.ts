@@ -1,7 +1,6 @@
 import {
   act, backtrack, citesEverySource, critic, defineChain, generate, human, inLanguageOf, knowledge, model, noForbiddenPromises,
-  numbersFromSources, Passage, reask, Reply, retrieve, review, revise, someEvidence, Ticket, within,
-} from 'trimtab';
+  numbersFromSources, Passage, reask, Reply, retrieve, review, revise, someEvidence, Ticket, within, supportedBySource } from 'trimtab';
 import { z } from 'zod';
 import { Outgoing, sendReply, Sent } from './help-desk.ts';
 import { orders } from './orders.ts';
@@ -20,7 +19,7 @@ export const supportReply = defineChain({
     facts: retrieve({ input: Question, from: [faq, orders], keep: 8, checks: [someEvidence()] }),
     draft: generate({
       input: DraftInput, output: Reply, prompt: 'support-reply', model: 'writer',
-      checks: [citesEverySource(), numbersFromSources(), within(1200), inLanguageOf('ticket'), noForbiddenPromises(promises)],
+      checks: [citesEverySource(), numbersFromSources(), supportedBySource(), within(1200), inLanguageOf('ticket'), noForbiddenPromises(promises)],
       critics: [grounded],
       ladder: [reask(2), revise(2), model('writer-large'), backtrack('facts'), human('support')],
     }),
