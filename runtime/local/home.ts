@@ -8,9 +8,6 @@ export interface Credentials { url: string; api_key: string }
 /** What a first start needs: binaries 220 MB, data 60 MB, the rest is room to work. */
 const neededBytes = 1024 ** 3;
 
-/** The folder of the local stack, absolute: TRIMTAB_HOME, or `.trimtab` in the working directory. */
-export const homeFolder = (env: NodeJS.ProcessEnv = process.env): string => resolve(env['TRIMTAB_HOME'] || '.trimtab');
-
 /** Downloads shared by all homes: TRIMTAB_CACHE, or `trimtab` under XDG_CACHE_HOME or ~/.cache. */
 export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
   return resolve(env['TRIMTAB_CACHE'] || join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'trimtab'));

@@ -15,7 +15,7 @@ const lockKey = 7_268_464_912;
  * reached, or a migration fails; a failed migration leaves nothing behind.
  */
 export async function migrate(url: string): Promise<{ applied: string[] }> {
-  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).sort();
+  const names = (await readdir(folder)).filter((name) => name.endsWith('.sql')).toSorted();
   const client = new pg.Client({ connectionString: url, application_name: 'trimtab-migrate', connectionTimeoutMillis: 10_000 });
   // A connection lost between queries is reported by the next query; without a listener it would end the process.
   client.on('error', () => undefined);

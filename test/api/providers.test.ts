@@ -66,9 +66,9 @@ describe('structured output', () => {
   it('is left out for plain text, as is a temperature that nobody set', async () => {
     const plain = { ...conformanceRequest, schema: null, temperature: null };
     await createOpenAi({ name: 'local', api_key: null, base_url: server.openai_url }).complete(plain, { signal: signal() });
-    expect(Object.keys(last()).sort()).toEqual(['max_tokens', 'messages', 'model', 'stream', 'stream_options']);
+    expect(Object.keys(last()).toSorted()).toEqual(['max_tokens', 'messages', 'model', 'stream', 'stream_options']);
     await createAnthropic({ name: 'anthropic', api_key: 'k-1234', base_url: server.url }).complete(plain, { signal: signal() });
-    expect(Object.keys(last()).sort()).toEqual(['max_tokens', 'messages', 'model', 'stream', 'system']);
+    expect(Object.keys(last()).toSorted()).toEqual(['max_tokens', 'messages', 'model', 'stream', 'system']);
   });
 });
 

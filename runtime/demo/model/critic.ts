@@ -29,7 +29,7 @@ function wrongIn(claim: string, { facts, prompt }: { facts: Fact[]; prompt: Read
   if (unknown !== undefined) return failed(`There is no passage ${unknown}.`, claim);
   const said = claim.replace(/\s*\[\d+\]/g, '');
   const terms = [...new Set(termsOf(said))];
-  const near = facts.filter((fact) => cited.includes(fact.n)).map((fact) => ({ fact, support: supportOf(terms, fact) })).sort((a, b) => b.support - a.support)[0];
+  const near = facts.filter((fact) => cited.includes(fact.n)).map((fact) => ({ fact, support: supportOf(terms, fact) })).toSorted((a, b) => b.support - a.support)[0];
   const evidence = prompt.passages.filter((passage) => cited.includes(passage.n)).map((passage) => passage.text).join(' ');
   const foreign = numbersOf(said).find((number) => !numbersOf(evidence).includes(number));
   if (foreign !== undefined) return failed(`The cited passage does not say ${foreign}.`, claim, 0.05);

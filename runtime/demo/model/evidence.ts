@@ -91,7 +91,7 @@ export class Evidence {
       const headed = fact.heading.size > 1 && [...fact.heading].every((term) => own.has(term));
       const fits = (headed ? 1.6 : 1) * (bonus.some((given) => given.test(fact.text)) ? 1.3 : 1);
       return { fact, score: (score * fits * (fact.language === language ? 1.3 : 1)) / (1 + fact.terms.size / 60), coverage: total === 0 ? 0 : shared / total, headed };
-    }).sort((a, b) => b.score - a.score);
+    }).toSorted((a, b) => b.score - a.score);
   }
 
   /** How many of the words asked for a fact has. */

@@ -18,7 +18,8 @@ export interface ReadPrompt {
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
 
 /** Undo the escaping of the templates. */
-export const unescapeHtml = (text: string): string => text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, hex?: string, decimal?: string, name?: string) => {
+export const unescapeHtml = (text: string): string => text.replace(/&(?:#x([0-9a-f]+)|#(\d+)|(\w+));/gi, (whole, ...groups: (string | undefined)[]) => {
+  const [hex, decimal, name] = groups;
   if (name !== undefined) return entities[name.toLowerCase()] ?? whole;
   const code = Number.parseInt(hex ?? decimal ?? '', hex === undefined ? 10 : 16);
   return code > 0 && code <= 0x10ffff ? String.fromCodePoint(code) : whole;

@@ -39,7 +39,7 @@ type Chat = z.infer<typeof Chat>;
  */
 export async function startDemoModel(options: DemoModelOptions): Promise<{ base_url: string; stop: () => Promise<void> }> {
   const server = createServer((request, response) => {
-    void route(request, response, options).catch(() => (response.headersSent ? response.destroy() : refuse(response, 500, 'the demo model failed')));
+    void route(request, response, options).catch(() => (response.headersSent ? response.destroy() : refuse(response, 500, { message: 'the demo model failed' })));
   });
   await new Promise<void>((tell, fail) => {
     server.once('error', fail);
@@ -61,16 +61,16 @@ async function route(request: IncomingMessage, response: ServerResponse, options
   } else if (request.method === 'POST' && path === '/v1/chat/completions') {
     await chat(request, response, options);
   } else {
-    refuse(response, 404, `no route ${request.method} ${path}`);
+    refuse(response, 404, { message: `no route ${request.method} ${path}` });
   }
 }
 
 async function chat(request: IncomingMessage, response: ServerResponse, options: DemoModelOptions): Promise<void> {
   const text = await bodyOf(request);
-  if (text === null) return refuse(response, 413, `the prompt is longer than ${longestBody} bytes`);
+  if (text === null) return refuse(response, 413, { message: `the prompt is longer than ${longestBody} bytes` });
   const body = parse(text);
-  if (typeof body === 'string') return refuse(response, 400, body);
-  if (!body.model.startsWith('demo-')) return refuse(response, 404, `The model \`${body.model}\` does not exist; the demo model's names start with demo-`, 'model_not_found');
+  if (typeof body === 'string') return refuse(response, 400, { message: body });
+  if (!body.model.startsWith('demo-')) return refuse(response, 404, { message: `The model \`${body.model}\` does not exist; the demo model's names start with demo-`, code: 'model_not_found' });
   const question: Question = {
     model: body.model, max_tokens: body.max_completion_tokens ?? body.max_tokens ?? null, schema: body.response_format?.json_schema?.schema ?? null,
     messages: body.messages.map(({ role, content }) => ({ role, content: typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('') })),
@@ -144,6 +144,6 @@ function json(response: ServerResponse, status: number, body: object): void {
   response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
 }
 
-function refuse(response: ServerResponse, status: number, message: string, code: string | null = null): void {
-  json(response, status, { error: { message, type: status >= 500 ? 'server_error' : 'invalid_request_error', param: null, code } });
+function refuse(response: ServerResponse, status: number, error: { message: string; code?: string }): void {
+  json(response, status, { error: { message: error.message, type: status >= 500 ? 'server_error' : 'invalid_request_error', param: null, code: error.code ?? null } });
 }

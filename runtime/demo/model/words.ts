@@ -37,7 +37,7 @@ const month = /^(?:jan|feb|mär|mar|apr|mai|may|jun|jul|aug|sep|okt|oct|nov|dez|
 /** Sentences of running text. Abbreviations and German dates do not end one. */
 export function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
-  for (const piece of text.split(/(?<=[.!?…]["'”»)]?)\s+(?=[\p{Lu}\p{N}"'“„«¿¡(\[])/u)) {
+  for (const piece of text.split(/(?<=[.!?…]["'”»)]?)\s+(?=[\p{Lu}\p{N}"'“„«¿¡([])/u)) {
     const last = sentences.at(-1);
     if (last !== undefined && (abbreviation.test(last) || (ordinalDate.test(last) && month.test(piece)))) sentences[sentences.length - 1] = `${last} ${piece}`;
     else sentences.push(piece);

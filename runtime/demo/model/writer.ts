@@ -48,7 +48,7 @@ function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fa
   };
 }
 
-const bare = (text: string): string => text.replace(/\\[nt"]/g, ' ').toLowerCase().replace(/[^\p{L}\p{N}\[\]€$%]+/gu, ' ').trim();
+const bare = (text: string): string => text.replace(/\\[nt"]/g, ' ').toLowerCase().replace(/[^\p{L}\p{N}[\]€$%]+/gu, ' ').trim();
 const uncited = (text: string): string => text.replace(/\s*\[\d+\]\s*/g, ' ').replace(/\s+/g, ' ').trim();
 
 /** What a person asked for in words of their own is one more thing to answer. */
@@ -73,7 +73,7 @@ function choose(prompt: ReadPrompt, facts: Fact[], language: Language): Choice {
       continue;
     }
     const group = together(ask, { ranked: ranked.filter(({ fact }) => !taken.has(fact)), best, evidence, most: asks.length === 1 ? 3 : 2 })
-      .sort((a, b) => facts.indexOf(a) - facts.indexOf(b));
+      .toSorted((a, b) => facts.indexOf(a) - facts.indexOf(b));
     const room = most - taken.size;
     for (const fact of group.slice(0, room)) taken.add(fact);
     if (group.length > 0 && room > 0) paragraphs.push(group.slice(0, room));
@@ -110,7 +110,7 @@ function compose(prompt: ReadPrompt, from: Choice & { language: Language }): Wri
   const said = phrases[from.language];
   const facts = from.paragraphs.flat();
   const ticket = prompt.kind === 'ticket';
-  const cited = [...new Set(facts.map((fact) => fact.n))].sort((a, b) => a - b);
+  const cited = [...new Set(facts.map((fact) => fact.n))].toSorted((a, b) => a - b);
   if (facts.length === 0) {
     if (prompt.kind === 'none' && prompt.passages.length === 0) return { text: sentencesOf(prompt.ask.replace(/\s+/g, ' ')).slice(0, 2).join(' ') || said.nothing, cited, abstained: false };
     return { text: ticket ? [said.greeting, said.nothingForTicket].join('\n\n') : said.nothing, cited, abstained: true };
