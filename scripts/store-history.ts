@@ -11,12 +11,16 @@ import { Client, Connection } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { textCodec } from '../runtime/codec.ts';
 import { temporalConnection } from '../runtime/temporal-connection.ts';
-import { TrimtabError } from '../src/errors.ts';
+import { TrimtabError, messageOf } from '../src/errors.ts';
 import { openDatabase } from '../src/store/database.ts';
 
 const folder = fileURLToPath(new URL('../test/histories/', import.meta.url));
 
-export interface Stored { run_id: string; name: string; whole: boolean }
+export interface Stored {
+  run_id: string;
+  name: string;
+  whole: boolean;
+}
 
 /** Write what the run's history holds, texts included. Returns the files. */
 export async function storeHistory(client: Client, codec: PayloadCodec, { run_id, name, whole }: Stored): Promise<string[]> {
@@ -44,7 +48,9 @@ async function plain(value: unknown, codec: PayloadCodec): Promise<unknown> {
   if (isLong(value)) return Number.isSafeInteger(value.toNumber()) ? value.toNumber() : value.toString();
   const [held = value] = isPayload(value) ? await codec.decode([value]) : [];
   const machine = (key: string): boolean => key === 'identity' || (key === 'name' && 'normalName' in held && held.normalName !== '');
-  return Object.fromEntries(await Promise.all(Object.entries(held).map(async ([key, one]) => [key, machine(key) ? 'worker' : await plain(one, codec)] as const)));
+  return Object.fromEntries(
+    await Promise.all(Object.entries(held).map(async ([key, one]) => [key, machine(key) ? 'worker' : await plain(one, codec)] as const)),
+  );
 }
 
 const isLong = (value: object): value is { toNumber(): number } => 'toNumber' in value && 'high' in value && 'low' in value;
@@ -54,7 +60,10 @@ async function main(): Promise<void> {
   const { values, positionals } = parseArgs({ allowPositionals: true, options: { whole: { type: 'boolean', default: false } } });
   const url = process.env['DATABASE_URL'];
   if (!url || !process.env['TEMPORAL_ADDRESS'] || positionals.length === 0) {
-    throw new TrimtabError('setup', 'usage: TEMPORAL_ADDRESS=… DATABASE_URL=… npm run history -- [--whole] <run-id>[=<name>] … (both addresses of a local stack are in its state.json)');
+    throw new TrimtabError(
+      'setup',
+      'usage: TEMPORAL_ADDRESS=… DATABASE_URL=… npm run history -- [--whole] <run-id>[=<name>] … (both addresses of a local stack are in its state.json)',
+    );
   }
   const { namespace, connectOptions } = temporalConnection();
   const db = openDatabase(url, { max: 2, name: 'trimtab history' });
@@ -67,4 +76,9 @@ async function main(): Promise<void> {
   await db.destroy();
 }
 
-if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) await main();
+if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
+  await main().catch((error: unknown) => {
+    console.error(messageOf(error));
+    process.exitCode = 1;
+  });
+}
