@@ -1,9 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { startWorkerChild, type Child } from '../stack/child.ts';
 import { startDesk, type Desk } from '../stack/desk.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
+
+// Processes are started and killed in every test.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 
 const cwd = fileURLToPath(new URL('../projects/', import.meta.url));
 
@@ -14,8 +17,10 @@ let worker: Child;
 /** The first draft of a question that has a gate waits for it. */
 const gates = new Map<string, Promise<unknown>>();
 
-const questionOf = (call: ProviderCall): string => /<question>(.*?)<\/question>/.exec(call.messages.map((message) => message.content).join('\n'))?.[1] ?? '';
-const callsFor = (question: string, model?: string) => provider.calls.filter((call) => questionOf(call) === question && (model === undefined || call.model === model));
+const questionOf = (call: ProviderCall): string =>
+  /<question>(.*?)<\/question>/.exec(call.messages.map((message) => message.content).join('\n'))?.[1] ?? '';
+const callsFor = (question: string, model?: string) =>
+  provider.calls.filter((call) => questionOf(call) === question && (model === undefined || call.model === model));
 
 function say(call: ProviderCall): Scripted {
   const question = questionOf(call);
@@ -26,16 +31,27 @@ function say(call: ProviderCall): Scripted {
 
 const never = new Promise<never>(() => undefined);
 const child = (): Promise<Child> => startWorkerChild({ cwd, env: engine.env });
-const start = async (question: string): Promise<string> => (await engine.call('/v1/chains/tickets/runs', { body: { input: { question } } })).body.id;
+const start = async (question: string): Promise<string> =>
+  (await engine.call('/v1/chains/tickets/runs', { body: { input: { question } } })).body.id;
 const run = async (id: string) => (await engine.call(`/v1/runs/${id}`)).body;
-const draftOf = async (id: string) => (await engine.call(`/v1/runs/${id}/steps`)).body.data.find((step: { step: string }) => step.step === 'draft');
+const draftOf = async (id: string) =>
+  (await engine.call(`/v1/runs/${id}/steps`)).body.data.find((step: { step: string }) => step.step === 'draft');
 const waiting = (id: string) => until(async () => (await engine.call(`/v1/reviews?run_id=${id}&status=pending`)).body.data[0]);
-const approve = (review: { id: string; version: number }) => engine.call(`/v1/reviews/${review.id}/decision`, { body: { version: review.version, decision: 'approve' } });
-const ended = (id: string) => until(async () => { const now = await run(id); return ['succeeded', 'failed', 'cancelled'].includes(now.status) && now; });
+const approve = (review: { id: string; version: number }) =>
+  engine.call(`/v1/reviews/${review.id}/decision`, { body: { version: review.version, decision: 'approve' } });
+const ended = (id: string) =>
+  until(async () => {
+    const now = await run(id);
+    return ['succeeded', 'failed', 'cancelled'].includes(now.status) && now;
+  });
 
 beforeAll(async () => {
   [provider, desk] = await Promise.all([startProviderServer(say), startDesk()]);
-  engine = await testEngine({ worker: false, configFile: `${cwd}trimtab.config.ts`, env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url } });
+  engine = await testEngine({
+    worker: false,
+    configFile: `${cwd}trimtab.config.ts`,
+    env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url },
+  });
   worker = await child();
 });
 afterAll(() => provider.stop());
@@ -50,7 +66,11 @@ describe('a worker killed with kill -9', () => {
   beforeAll(async () => {
     gates.set('under way', never);
     let letGo: () => void = () => undefined;
-    desk.holdUntil(new Promise<void>((resolve) => { letGo = resolve; }));
+    desk.holdUntil(
+      new Promise<void>((resolve) => {
+        letGo = resolve;
+      }),
+    );
     [answered, acting] = await Promise.all([start('answered'), start('acting')]);
     await waiting(answered);
     await approve(await waiting(acting));
@@ -66,8 +86,11 @@ describe('a worker killed with kill -9', () => {
   it('leaves the call under way as one abandoned row; the next attempt has its own number and the run goes on', async () => {
     await waiting(underWay);
     const { attempts } = await draftOf(underWay);
-    expect(attempts.map((attempt: any) => [attempt.attempt, attempt.answer, attempt.remedy, attempt.outcome, attempt.cost_usd === null])).toEqual([
-      [1, null, 'first', 'abandoned', true], [2, 1, 'retry', 'accepted', false],
+    expect(
+      attempts.map((attempt: any) => [attempt.attempt, attempt.answer, attempt.remedy, attempt.outcome, attempt.cost_usd === null]),
+    ).toEqual([
+      [1, null, 'first', 'abandoned', true],
+      [2, 1, 'retry', 'accepted', false],
     ]);
     expect(callsFor('under way', 'writer-1')).toHaveLength(2);
     // The heartbeat's time-out is 10 s, counted from the last beat; the wait before the next attempt comes on top.
@@ -98,17 +121,22 @@ describe('a worker told to end by SIGTERM', () => {
 
   it('waits for an answer that comes within its grace, records it and ends with 0', async () => {
     let answer: () => void = () => undefined;
-    gates.set('in time', new Promise<void>((resolve) => { answer = resolve; }));
+    gates.set(
+      'in time',
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      }),
+    );
     const leaving = await child();
     const id = await start('in time');
     await until(async () => callsFor('in time').length === 1);
     const end = leaving.end('SIGTERM');
-    const next = await child();
+    await leaving.until('worker stops');
     answer();
     expect(await end).toEqual({ code: 0, signal: null });
+    worker = await child();
     await waiting(id);
     expect((await draftOf(id)).attempts.map((attempt: any) => [attempt.attempt, attempt.outcome])).toEqual([[1, 'accepted']]);
     expect(callsFor('in time', 'writer-1')).toHaveLength(1);
-    worker = next;
   });
 });
