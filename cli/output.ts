@@ -1,6 +1,7 @@
 import pc from 'picocolors';
 import { TrimtabError, errorTable, messageOf } from '../src/errors.ts';
 import { ApiError } from './client.ts';
+import { WrongUsage } from './wrong-usage.ts';
 
 /** Print data: JSON with `--json`, else as the command draws it. */
 export function show<T>(options: { json?: boolean }, value: T, draw: (value: T) => string): void {
@@ -10,7 +11,14 @@ export function show<T>(options: { json?: boolean }, value: T, draw: (value: T) 
 /** Columns as wide as their content; the last one may be long. */
 export function table(rows: readonly (readonly string[])[]): string {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
-  return rows.map((row) => row.map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0))).join('  ').trimEnd()).join('\n');
+  return rows
+    .map((row) =>
+      row
+        .map((cell, column) => (column === row.length - 1 ? cell : cell.padEnd(widths[column] ?? 0)))
+        .join('  ')
+        .trimEnd(),
+    )
+    .join('\n');
 }
 
 /** What, why, next: on stderr, one thing a line. */
@@ -22,14 +30,22 @@ export function explain(error: unknown): void {
     return;
   }
   console.error(`${pc.red('✗')} ${messageOf(error)}`);
-  if (error instanceof TrimtabError && error.code !== 'setup') console.error(`  ${errorTable[error.code].next}`);
+  if (error instanceof WrongUsage) console.error('  (run trimtab <command> --help for its options)');
+  else if (error instanceof TrimtabError && error.code !== 'setup') console.error(`  ${errorTable[error.code].next}`);
   else if (!(error instanceof TrimtabError) && error instanceof Error && process.env['TRIMTAB_LOG'] === 'debug') console.error(error.stack);
 }
 
 export const money = (usd: number | null): string => (usd === null ? 'cost unknown' : `$${usd.toFixed(usd !== 0 && usd < 0.01 ? 5 : 2)}`);
 
 const marks: Record<string, string> = {
-  succeeded: pc.green('succeeded'), accepted: pc.green('accepted'), waiting: pc.yellow('waiting'), running: pc.cyan('running'),
-  blocked: pc.magenta('blocked'), failed: pc.red('failed'), rejected: pc.red('rejected'), cancelled: pc.dim('cancelled'), superseded: pc.dim('superseded'),
+  succeeded: pc.green('succeeded'),
+  accepted: pc.green('accepted'),
+  waiting: pc.yellow('waiting'),
+  running: pc.cyan('running'),
+  blocked: pc.magenta('blocked'),
+  failed: pc.red('failed'),
+  rejected: pc.red('rejected'),
+  cancelled: pc.dim('cancelled'),
+  superseded: pc.dim('superseded'),
 };
 export const mark = (status: string): string => marks[status] ?? status;

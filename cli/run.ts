@@ -1,44 +1,38 @@
-import { readFileSync } from 'node:fs';
 import pc from 'picocolors';
-import { TrimtabError, messageOf } from '../src/errors.ts';
 import type { Run } from '../src/shapes/run.ts';
 import type { Step } from '../src/shapes/step.ts';
 import { api } from './client.ts';
+import { readJson } from './json-input.ts';
 import { mark, show } from './output.ts';
 import { trace } from './trace.ts';
 
-interface Options { input: string; wait?: boolean; user?: string; idempotencyKey?: string; json?: boolean }
+interface Options {
+  input: string;
+  wait?: boolean;
+  user?: string;
+  idempotencyKey?: string;
+  json?: boolean;
+}
 
 /** `trimtab run <chain> --input FILE [--wait]`. Exit code 1 when the run failed. */
 export async function runChain(chain: string, options: Options): Promise<void> {
-  const input = readInput(options.input);
+  const input = readJson(options.input);
   const run = await api<Run>(`/v1/chains/${encodeURIComponent(chain)}/runs`, {
-    method: 'POST', body: { input, ...(options.user ? { user: options.user } : {}) },
+    method: 'POST',
+    body: { input, ...(options.user ? { user: options.user } : {}) },
     headers: options.idempotencyKey ? { 'idempotency-key': options.idempotencyKey } : {},
   });
   if (!options.wait) return show(options, run, ({ id, status }) => `${id}  ${mark(status)}\nFollow it with: trimtab show ${id}`);
   const ended = await follow(run.id, options.json ? () => undefined : (line) => console.error(line));
   const steps = await stepsOf(run.id);
   show(options, { ...ended, steps }, () => `\n${trace(ended, steps)}`);
-  if (ended.status === 'waiting' && !options.json) console.error(pc.yellow(`\nIt waits for a person: decide in the queue, or: trimtab decide ${ended.review_id ?? '<review>'} --approve`));
+  if (ended.status === 'waiting' && !options.json)
+    console.error(pc.yellow(`\nIt waits for a person: decide in the queue, or: trimtab decide ${ended.review_id ?? '<review>'} --approve`));
   if (ended.status === 'failed' || ended.status === 'cancelled' || ended.status === 'blocked') process.exitCode = 1;
 }
 
-export const stepsOf = async (id: string): Promise<Step[]> => (await api<{ data: Step[] }>(`/v1/runs/${id}/steps`)).data;
-
-function readInput(file: string): unknown {
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new TrimtabError('bad_request', `cannot read ${file === '-' ? 'standard input' : file}: ${messageOf(error)}`);
-  }
-  try {
-    return JSON.parse(text);
-  } catch (error) {
-    throw new TrimtabError('bad_request', `${file === '-' ? 'standard input' : file} is not JSON: ${messageOf(error)}`);
-  }
-}
+export const stepsOf = async (id: string): Promise<Step[]> =>
+  (await api<{ data: Step[] }>(`/v1/runs/${encodeURIComponent(id)}/steps`)).data;
 
 const pollMs = 250;
 
@@ -58,6 +52,11 @@ async function follow(id: string, print: (line: string) => void): Promise<Run> {
 }
 
 const progress = (step: Step): string[] => [
-  ...step.attempts.map((attempt) => `  ${pc.dim('·')} ${step.step}/${step.occurrence} attempt ${attempt.attempt} ${attempt.remedy === 'first' ? '' : `(${attempt.remedy}) `}${mark(attempt.outcome ?? 'running')}`),
-  ...(step.kind === 'review' ? [`  ${pc.dim('·')} ${step.step}/${step.occurrence} ${step.status === 'running' ? 'waits for a person' : mark(step.status)}`] : []),
+  ...step.attempts.map(
+    (attempt) =>
+      `  ${pc.dim('·')} ${step.step}/${step.occurrence} attempt ${attempt.attempt} ${attempt.remedy === 'first' ? '' : `(${attempt.remedy}) `}${mark(attempt.outcome ?? 'running')}`,
+  ),
+  ...(step.kind === 'review'
+    ? [`  ${pc.dim('·')} ${step.step}/${step.occurrence} ${step.status === 'running' ? 'waits for a person' : mark(step.status)}`]
+    : []),
 ];

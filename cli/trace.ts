@@ -21,10 +21,16 @@ function attemptLines(attempt: Attempt): string[] {
   const by = [attempt.provider, attempt.model].filter(Boolean).join('/');
   const took = attempt.latency_ms === null ? '' : `${Math.round(attempt.latency_ms)} ms`;
   const line = `  ${attempt.attempt}. ${attempt.remedy.padEnd(9)} ${mark(attempt.outcome ?? 'running')}  ${pc.dim([by, took, money(attempt.cost_usd)].filter(Boolean).join('  '))}`;
-  const against = attempt.verdicts.filter((verdict) => verdict.verdict !== 'pass')
-    .map((verdict) => `     ${pc.red(verdict.verdict)} ${verdict.critic}: ${verdict.reason}${verdict.at?.quote ? pc.dim(` «${verdict.at.quote}»`) : ''}`);
+  const against = attempt.verdicts
+    .filter((verdict) => verdict.verdict !== 'pass')
+    .map(
+      (verdict) =>
+        `     ${pc.red(verdict.verdict)} ${verdict.critic}: ${verdict.reason}${verdict.at?.quote ? pc.dim(` «${verdict.at.quote}»`) : ''}`,
+    );
   return [line, ...(attempt.error ? [`     ${attempt.error}`] : []), ...against];
 }
 
 const outputLines = (run: Run): string[] =>
-  run.output === null || run.output === undefined ? [] : ['', typeof run.output === 'object' && 'text' in run.output ? String(run.output.text) : JSON.stringify(run.output, null, 2)];
+  run.output === null || run.output === undefined
+    ? []
+    : ['', typeof run.output === 'object' && 'text' in run.output ? String(run.output.text) : JSON.stringify(run.output, null, 2)];

@@ -1,0 +1,408 @@
+import { spawn } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
+import { startDesk, type Desk } from '../stack/desk.ts';
+import { testEngine, until, type TestEngine } from '../stack/engine.ts';
+
+const project = fileURLToPath(new URL('../projects/', import.meta.url));
+const binary = fileURLToPath(new URL('../../bin/trimtab.mjs', import.meta.url));
+
+let engine: TestEngine;
+let provider: ProviderServer;
+let desk: Desk;
+let folder: string;
+let credentials: Record<string, string>;
+/** The next answers of the writer to a question; unscripted: a good draft. */
+const scripts = new Map<string, Scripted[]>();
+
+function say(call: ProviderCall): Scripted {
+  if (call.model === 'judge-1') return { text: JSON.stringify({ verdict: 'pass', reason: '', at: null, blames: null, missing: null }) };
+  const question = /<question>(.*?)<\/question>/.exec(call.messages.map((message) => message.content).join('\n'))?.[1] ?? '';
+  return scripts.get(question)?.shift() ?? { text: JSON.stringify({ text: `Good answer to ${question} [1].` }) };
+}
+
+beforeAll(async () => {
+  [provider, desk, folder] = await Promise.all([startProviderServer(say), startDesk(), mkdtemp(join(tmpdir(), 'trimtab-cli-'))]);
+  engine = await testEngine({
+    configFile: `${project}trimtab.config.ts`,
+    env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url },
+  });
+  credentials = { TRIMTAB_URL: engine.url, TRIMTAB_API_KEY: await engine.key(['runs:read', 'runs:write', 'reviews:decide']) };
+});
+afterAll(async () => {
+  await provider.stop();
+  await rm(folder, { recursive: true, force: true });
+});
+
+interface Said {
+  code: number | null;
+  out: string;
+  err: string;
+}
+
+/** The real command line, as a shell starts it. `undefined` in `env` takes a variable away. */
+async function trimtab(
+  command: readonly string[],
+  options: { stdin?: string; env?: Record<string, string | undefined> } = {},
+): Promise<Said> {
+  const env = Object.fromEntries(
+    Object.entries({ ...engine.env, ...credentials, ...options.env }).filter(([, value]) => value !== undefined),
+  ) as Record<string, string>;
+  const child = spawn(process.execPath, [binary, ...command], { cwd: project, env, stdio: 'pipe' });
+  const said: Said = { code: null, out: '', err: '' };
+  child.stdout.on('data', (data: Buffer) => {
+    said.out += data.toString();
+  });
+  child.stderr.on('data', (data: Buffer) => {
+    said.err += data.toString();
+  });
+  child.stdin.end(options.stdin ?? '');
+  said.code = await new Promise((resolve) => {
+    child.once('close', resolve);
+  });
+  return said;
+}
+
+async function file(name: string, content: string): Promise<string> {
+  const path = join(folder, name);
+  await writeFile(path, content);
+  return path;
+}
+
+const ask = (question: string, ...more: string[]) =>
+  trimtab(['run', 'tickets', '--input', '-', ...more], { stdin: JSON.stringify({ question }) });
+/** A run that waits for approval. */
+async function waiting(question: string): Promise<{ id: string; review_id: string }> {
+  return JSON.parse((await ask(question, '--wait', '--json')).out) as { id: string; review_id: string };
+}
+const ended = (id: string) =>
+  until(async () => {
+    const { body } = await engine.call(`/v1/runs/${id}`);
+    return ['succeeded', 'failed', 'cancelled'].includes(body.status) && body;
+  });
+/** What a command says when it refuses: no data, no stack, what is wrong. */
+function refused(said: Said, code: number, words: string | RegExp): void {
+  expect(said.out).toBe('');
+  expect(said.err).toMatch(words);
+  expect(said.err).not.toMatch(/\n\s+at |Error:/);
+  expect(said.code).toBe(code);
+}
+
+describe('run', () => {
+  it('follows a ticket from a file: a live line per step on stderr, the trace on stdout, and who must do what', async () => {
+    const said = await trimtab(['run', 'tickets', '--input', await file('ticket.json', '{"question":"from a file"}'), '--wait']);
+    expect(said.code).toBe(0);
+    const lines = said.err.split('\n');
+    expect(lines).toContainEqual(expect.stringContaining('facts/1 attempt 1 accepted'));
+    expect(lines).toContainEqual(expect.stringContaining('draft/1 attempt 1 accepted'));
+    expect(lines).toContainEqual(expect.stringContaining('approve/1 waits for a person'));
+    expect(said.err).toMatch(/trimtab decide rev_\w+ --approve/);
+    expect(said.out).toMatch(/run_\w+ {2}tickets {2}waiting {2}2 attempts/);
+    expect(said.out).toContain('1. first     accepted  openai/writer-1');
+  });
+
+  it('takes the ticket from standard input and prints JSON alone', async () => {
+    const said = await ask('from stdin', '--wait', '--json', '--user', 'ada');
+    expect(said).toMatchObject({ code: 0, err: '' });
+    expect(JSON.parse(said.out)).toMatchObject({
+      chain: 'tickets',
+      status: 'waiting',
+      user: 'ada',
+      steps: [{ step: 'facts' }, { step: 'draft' }, { step: 'approve' }],
+    });
+  });
+
+  it('without --wait says how to follow it; the same key is the same run', async () => {
+    const first = await ask('once', '--idempotency-key', 'cli-1');
+    expect(first.out).toMatch(/^run_\w+ {2}running\nFollow it with: trimtab show run_/);
+    expect((await ask('once', '--idempotency-key', 'cli-1')).out).toBe(first.out);
+    refused(await ask('twice', '--idempotency-key', 'cli-1'), 1, 'Idempotency-Key');
+  });
+
+  it('ends with 1 when the run is blocked, and names the cause', async () => {
+    scripts.set('no key', [{ status: 401, body: { error: { message: 'Incorrect API key provided', code: 'invalid_api_key' } } }]);
+    const said = await ask('no key', '--wait');
+    expect(said.code).toBe(1);
+    expect(said.out).toMatch(/auth: .*\n.*trimtab retry --code auth/);
+  });
+
+  it.concurrent.each([
+    ['a missing file', ['run', 'tickets', '--input', '/nowhere/ticket.json'], '', 2, /cannot read \/nowhere\/ticket\.json/],
+    ['malformed JSON', ['run', 'tickets', '--input', '-'], '{"question":', 2, /standard input is not JSON/],
+    ['nothing at all', ['run', 'tickets', '--input', '-'], '', 2, /standard input is not JSON/],
+    ['no --input', ['run', 'tickets'], '', 2, /required option '--input <file>' not specified/],
+    ['an unknown chain', ['run', 'nope', '--input', '-'], '{}', 1, /nope[^]*List the chains/],
+    ['an unknown field', ['run', 'tickets', '--input', '-'], '{"question":"q","extra":1}', 1, /\/input\/extra: unknown field/],
+    ['an unknown command', ['fly'], '', 2, /unknown command 'fly'/],
+    ['an unknown option', ['runs', '--fly'], '', 2, /unknown option '--fly'/],
+  ])('refuses %s', async (_name, command, stdin, code, words) => {
+    refused(await trimtab(command, { stdin }), code, words);
+  });
+});
+
+describe('when the API cannot be reached', () => {
+  it.concurrent.each([
+    [
+      'nobody listens',
+      { TRIMTAB_URL: 'http://127.0.0.1:2' },
+      /^✗ nothing answers at http:\/\/127\.0\.0\.1:2 \(.*ECONNREFUSED.*\): start the stack with 'npx trimtab dev'\n$/,
+    ],
+    ['the address is none', { TRIMTAB_URL: 'localhost 80' }, /^✗ TRIMTAB_URL=localhost 80 is no URL.*\n$/],
+    [
+      'there are no credentials',
+      { TRIMTAB_URL: undefined, TRIMTAB_API_KEY: undefined },
+      /^✗ no credentials in .*credentials\.json: start the stack with 'npx trimtab dev', or set TRIMTAB_URL and TRIMTAB_API_KEY\n$/,
+    ],
+  ])('says in one sentence that %s', async (_name, env, sentence) => {
+    refused(await trimtab(['runs'], { env }), 1, sentence);
+  });
+  it('names another server that answers there', async () => {
+    refused(await trimtab(['runs'], { env: { TRIMTAB_URL: desk.url } }), 1, /is no trimtab/);
+  });
+  it('says that the key is wrong, and how to make one', async () => {
+    refused(await trimtab(['runs'], { env: { TRIMTAB_API_KEY: 'tt_wrong' } }), 1, /Authorization: Bearer/);
+  });
+});
+
+describe('reading', () => {
+  it('lists runs and reviews and shows a trace, as text and as JSON', async () => {
+    const { id, review_id } = await waiting('to read');
+    expect((await trimtab(['runs', '--chain', 'tickets', '--limit', '2'])).out).toMatch(/^RUN .*\nrun_.*\nrun_[^\n]*\n$/);
+    const runs = JSON.parse((await trimtab(['runs', '--status', 'waiting', '--json'])).out) as { data: { id: string }[] };
+    expect(runs.data[0]?.id).toBe(id);
+    expect((await trimtab(['reviews', '--queue', 'support'])).out).toMatch(
+      new RegExp(`^REVIEW [^]*${review_id} +pending +support +tickets +approve`),
+    );
+    expect((await trimtab(['show', id])).out).toContain('facts/1  accepted');
+    expect(JSON.parse((await trimtab(['show', id, '--json'])).out)).toMatchObject({
+      id,
+      steps: [{ step: 'facts', attempts: [{ outcome: 'accepted' }] }, {}, {}],
+    });
+  });
+  it('says so where there is nothing', async () => {
+    expect((await trimtab(['runs', '--user', 'nobody'])).out).toMatch(/^No runs/);
+    expect((await trimtab(['reviews', '--queue', 'empty'])).out).toMatch(/^No reviews/);
+    refused(await trimtab(['show', 'run_nope']), 1, 'run_nope');
+    refused(await trimtab(['show', '../keys']), 1, 'there is no run ../keys');
+    refused(await trimtab(['runs', '--status', 'sleeping']), 2, 'status');
+    refused(await trimtab(['runs', '--limit', 'many']), 2, 'limit');
+  });
+});
+
+describe('decide', () => {
+  it('approves, and the effect goes out', async () => {
+    const { id, review_id } = await waiting('to approve');
+    const said = await trimtab(['decide', review_id, '--approve', '--comment', 'fine']);
+    expect(said).toMatchObject({ code: 0, out: expect.stringMatching(/decided {2}approve by test/) });
+    expect((await ended(id)).output.id).toMatch(id);
+    refused(await trimtab(['decide', review_id, '--approve']), 1, /decided/);
+  });
+  it('edits with a value from standard input', async () => {
+    const { id, review_id } = await waiting('to edit');
+    refused(await trimtab(['decide', review_id, '--edit', '-'], { stdin: '{"text":' }), 2, /standard input is not JSON/);
+    refused(await trimtab(['decide', review_id, '--edit', '/nowhere.json']), 2, /cannot read \/nowhere\.json/);
+    refused(await trimtab(['decide', review_id, '--edit', '-'], { stdin: '{"text":3}' }), 1, /\/value\/text/);
+    const decided = JSON.parse(
+      (await trimtab(['decide', review_id, '--edit', '-', '--json'], { stdin: '{"text":"by hand [1]"}' })).out,
+    ) as unknown;
+    expect(decided).toMatchObject({ status: 'decided', decision: { decision: 'edit', value: { text: 'by hand [1]' } } });
+    expect(desk.effects.get((await ended(id)).output.id)).toBe('by hand [1]');
+  });
+  it.each([
+    ['--reject', 'reject'],
+    ['--respond', 'respond'],
+  ])('%s sends it back with words for the next draft', async (option, decision) => {
+    const { id, review_id } = await waiting(`to send back by ${decision}`);
+    expect((await trimtab(['decide', review_id, option, 'name the price'])).out).toContain(`decided  ${decision} by`);
+    await until(async () =>
+      provider.calls.some(
+        (call) =>
+          JSON.stringify(call.messages).includes(`to send back by ${decision}`) && JSON.stringify(call.messages).includes('name the price'),
+      ),
+    );
+    await engine.call(`/v1/runs/${id}/cancel`, { body: {} });
+  });
+  it('wants one decision, and one only', async () => {
+    refused(await trimtab(['decide', 'rev_any']), 2, /--approve, --edit FILE, --reject REASON, --respond TEXT/);
+    refused(await trimtab(['decide', 'rev_any', '--approve', '--reject', 'no']), 2, /say one of/);
+    refused(await trimtab(['decide', 'rev_nope', '--approve']), 1, 'rev_nope');
+    refused(await trimtab(['decide']), 2, /missing required argument/);
+  });
+});
+
+describe('retry', () => {
+  it('goes on with all that a cause blocked, and says which', async () => {
+    scripts.set('cap', [
+      {
+        status: 429,
+        body: { error: { message: 'You exceeded your current quota', type: 'insufficient_quota', code: 'insufficient_quota' } },
+      },
+    ]);
+    const blocked = JSON.parse((await ask('cap', '--wait', '--json')).out) as { id: string; status: string };
+    expect(blocked.status).toBe('blocked');
+    const said = await trimtab(['retry', '--code', 'spend_cap']);
+    expect(said).toMatchObject({ code: 0, out: `Asked to go on: ${blocked.id}\n` });
+    await until(async () => (await engine.call(`/v1/runs/${blocked.id}`)).body.status === 'waiting');
+    expect((await trimtab(['retry', '--code', 'spend_cap'])).out).toBe('No blocked run fits.\n');
+    refused(await trimtab(['retry', '--run', blocked.id]), 1, /is not blocked/);
+    refused(await trimtab(['retry']), 2, /--run ID, --code CODE or --chain NAME/);
+    refused(await trimtab(['retry', '--code', 'bad_luck']), 2, /'bad_luck' is no code/);
+  });
+});
+
+describe('export runs', () => {
+  it('writes one run a line with its steps, to a file or to standard output', async () => {
+    const { id } = await waiting('to export');
+    const path = join(folder, 'runs.jsonl');
+    expect(await trimtab(['export', 'runs', '--chain', 'tickets', '--output', path])).toMatchObject({ code: 0, out: '' });
+    const lines = (await readFile(path, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { id: string; steps: { step: string; attempts: { verdicts: unknown[] }[] }[] });
+    const row = lines.find((line) => line.id === id);
+    expect(row?.steps.map((step) => step.step)).toEqual(['facts', 'draft', 'approve']);
+    expect(row?.steps[1]?.attempts[0]?.verdicts).toContainEqual(expect.objectContaining({ critic: 'grounded', verdict: 'pass' }));
+    const said = await trimtab(['export', 'runs', '--status', 'waiting', '--json']);
+    expect(
+      said.out
+        .trimEnd()
+        .split('\n')
+        .every((line) => JSON.parse(line).status === 'waiting'),
+    ).toBe(true);
+    refused(await trimtab(['export', 'runs', '--output', '/nowhere/runs.jsonl']), 1, /^✗ cannot write \/nowhere\/runs\.jsonl/);
+  });
+  it('ends quietly when its reader does', async () => {
+    const child = spawn('/bin/sh', ['-c', `"${process.execPath}" "${binary}" export runs | head -c 20`], {
+      cwd: project,
+      env: { ...engine.env, ...credentials },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    let err = '';
+    child.stderr.on('data', (data: Buffer) => {
+      err += data.toString();
+    });
+    await new Promise((resolve) => {
+      child.once('close', resolve);
+    });
+    expect(err).toBe('');
+  });
+});
+
+describe('administration', () => {
+  it('makes, lists and revokes keys', async () => {
+    const made = JSON.parse((await trimtab(['key', 'create', '--scopes', 'runs:read, runs:write', '--name', 'shop', '--json'])).out) as {
+      id: string;
+      key: string;
+    };
+    expect((await engine.call('/v1/runs?limit=1', { key: made.key })).status).toBe(200);
+    expect((await engine.call('/v1/reviews/rev_x/decision', { key: made.key, body: { decision: 'approve', version: 1 } })).status).toBe(
+      403,
+    );
+    expect((await trimtab(['key', 'list'])).out).toMatch(new RegExp(`${made.id} +shop +runs:read,runs:write`));
+    expect((await trimtab(['key', 'revoke', made.id])).code).toBe(0);
+    expect((await engine.call('/v1/runs?limit=1', { key: made.key })).status).toBe(401);
+    refused(
+      await trimtab(['key', 'create', '--scopes', 'runs:read,everything']),
+      2,
+      /unknown scope 'everything'; the scopes are runs:write/,
+    );
+    refused(await trimtab(['key', 'create']), 2, /--scopes/);
+    refused(await trimtab(['key', 'revoke', 'key_nope']), 1, /key_nope/);
+  });
+
+  it('invites a person by a link that works once', async () => {
+    const { sign_in } = JSON.parse(
+      (await trimtab(['user', 'invite', 'Ada Lovelace', '--json'], { env: { TRIMTAB_PUBLIC_URL: engine.url } })).out,
+    ) as { sign_in: string };
+    expect(sign_in.startsWith(`${engine.url}/sign-in?token=`)).toBe(true);
+    const [first, second] = [await fetch(sign_in, { redirect: 'manual' }), await fetch(sign_in, { redirect: 'manual' })];
+    expect([first.headers.get('set-cookie') !== null, second.headers.get('set-cookie')]).toEqual([true, null]);
+    refused(
+      await trimtab(['user', 'invite', 'Ada'], { env: { TRIMTAB_PUBLIC_URL: undefined, TRIMTAB_URL: undefined } }),
+      1,
+      /TRIMTAB_PUBLIC_URL/,
+    );
+  });
+
+  it('migrates, and says when there is nothing to do', async () => {
+    expect(await trimtab(['migrate'])).toMatchObject({ code: 0, out: 'The database is up to date.\n' });
+    expect(JSON.parse((await trimtab(['migrate', '--json'])).out)).toEqual({ applied: [] });
+    refused(
+      await trimtab(['migrate'], { env: { DATABASE_URL: undefined } }),
+      1,
+      /no database: start the stack with 'npx trimtab dev', or set DATABASE_URL/,
+    );
+    refused(await trimtab(['migrate'], { env: { DATABASE_URL: 'postgres://localhost:1/x' } }), 1, /^✗ .*DATABASE_URL.*\n/);
+    refused(await trimtab(['key', 'list'], { env: { DATABASE_URL: 'postgres://localhost:1/x' } }), 1, /^✗ .*DATABASE_URL.*\n/);
+    refused(
+      await trimtab(['key', 'list'], { env: { DATABASE_URL: inject('postgresUrl').replace(/\/trimtab$/, '/postgres') } }),
+      1,
+      /^✗ the database has no tables of trimtab yet: run 'npx trimtab migrate'\n$/,
+    );
+  });
+
+  it('doctor checks everything, as JSON too, and ends with 1 when something is missing', async () => {
+    const well = await trimtab(['doctor', '--json'], { env: { TRIMTAB_PORT: undefined } });
+    const checks = JSON.parse(well.out) as { name: string; ok: boolean; detail: string }[];
+    expect(checks.filter((check) => !check.ok)).toEqual([]);
+    expect(checks.map((check) => check.name)).toEqual(['Node', 'home', 'chains', 'Postgres', 'Temporal', 'port', 'models', 'stack']);
+    expect(well.code).toBe(0);
+    const ill = await trimtab(['doctor'], { env: { DATABASE_URL: 'postgres://127.0.0.1:1/x' } });
+    expect(ill.code).toBe(1);
+    expect(ill.out).toMatch(/✗ Postgres +DATABASE_URL does not answer .*\n {2}mend it, or unset it/);
+  });
+
+  it('shows help with 0 and wants a command', async () => {
+    expect(await trimtab(['--help'])).toMatchObject({ code: 0, err: '', out: expect.stringContaining('Usage: trimtab') });
+    expect(await trimtab(['--version'])).toMatchObject({ code: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+/) });
+    expect((await trimtab([])).code).toBe(2);
+    expect((await trimtab(['key'])).code).toBe(2);
+  });
+});
+
+describe('knowledge import', () => {
+  const load = (path: string, ...more: string[]) => trimtab(['knowledge', 'import', path, '--collection', 'cli', ...more]);
+  it('reads JSONL, CSV and a folder of Markdown, and does nothing the second time', async () => {
+    const lines = await file(
+      'docs.jsonl',
+      '{"id":"a","title":"Tea","content":"Green tea at 70 degrees."}\n\n{"id":"b","title":"Coffee","content":"At 93 degrees."}\n',
+    );
+    expect(await load(lines)).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(/^2 added, 0 changed, 0 unchanged, 0 removed in [\d.]+ s\n$/),
+    });
+    expect(JSON.parse((await load(lines, '--json')).out)).toMatchObject({ added: 0, unchanged: 2 });
+    const csv = await file('docs.csv', '\uFEFFid,title,content\r\nb,Coffee,"At 92 degrees, ""fresh""."\r\nc,Cocoa,"With\r\nmilk."\r\n');
+    expect((await load(csv, '--prune')).out).toMatch(/^1 added, 1 changed, 0 unchanged, 1 removed/);
+    await mkdir(join(folder, 'md', 'more'), { recursive: true });
+    await Promise.all([file('md/one.md', '# One\n\nFirst.'), file('md/more/two.md', 'No heading.')]);
+    expect((await load(join(folder, 'md'))).out).toMatch(/^2 added/);
+  });
+  it.each([
+    ['bad.jsonl', '{"id":"a","title":"A","content":"x"}\n{"id":"b",', /bad\.jsonl:2/],
+    ['short.jsonl', '{"id":"a","title":"A","content":"x"}\n{"id":"b","title":"B"}\n', /short\.jsonl:2: 'content'/],
+    ['bad.csv', 'id,title,content\na,A,x\nb,B\n', /bad\.csv:3/],
+    [
+      'twice.jsonl',
+      '{"id":"a","title":"A","content":"x"}\n{"id":"a","title":"A","content":"y"}\n',
+      /twice\.jsonl:2: the id 'a' is already used at .*twice\.jsonl:1/,
+    ],
+    ['notes.docx', 'x', /'\.docx' is not read/],
+  ])('names file and line of %s and stores nothing of it', async (name, content, words) => {
+    const count = () =>
+      engine.db
+        .selectFrom('documents')
+        .select(({ fn }) => fn.countAll<number>().as('count'))
+        .executeTakeFirstOrThrow();
+    const before = await count();
+    refused(await load(await file(name, content)), 1, words);
+    expect(await count()).toEqual(before);
+  });
+  it('names a file that is not there', async () => {
+    refused(await load('/nowhere.jsonl'), 1, /\/nowhere\.jsonl: there is no such file or folder/);
+  });
+});
