@@ -8,34 +8,65 @@ import type { CallContext } from './dependencies.ts';
 export const stuck = (code: ErrorCode, message: string): CallResult => ({ type: 'stuck', code, message });
 
 /** What the row shows beside the key. */
-export interface CallFacts { kind: StepKind; provider?: string; model?: string; demo?: boolean; prompt?: { name: string; version: string } }
+export interface CallFacts {
+  kind: StepKind;
+  provider?: string;
+  model?: string;
+  demo?: boolean;
+  prompt?: { name: string; version: string };
+}
 
 /**
  * One call behind its fence (C5): the row first, then the world, then the result on the row. A row that is there already
  * is returned as it is, so that a recorded answer is never paid for twice.
  */
 export async function fenced(
-  request: CallRequest, facts: CallFacts, at: { ledger: Ledger; context: CallContext; make(): Promise<CallEnd> },
+  request: CallRequest,
+  facts: CallFacts,
+  at: { ledger: Ledger; context: CallContext; make(): Promise<CallEnd> },
 ): Promise<CallResult> {
   const owner = randomUUID();
   const begun = await at.ledger.begin(startOf(request, facts, owner));
   if (begun.type !== 'started') return begun.result;
   const end = await at.make();
   if (await finished(request, { owner, end }, at)) return end.result;
-  return { type: 'nothing', outcome: 'abandoned', message: 'another worker took this call over', retry_after_ms: null, output: null, usage: null, cost_usd: null };
+  return {
+    type: 'nothing',
+    outcome: 'abandoned',
+    message: 'another worker took this call over',
+    retry_after_ms: null,
+    output: null,
+    usage: null,
+    cost_usd: null,
+  };
 }
 
 const startOf = (request: CallRequest, facts: CallFacts, owner: string): CallStart => ({
-  key: request.key, owner, kind: facts.kind, pass: request.pass, input: request.input, input_hash: request.input_hash, remedy: request.remedy,
-  answer: 'answer' in request ? request.answer : null, provider: facts.provider ?? null, model: facts.model ?? null, demo: facts.demo ?? false,
-  prompt: facts.prompt ?? null, advice: 'advice' in request ? request.advice : null, notes: request.notes,
+  key: request.key,
+  owner,
+  kind: facts.kind,
+  pass: request.pass,
+  input: request.input,
+  input_hash: request.input_hash,
+  remedy: request.remedy,
+  answer: 'answer' in request ? request.answer : null,
+  provider: facts.provider ?? null,
+  model: facts.model ?? null,
+  demo: facts.demo ?? false,
+  prompt: facts.prompt ?? null,
+  advice: 'advice' in request ? request.advice : null,
+  notes: request.notes,
 });
 
 /** How long a response in hand waits for the database, and how often it tries. */
 const patience = { ms: 10 * 60_000, every_ms: 500 };
 
 /** With a response in hand a database that is away is waited for: asking the provider again would be paid twice. */
-async function finished(request: CallRequest, done: { owner: string; end: CallEnd }, at: { ledger: Ledger; context: CallContext }): Promise<boolean> {
+async function finished(
+  request: CallRequest,
+  done: { owner: string; end: CallEnd },
+  at: { ledger: Ledger; context: CallContext },
+): Promise<boolean> {
   for (const until = Date.now() + patience.ms; ;) {
     try {
       return await at.ledger.finish(request.key, done.owner, done.end);

@@ -12,29 +12,63 @@ import { nothingOf, promptOf, timedOut } from './generate.ts';
 const limitMs = 60_000;
 
 /** Let a model judge a draft. It sees input, output and evidence, not how the draft came about. Nonsense is `invalid`: it passes nothing (C9). */
-export async function critic(deps: HandsDependencies, request: Extract<CallRequest, { kind: 'critic' }>, context: CallContext): Promise<CallResult> {
+export async function critic(
+  deps: HandsDependencies,
+  request: Extract<CallRequest, { kind: 'critic' }>,
+  context: CallContext,
+): Promise<CallResult> {
   const { model, prompt: pinned, name } = request.critic;
   const prompt = await promptOf(deps, request.chain, pinned);
-  if (prompt === null) return stuck('tool_missing', `prompt '${pinned.name}' version ${pinned.version} is in no build and not in the records`);
+  if (prompt === null)
+    return stuck('tool_missing', `prompt '${pinned.name}' version ${pinned.version} is in no build and not in the records`);
   const provider = deps.providers.get(model.provider);
   if (!provider) return stuck('tool_missing', `this build knows no provider '${model.provider}'`);
   const messages = renderPrompt(prompt, { input: request.input, output: request.output, evidence: passagesIn(request.input) });
-  return fenced(request, { kind: 'generate', provider: model.provider, model: model.model, demo: model.demo, prompt: pinned }, {
-    ledger: deps.ledger, context,
-    async make() {
-      const limit = limited(context, Math.min(limitMs, request.deadline_ms));
-      const completion = timedOut(await provider.complete({
-        model: model.model, messages, temperature: model.temperature, max_output_tokens: model.max_output_tokens,
-        schema: { name: 'verdict', json_schema: criticAnswerSchema.json },
-      }, { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') }), limit.timedOut(), `${limitMs / 1000} s`);
-      const sent = { messages };
-      if (completion.type === 'nothing') return { sent, result: nothingOf(completion, model) };
-      const cost_usd = costOf(model, completion.usage);
-      const verdict = parseCriticAnswer(completion.text, { name, version: request.critic.version });
-      if (verdict === null) {
-        return { sent, result: { type: 'nothing', outcome: 'invalid', message: 'the critic did not answer in the agreed form', retry_after_ms: null, output: completion.text, usage: completion.usage, cost_usd } };
-      }
-      return { sent, result: { type: 'answer', output: verdict, output_hash: hashOf(verdict), verdicts: [verdict], usage: completion.usage, cost_usd } };
+  return fenced(
+    request,
+    { kind: 'generate', provider: model.provider, model: model.model, demo: model.demo, prompt: pinned },
+    {
+      ledger: deps.ledger,
+      context,
+      async make() {
+        const limit = limited(context, Math.min(limitMs, request.deadline_ms));
+        const completion = timedOut(
+          await provider.complete(
+            {
+              model: model.model,
+              messages,
+              temperature: model.temperature,
+              max_output_tokens: model.max_output_tokens,
+              schema: { name: 'verdict', json_schema: criticAnswerSchema.json },
+            },
+            { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
+          ),
+          limit.timedOut(),
+          `${limitMs / 1000} s`,
+        );
+        const sent = { messages };
+        if (completion.type === 'nothing') return { sent, result: nothingOf(completion, model) };
+        const cost_usd = costOf(model, completion.usage);
+        const verdict = parseCriticAnswer(completion.text, { name, version: request.critic.version });
+        if (verdict === null) {
+          return {
+            sent,
+            result: {
+              type: 'nothing',
+              outcome: 'invalid',
+              message: 'the critic did not answer in the agreed form',
+              retry_after_ms: null,
+              output: completion.text,
+              usage: completion.usage,
+              cost_usd,
+            },
+          };
+        }
+        return {
+          sent,
+          result: { type: 'answer', output: verdict, output_hash: hashOf(verdict), verdicts: [verdict], usage: completion.usage, cost_usd },
+        };
+      },
     },
-  });
+  );
 }

@@ -15,4 +15,7 @@ export interface HandsDependencies {
 }
 
 /** How a call is stopped, and how it says that it is alive. */
-export interface CallContext { signal: AbortSignal; progress(): void }
+export interface CallContext {
+  signal: AbortSignal;
+  progress(): void;
+}

@@ -20,22 +20,37 @@ type GenerateRequest = Extract<CallRequest, { kind: 'generate' }>;
 /** Ask the model for a draft and let the rules look at it. */
 export async function generate(deps: HandsDependencies, request: GenerateRequest, context: CallContext): Promise<CallResult> {
   const definition = deps.chains.get(request.chain)?.definition.steps[request.key.step];
-  if (definition?.kind !== 'generate') return stuck('tool_missing', `this build knows no generate step '${request.key.step}' in chain '${request.chain}'`);
+  if (definition?.kind !== 'generate')
+    return stuck('tool_missing', `this build knows no generate step '${request.key.step}' in chain '${request.chain}'`);
   const prompt = await promptOf(deps, request.chain, request.prompt);
-  if (prompt === null) return stuck('tool_missing', `prompt '${request.prompt.name}' version ${request.prompt.version} is in no build and not in the records`);
+  if (prompt === null)
+    return stuck('tool_missing', `prompt '${request.prompt.name}' version ${request.prompt.version} is in no build and not in the records`);
   const provider = deps.providers.get(request.model.provider);
-  if (!provider) return stuck('tool_missing', `this build knows no provider '${request.model.provider}'; name it under providers in trimtab.config.ts`);
+  if (!provider)
+    return stuck('tool_missing', `this build knows no provider '${request.model.provider}'; name it under providers in trimtab.config.ts`);
   const messages: Message[] = [...renderPrompt(prompt, request.input as Record<string, unknown>), ...adviceMessages(request.advice)];
-  const facts = { kind: 'generate', provider: request.model.provider, model: request.model.model, demo: request.model.demo, prompt: request.prompt } as const;
+  const facts = {
+    kind: 'generate',
+    provider: request.model.provider,
+    model: request.model.model,
+    demo: request.model.demo,
+    prompt: request.prompt,
+  } as const;
   return fenced(request, facts, {
-    ledger: deps.ledger, context,
+    ledger: deps.ledger,
+    context,
     async make() {
       const limit = limited(context, Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms));
-      const completion = await provider.complete({
-        model: request.model.model, messages, temperature: request.model.temperature,
-        max_output_tokens: request.model.max_output_tokens * (request.widen ? widening : 1),
-        schema: { name: request.key.step, json_schema: jsonSchemaOf(definition.output) },
-      }, { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') });
+      const completion = await provider.complete(
+        {
+          model: request.model.model,
+          messages,
+          temperature: request.model.temperature,
+          max_output_tokens: request.model.max_output_tokens * (request.widen ? widening : 1),
+          schema: { name: request.key.step, json_schema: jsonSchemaOf(definition.output) },
+        },
+        { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
+      );
       const timed = timedOut(completion, limit.timedOut(), definition.timeout);
       return { sent: { messages }, result: await draftOf(timed, { definition, request }) };
     },
@@ -51,17 +66,34 @@ export async function promptOf(deps: HandsDependencies, chain: string, pinned: {
 /** An abort that was our own time limit is a provider that did not answer, not a cancellation. */
 export const timedOut = (completion: Completion, timed: boolean, limit: unknown): Completion =>
   completion.type === 'nothing' && completion.outcome === 'cancelled' && timed
-    ? { ...completion, outcome: 'transport', message: `no answer within ${String(limit)}` } : completion;
+    ? { ...completion, outcome: 'transport', message: `no answer within ${String(limit)}` }
+    : completion;
 
-async function draftOf(completion: Completion, of: { definition: GenerateDefinition; request: GenerateRequest }): Promise<CallEnd['result']> {
+async function draftOf(
+  completion: Completion,
+  of: { definition: GenerateDefinition; request: GenerateRequest },
+): Promise<CallEnd['result']> {
   const { definition, request } = of;
   const cost_usd = costOf(request.model, completion.usage);
   if (completion.type === 'nothing') return nothingOf(completion, request.model);
   const parsed = parseOutput(definition.output, completion.text);
   if (!parsed.ok) {
-    return { type: 'nothing', outcome: 'invalid', message: parsed.message, retry_after_ms: null, output: completion.text, usage: completion.usage, cost_usd };
+    return {
+      type: 'nothing',
+      outcome: 'invalid',
+      message: parsed.message,
+      retry_after_ms: null,
+      output: completion.text,
+      usage: completion.usage,
+      cost_usd,
+    };
   }
-  const verdicts = await judgeByRules(parsed.value, { checks: definition.checks, wanted: request.checks, input: request.input, evidence: passagesIn(request.input) });
+  const verdicts = await judgeByRules(parsed.value, {
+    checks: definition.checks,
+    wanted: request.checks,
+    input: request.input,
+    evidence: passagesIn(request.input),
+  });
   return { type: 'answer', output: parsed.value, output_hash: hashOf(parsed.value), verdicts, usage: completion.usage, cost_usd };
 }
 
@@ -71,7 +103,12 @@ const free: ReadonlySet<string> = new Set(['rate_limited', 'overloaded', 'auth',
 export function nothingOf(completion: Extract<Completion, { type: 'nothing' }>, model: PinnedModel): CallEnd['result'] {
   const cost_usd = completion.usage ? costOf(model, completion.usage) : free.has(completion.outcome) ? 0 : null;
   return {
-    type: 'nothing', outcome: completion.outcome, message: completion.message, retry_after_ms: completion.retry_after_ms,
-    output: completion.text === '' ? null : completion.text, usage: completion.usage, cost_usd,
+    type: 'nothing',
+    outcome: completion.outcome,
+    message: completion.message,
+    retry_after_ms: completion.retry_after_ms,
+    output: completion.text === '' ? null : completion.text,
+    usage: completion.usage,
+    cost_usd,
   };
 }

@@ -9,16 +9,22 @@ import { retrieve } from './retrieve.ts';
 export type Perform = (request: CallRequest, context: CallContext) => Promise<CallResult>;
 
 /** Make one call of the loop. Content never throws; only the world does (C1). */
-export const createHands = (deps: HandsDependencies): Perform => async (request, context) => {
-  const misfit = inputMisfit(deps, request);
-  if (misfit !== null) return stuck('chain_error', misfit);
-  switch (request.kind) {
-    case 'generate': return generate(deps, request, context);
-    case 'retrieve': return retrieve(deps, request, context);
-    case 'critic': return critic(deps, request, context);
-    case 'act': return act(deps, request, context);
-  }
-};
+export const createHands =
+  (deps: HandsDependencies): Perform =>
+  async (request, context) => {
+    const misfit = inputMisfit(deps, request);
+    if (misfit !== null) return stuck('chain_error', misfit);
+    switch (request.kind) {
+      case 'generate':
+        return generate(deps, request, context);
+      case 'retrieve':
+        return retrieve(deps, request, context);
+      case 'critic':
+        return critic(deps, request, context);
+      case 'act':
+        return act(deps, request, context);
+    }
+  };
 
 /** The chain body called a step with something its schema refuses: a bug in the chain, said before anything is paid. */
 function inputMisfit(deps: HandsDependencies, request: CallRequest): string | null {

@@ -16,11 +16,19 @@ import { setRunStatus } from '../src/store/runs.ts';
 import type { Perform } from './hands.ts';
 import { resolvePlan, type PlanDependencies } from './plan.ts';
 
-export interface ActivityDependencies extends PlanDependencies { db: Database; chains: ReadonlyMap<string, LoadedChain>; perform: Perform; demo(plan: Plan): boolean }
+export interface ActivityDependencies extends PlanDependencies {
+  db: Database;
+  chains: ReadonlyMap<string, LoadedChain>;
+  perform: Perform;
+  demo(plan: Plan): boolean;
+}
 
 export type Opened = { type: 'plan'; plan: Plan } | { type: 'stuck'; code: ErrorCode; message: string };
 export type Close = { run_id: string; chain: string; notes: Note[] } & (
-  | { status: 'succeeded'; output: unknown } | { status: 'failed'; error: RunError } | { status: 'cancelled' });
+  | { status: 'succeeded'; output: unknown }
+  | { status: 'failed'; error: RunError }
+  | { status: 'cancelled' }
+);
 
 /** `of`: the call that this answers, in the history beside the answer. */
 export type Performed = CallResult & { of?: string };
@@ -44,7 +52,9 @@ export function createActivities(deps: ActivityDependencies): Activities {
   return {
     openRun: (run) => openRun(deps, run),
     async perform(request) {
-      const beat = () => { if (!activityInfo().isLocal) heartbeat(); };
+      const beat = () => {
+        if (!activityInfo().isLocal) heartbeat();
+      };
       const timer = setInterval(beat, heartbeatMs);
       try {
         return { ...(await deps.perform(request, { signal: cancellationSignal(), progress: () => undefined })), of: callMark(request) };
@@ -68,17 +78,33 @@ export function createActivities(deps: ActivityDependencies): Activities {
       });
     },
     async resume({ run_id }) {
-      await db.updateTable('runs').set({ status: 'running', error: null, updated_at: new Date() }).where('id', '=', run_id).where('status', '=', 'blocked').execute();
+      await db
+        .updateTable('runs')
+        .set({ status: 'running', error: null, updated_at: new Date() })
+        .where('id', '=', run_id)
+        .where('status', '=', 'blocked')
+        .execute();
     },
     closeRun: (close) => closeRun(deps, close),
   };
 }
 
 async function insertReviewStep(db: Parameters<typeof askPerson>[0], ask: AskRequest): Promise<void> {
-  await db.insertInto('steps').values({
-    run_id: ask.run_id, step: ask.step, occurrence: ask.occurrence, pass: ask.pass, kind: 'review', input: json(ask.step_input), input_hash: ask.input_hash,
-    accepted_attempt: null, superseded_by: null,
-  }).onConflict((conflict) => conflict.doNothing()).execute();
+  await db
+    .insertInto('steps')
+    .values({
+      run_id: ask.run_id,
+      step: ask.step,
+      occurrence: ask.occurrence,
+      pass: ask.pass,
+      kind: 'review',
+      input: json(ask.step_input),
+      input_hash: ask.input_hash,
+      accepted_attempt: null,
+      superseded_by: null,
+    })
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** Resolve and write down the plan. A second execution returns the plan that is written. */
@@ -90,7 +116,12 @@ async function openRun(deps: ActivityDependencies, { run_id, chain: name }: { ru
   try {
     const plan = resolvePlan(chain, run_id, deps);
     for (const prompt of chain.prompts.values()) await putPrompt(deps.db, prompt);
-    await deps.db.updateTable('runs').set({ plan: json(plan), demo: deps.demo(plan) }).where('id', '=', run_id).where('plan', 'is', null).execute();
+    await deps.db
+      .updateTable('runs')
+      .set({ plan: json(plan), demo: deps.demo(plan) })
+      .where('id', '=', run_id)
+      .where('plan', 'is', null)
+      .execute();
     return { type: 'plan', plan };
   } catch (error) {
     if (!(error instanceof TrimtabError)) throw error;
@@ -105,7 +136,17 @@ async function closeRun(deps: ActivityDependencies, close: Close): Promise<{ mis
   await deps.db.transaction().execute(async (tx) => {
     await applyNotes(tx, close.run_id, close.notes);
     if (issue) return;
-    await setRunStatus(tx, close.run_id, close.status === 'succeeded' ? { status: 'succeeded', output: close.output } : close.status === 'failed' ? { status: 'failed', error: close.error } : { status: 'cancelled' });
+    await setRunStatus(
+      tx,
+      close.run_id,
+      close.status === 'succeeded'
+        ? { status: 'succeeded', output: close.output }
+        : close.status === 'failed'
+          ? { status: 'failed', error: close.error }
+          : { status: 'cancelled' },
+    );
   });
-  return { misfit: issue ? `the chain returned something that is no output of it: ${issue.path.join('.') || 'output'}: ${issue.message}` : null };
+  return {
+    misfit: issue ? `the chain returned something that is no output of it: ${issue.path.join('.') || 'output'}: ${issue.message}` : null,
+  };
 }

@@ -6,17 +6,35 @@ import { fraction } from '../src/correct/canonical.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
 import type { PinnedModel, PinnedPrompt, Plan, PlannedStep } from '../src/shapes/plan.ts';
 
-export interface PlanDependencies { build: string; /** Throws `config` for a role nobody defined. */ modelFor(role: string): PinnedModel }
+export interface PlanDependencies {
+  build: string;
+  /** Throws `config` for a role nobody defined. */ modelFor(role: string): PinnedModel;
+}
 
 const limits = { silent_tries: 5, max_wait_ms: 10 * 60_000, human_expires_ms: 30 * 86_400_000 };
 
 /** Resolve everything that may change while the run lives (C4). Throws for what cannot be resolved. */
 export function resolvePlan(chain: LoadedChain, run_id: string, deps: PlanDependencies): Plan {
   const { budget } = chain.definition;
-  const steps = Object.fromEntries(Object.entries(chain.definition.steps).map(([name, step]) => [name, planStep(chain, { name, step }, deps)]));
+  const steps = Object.fromEntries(
+    Object.entries(chain.definition.steps).map(([name, step]) => [name, planStep(chain, { name, step }, deps)]),
+  );
   const plan: Plan = {
-    loop: 1, run_id, chain: chain.name, build: deps.build, steps, limits, seed: fraction(run_id), thresholds: {}, arm: null,
-    budget: { usd: budget.usd ?? null, tokens: budget.tokens ?? null, attempts: budget.attempts, within_ms: milliseconds(budget.within, 'budget within') },
+    loop: 1,
+    run_id,
+    chain: chain.name,
+    build: deps.build,
+    steps,
+    limits,
+    seed: fraction(run_id),
+    thresholds: {},
+    arm: null,
+    budget: {
+      usd: budget.usd ?? null,
+      tokens: budget.tokens ?? null,
+      attempts: budget.attempts,
+      within_ms: milliseconds(budget.within, 'budget within'),
+    },
   };
   checkPrices(plan);
   return plan;
@@ -29,33 +47,60 @@ function planStep(chain: LoadedChain, { name, step }: { name: string; step: Step
       const tuned = tuner(promptOf(chain, name, step.prompt), deps);
       const roles = step.ladder.flatMap((rung) => (rung.rung === 'model' ? [rung.model] : []));
       return {
-        kind: 'generate', effect: 'none', place: 'regular', timeout_ms: milliseconds(step.timeout, name),
-        model: tuned(step.model), models: Object.fromEntries(roles.map((role) => [role, tuned(role)])), prompt,
-        checks: step.checks.map((check) => check.name), ladder: [...step.ladder],
+        kind: 'generate',
+        effect: 'none',
+        place: 'regular',
+        timeout_ms: milliseconds(step.timeout, name),
+        model: tuned(step.model),
+        models: Object.fromEntries(roles.map((role) => [role, tuned(role)])),
+        prompt,
+        checks: step.checks.map((check) => check.name),
+        ladder: [...step.ladder],
         critics: step.critics.map((critic) => {
           const asked = pin(chain, name, critic.prompt);
-          return { name: critic.name, version: asked.version, model: tuner(promptOf(chain, name, critic.prompt), deps)(critic.model), prompt: asked };
+          return {
+            name: critic.name,
+            version: asked.version,
+            model: tuner(promptOf(chain, name, critic.prompt), deps)(critic.model),
+            prompt: asked,
+          };
         }),
       };
     }
     case 'retrieve':
       return {
-        kind: 'retrieve', effect: 'reads', place: step.from.every((source) => source.place === 'local') ? 'local' : 'regular', timeout_ms: milliseconds(step.timeout, name),
-        sources: step.from.map((source) => source.name), keep: step.keep, checks: step.checks.map((check) => check.name), ladder: [...step.ladder],
+        kind: 'retrieve',
+        effect: 'reads',
+        place: step.from.every((source) => source.place === 'local') ? 'local' : 'regular',
+        timeout_ms: milliseconds(step.timeout, name),
+        sources: step.from.map((source) => source.name),
+        keep: step.keep,
+        checks: step.checks.map((check) => check.name),
+        ladder: [...step.ladder],
       };
-    case 'act': return { kind: 'act', effect: 'writes', place: 'regular', timeout_ms: milliseconds(step.timeout, name) };
+    case 'act':
+      return { kind: 'act', effect: 'writes', place: 'regular', timeout_ms: milliseconds(step.timeout, name) };
     case 'review':
       return {
-        kind: 'review', effect: 'asks', of: step.of, queue: step.queue, due_ms: step.due === null ? null : milliseconds(step.due, name),
+        kind: 'review',
+        effect: 'asks',
+        of: step.of,
+        queue: step.queue,
+        due_ms: step.due === null ? null : milliseconds(step.due, name),
         escalate: step.escalate === null ? null : { after_ms: milliseconds(step.escalate.after, name), to: step.escalate.to },
-        expires_ms: milliseconds(step.expires, name), returns: step.returns,
+        expires_ms: milliseconds(step.expires, name),
+        returns: step.returns,
       };
   }
 }
 
 function promptOf(chain: LoadedChain, step: string, name: string): Prompt {
   const prompt = chain.prompts.get(name);
-  if (!prompt) throw new TrimtabError('definition', `step '${step}' of chain '${chain.name}': no prompt '${name}'; add ${chain.folder}/prompts/${name}.liquid`);
+  if (!prompt)
+    throw new TrimtabError(
+      'definition',
+      `step '${step}' of chain '${chain.name}': no prompt '${name}'; add ${chain.folder}/prompts/${name}.liquid`,
+    );
   return prompt;
 }
 
@@ -65,17 +110,29 @@ function pin(chain: LoadedChain, step: string, name: string): PinnedPrompt {
 }
 
 /** A prompt's front matter has the last word on temperature and length. */
-const tuner = (prompt: Prompt, deps: PlanDependencies) => (role: string): PinnedModel => {
-  const model = deps.modelFor(role);
-  return { ...model, temperature: prompt.temperature ?? model.temperature, max_output_tokens: prompt.max_output_tokens ?? model.max_output_tokens };
-};
+const tuner =
+  (prompt: Prompt, deps: PlanDependencies) =>
+  (role: string): PinnedModel => {
+    const model = deps.modelFor(role);
+    return {
+      ...model,
+      temperature: prompt.temperature ?? model.temperature,
+      max_output_tokens: prompt.max_output_tokens ?? model.max_output_tokens,
+    };
+  };
 
 /** Money can only be capped where prices are known; otherwise tokens must be (C3). */
 function checkPrices({ budget, steps, chain }: Plan): void {
   if (budget.usd === null || budget.tokens !== null) return;
   for (const step of Object.values(steps)) {
     if (step.kind !== 'generate') continue;
-    const unknown = [step.model, ...Object.values(step.models), ...step.critics.map((critic) => critic.model)].find((model) => model.output_usd_per_mtok === null);
-    if (unknown) throw new TrimtabError('config', `chain '${chain}' caps its cost, but the price of ${unknown.provider}/${unknown.model} is unknown: give models.${unknown.role} a price in trimtab.config.ts, or the chain a budget in tokens`);
+    const unknown = [step.model, ...Object.values(step.models), ...step.critics.map((critic) => critic.model)].find(
+      (model) => model.output_usd_per_mtok === null,
+    );
+    if (unknown)
+      throw new TrimtabError(
+        'config',
+        `chain '${chain}' caps its cost, but the price of ${unknown.provider}/${unknown.model} is unknown: give models.${unknown.role} a price in trimtab.config.ts, or the chain a budget in tokens`,
+      );
   }
 }

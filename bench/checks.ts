@@ -12,14 +12,33 @@ import { acceptedReplies, repliesOf, type ReplyRow } from './reply-row.ts';
 import { writtenReplies } from './written-replies.ts';
 
 /** `npm run bench:checks -- --mutator PATH [--mutator PATH] [--database URL | --replies FILE | --quoted] [--most N] [--misses N] [--no-critic]`. */
-interface Mutator { kinds: string[]; mutate(text: string, kind: string, seed: number): { text: string; before: string; after: string } | null }
+interface Mutator {
+  kinds: string[];
+  mutate(text: string, kind: string, seed: number): { text: string; before: string; after: string } | null;
+}
 
-const rules: readonly Check[] = [citesEverySource(), numbersFromSources(), supportedBySource(), noForbiddenPromises(), inLanguageOf('question')];
-const print = (line = ''): void => { process.stdout.write(`${line}\n`); };
-const { values: options } = parseArgs({ options: {
-  mutator: { type: 'string', multiple: true, default: [] }, replies: { type: 'string' }, database: { type: 'string' }, data: { type: 'string', default: join(import.meta.dirname, '../../shared/data/banking') }, quoted: { type: 'boolean', default: false },
-  most: { type: 'string', default: '1000' }, misses: { type: 'string', default: '0' }, 'no-critic': { type: 'boolean', default: false },
-} });
+const rules: readonly Check[] = [
+  citesEverySource(),
+  numbersFromSources(),
+  supportedBySource(),
+  noForbiddenPromises(),
+  inLanguageOf('question'),
+];
+const print = (line = ''): void => {
+  process.stdout.write(`${line}\n`);
+};
+const { values: options } = parseArgs({
+  options: {
+    mutator: { type: 'string', multiple: true, default: [] },
+    replies: { type: 'string' },
+    database: { type: 'string' },
+    data: { type: 'string', default: join(import.meta.dirname, '../../shared/data/banking') },
+    quoted: { type: 'boolean', default: false },
+    most: { type: 'string', default: '1000' },
+    misses: { type: 'string', default: '0' },
+    'no-critic': { type: 'boolean', default: false },
+  },
+});
 
 /** Accepted replies of a database or a file; else what the demo model writes, or quoted ones, made up. */
 async function source(): Promise<{ name: string; rows: ReplyRow[] }> {
@@ -36,21 +55,38 @@ async function source(): Promise<{ name: string; rows: ReplyRow[] }> {
   const file = join(options.data, 'documents.jsonl');
   if (!existsSync(file)) return { name: `nothing: ${file} is not there; give --data FOLDER, --replies FILE or --database URL`, rows: [] };
   if (options.quoted) return { name: 'synthetic, sentences quoted from documents.jsonl', rows: await quotedReplies(file, most) };
-  return { name: 'written by the demo model, no fault planted, for questions-dev.csv (no run: give --replies or --database for accepted ones)', rows: await writtenReplies(options.data, most) };
+  return {
+    name: 'written by the demo model, no fault planted, for questions-dev.csv (no run: give --replies or --database for accepted ones)',
+    rows: await writtenReplies(options.data, most),
+  };
 }
 
 async function rejectedBy(row: ReplyRow): Promise<string[]> {
   const verdicts = await Promise.all(rules.map((rule) => rule.run({ text: row.reply }, { input: row.input, evidence: row.evidence })));
-  return verdicts.flat().filter(({ verdict }) => verdict !== 'pass').map(({ critic, reason }) => `${critic}: ${reason}`);
+  return verdicts
+    .flat()
+    .filter(({ verdict }) => verdict !== 'pass')
+    .map(({ critic, reason }) => `${critic}: ${reason}`);
 }
 
 const share = (hits: number, of: number): string => {
   const { low, high } = wilson(hits, of);
-  return `${hits}/${of}`.padStart(9) + (of === 0 ? '' : ` ${(100 * hits / of).toFixed(1).padStart(5)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`);
+  return (
+    `${hits}/${of}`.padStart(9) +
+    (of === 0 ? '' : ` ${((100 * hits) / of).toFixed(1).padStart(5)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}]`)
+  );
 };
-const line = (name: string, cells: readonly string[]): void => print([name.padEnd(24), ...cells.map((cell) => cell.padEnd(33))].join(' ').trimEnd());
+const line = (name: string, cells: readonly string[]): void =>
+  print([name.padEnd(24), ...cells.map((cell) => cell.padEnd(33))].join(' ').trimEnd());
 
-interface Count { planted: number; rules: number; critic: number; either: number; by: Map<string, number>; missed: string[] }
+interface Count {
+  planted: number;
+  rules: number;
+  critic: number;
+  either: number;
+  by: Map<string, number>;
+  missed: string[];
+}
 const none = (): Count => ({ planted: 0, rules: 0, critic: 0, either: 0, by: new Map(), missed: [] });
 
 async function judge(row: ReplyRow, count: Count, critic: Judge | null): Promise<string[]> {
@@ -70,7 +106,10 @@ async function plant(rows: readonly ReplyRow[], of: { mutator: Mutator; kind: st
     const made = of.mutator.mutate(row.reply, of.kind, seed);
     if (made === null || made.text === row.reply) continue;
     const found = await judge({ ...row, reply: made.text }, count, of.critic);
-    if (found.length === 0) count.missed.push(`${JSON.stringify(made.before)} -> ${JSON.stringify(made.after)} in ${JSON.stringify(near(made.text, made.after))}`);
+    if (found.length === 0)
+      count.missed.push(
+        `${JSON.stringify(made.before)} -> ${JSON.stringify(made.after)} in ${JSON.stringify(near(made.text, made.after))}`,
+      );
   }
   return count;
 }
@@ -80,7 +119,10 @@ const near = (text: string, part: string): string => {
   return text.slice(Math.max(0, at - 90), at + part.length + 90);
 };
 
-const cells = (count: Count, critic: Judge | null): string[] => [share(count.rules, count.planted), ...(critic ? [share(count.critic, count.planted), share(count.either, count.planted)] : [])];
+const cells = (count: Count, critic: Judge | null): string[] => [
+  share(count.rules, count.planted),
+  ...(critic ? [share(count.critic, count.planted), share(count.either, count.planted)] : []),
+];
 
 async function main(): Promise<void> {
   if (options.mutator.length === 0) {
@@ -93,11 +135,18 @@ async function main(): Promise<void> {
   print(`${rows.length} replies: ${name}. Share caught, with Wilson's 95 % interval.`);
   line('', ['caught by rules', ...(critic ? ['caught by the demo critic', 'by either'] : [])]);
   for (const path of options.mutator) {
-    const mutator = await import(pathToFileURL(resolve(path)).href) as Mutator;
+    const mutator = (await import(pathToFileURL(resolve(path)).href)) as Mutator;
     for (const kind of mutator.kinds) {
       const count = await plant(rows, { mutator, kind, critic });
       line(kind, cells(count, critic));
-      print(`  by rule: ${[...count.by].toSorted((a, b) => b[1] - a[1]).map(([rule, hits]) => `${rule} ${hits}`).join(', ') || 'none'}`);
+      print(
+        `  by rule: ${
+          [...count.by]
+            .toSorted((a, b) => b[1] - a[1])
+            .map(([rule, hits]) => `${rule} ${hits}`)
+            .join(', ') || 'none'
+        }`,
+      );
       for (const missed of count.missed.slice(0, Number(options.misses))) print(`  missed: ${missed}`);
     }
   }

@@ -14,7 +14,10 @@ export async function demoCritic(chain = 'grounded-answer'): Promise<Judge> {
   if (!prompt) throw new Error(`bench:checks: chains/${chain}/prompts has no grounded.liquid`);
   return ({ reply, evidence, input }) => {
     const messages = renderPrompt(prompt, { input, output: { text: reply }, evidence });
-    const answer = answerOf({ model: demoModels.judge.model, messages, max_tokens: 400, schema: criticAnswerSchema.json }, { faults: true, fault_rate: 0.15 });
+    const answer = answerOf(
+      { model: demoModels.judge.model, messages, max_tokens: 400, schema: criticAnswerSchema.json },
+      { faults: true, fault_rate: 0.15 },
+    );
     return parseCriticAnswer(answer.content, { name: 'grounded', version: 'demo' })?.verdict === 'pass';
   };
 }

@@ -13,9 +13,20 @@ const inReply = 4;
  * a writer that never errs and never rewords would give. Stands in where there are no accepted replies yet.
  */
 export async function quotedReplies(file: string, count: number): Promise<ReplyRow[]> {
-  const documents = (await readFile(file, 'utf8')).split('\n').filter(Boolean).map((line) => JSON.parse(line) as { id: string; title: string; content: string });
-  const passages = documents.flatMap(({ id, title, content }) => splitDocument(content).map((section, n): Passage =>
-    ({ id: `${id}#${n}`, source: 'knowledge', title: section.heading ? `${title} › ${section.heading}` : title, text: section.text, at: '2026-01-01T00:00:00Z', trust: 'ours' })));
+  const documents = (await readFile(file, 'utf8'))
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as { id: string; title: string; content: string });
+  const passages = documents.flatMap(({ id, title, content }) =>
+    splitDocument(content).map((section, n): Passage => ({
+      id: `${id}#${n}`,
+      source: 'knowledge',
+      title: section.heading ? `${title} › ${section.heading}` : title,
+      text: section.text,
+      at: '2026-01-01T00:00:00Z',
+      trust: 'ours',
+    })),
+  );
   const draw = random(7);
   return Array.from({ length: count }, () => {
     const evidence = Array.from({ length: shown }, () => passages[Math.floor(draw() * passages.length)] as Passage);
@@ -27,5 +38,7 @@ export async function quotedReplies(file: string, count: number): Promise<ReplyR
 }
 
 /** Whole sentences in prose: items, headings and rows of tables are no sentences of a reply. */
-const quotable = (text: string): string[] => sentencesOf(text).map((one) => one.text.replace(/^(?:[-*•]|\d{1,2}[.)])\s+/, ''))
-  .filter((sentence) => /^[A-Z][^|#]{30,240}[.!]$/.test(sentence) && !sentence.includes('**') && !/^\d|:\s|\n/.test(sentence));
+const quotable = (text: string): string[] =>
+  sentencesOf(text)
+    .map((one) => one.text.replace(/^(?:[-*•]|\d{1,2}[.)])\s+/, ''))
+    .filter((sentence) => /^[A-Z][^|#]{30,240}[.!]$/.test(sentence) && !sentence.includes('**') && !/^\d|:\s|\n/.test(sentence));

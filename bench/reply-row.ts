@@ -5,7 +5,11 @@ import type { Database } from '../src/store/database.ts';
 import { Passage } from '../src/shapes/passage.ts';
 
 /** An accepted reply with the passages that its writer was shown, in that order, and the input of its step. */
-export interface ReplyRow { reply: string; evidence: Passage[]; input: unknown }
+export interface ReplyRow {
+  reply: string;
+  evidence: Passage[];
+  input: unknown;
+}
 
 const Row = z.object({ reply: z.string().min(1), evidence: z.array(Passage), input: z.unknown() });
 
@@ -15,15 +19,25 @@ export async function repliesOf(file: string): Promise<ReplyRow[]> {
   return lines.flatMap((line, index) => {
     if (line.trim() === '') return [];
     const parsed = Row.safeParse(JSON.parse(line));
-    if (!parsed.success) throw new Error(`${file}:${index + 1}: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}`);
+    if (!parsed.success)
+      throw new Error(`${file}:${index + 1}: ${parsed.error.issues[0]?.path.join('.')} ${parsed.error.issues[0]?.message}`);
     return [parsed.data];
   });
 }
 
 /** Every accepted answer of a `generate` step on the records that has a text and was given passages; oldest first. */
 export async function acceptedReplies(db: Database): Promise<ReplyRow[]> {
-  const rows = await db.selectFrom('attempts as a').innerJoin('steps as s', (join) => join.onRef('s.run_id', '=', 'a.run_id').onRef('s.step', '=', 'a.step').onRef('s.occurrence', '=', 'a.occurrence'))
-    .select(['s.input', 'a.output']).where('s.kind', '=', 'generate').where('a.call', '=', 'draft').where('a.outcome', '=', 'accepted').orderBy('a.started_at').execute();
+  const rows = await db
+    .selectFrom('attempts as a')
+    .innerJoin('steps as s', (join) =>
+      join.onRef('s.run_id', '=', 'a.run_id').onRef('s.step', '=', 'a.step').onRef('s.occurrence', '=', 'a.occurrence'),
+    )
+    .select(['s.input', 'a.output'])
+    .where('s.kind', '=', 'generate')
+    .where('a.call', '=', 'draft')
+    .where('a.outcome', '=', 'accepted')
+    .orderBy('a.started_at')
+    .execute();
   return rows.flatMap(({ input, output }) => {
     const { text } = (output ?? {}) as { text?: unknown };
     const evidence = passagesIn(input);

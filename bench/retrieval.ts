@@ -7,11 +7,17 @@ import { bootstrap, shown } from './interval.ts';
 import { scratchDatabase } from './scratch-database.ts';
 
 /** `npm run bench:retrieval [folder]`: recall of required documents for long texts, ours beside plain full text. */
-interface Case { id: string; situation: string; required_documents: string[] }
+interface Case {
+  id: string;
+  situation: string;
+  required_documents: string[];
+}
 
 const folder = process.argv[2] ?? fileURLToPath(new URL('../../shared/data/banking', import.meta.url));
 const most = 25;
-const print = (line: string): void => { process.stdout.write(`${line}\n`); };
+const print = (line: string): void => {
+  process.stdout.write(`${line}\n`);
+};
 
 const recall = (found: readonly string[], required: readonly string[], k: number): number => {
   const first = new Set(found.slice(0, k));
@@ -28,14 +34,18 @@ const documentsOf = async (db: Database, passages: string[]): Promise<string[]> 
 async function fillBaseline(db: Database): Promise<void> {
   await sql`create table baseline (id text primary key, plain tsvector not null, weighted tsvector not null)`.execute(db);
   for await (const { id, title, content } of readDocuments(`${folder}/documents.jsonl`)) {
-    await sql`insert into baseline values (${id}, to_tsvector('english', ${title} || ' ' || ${content}), setweight(to_tsvector('english', ${title}), 'A') || to_tsvector('english', ${content}))`.execute(db);
+    await sql`insert into baseline values (${id}, to_tsvector('english', ${title} || ' ' || ${content}), setweight(to_tsvector('english', ${title}), 'A') || to_tsvector('english', ${content}))`.execute(
+      db,
+    );
   }
 }
 
 async function baseline(db: Database, text: string, column: 'plain' | 'weighted'): Promise<string[]> {
   const found = await sql<{ id: string }>`
     with q as (select string_agg(quote_literal(word), ' | ')::tsquery as words from unnest(tsvector_to_array(to_tsvector('english', ${text}))) as word)
-    select id from baseline, q where ${sql.ref(column)} @@ words order by ts_rank(${sql.ref(column)}, words) desc, id limit ${most}`.execute(db);
+    select id from baseline, q where ${sql.ref(column)} @@ words order by ts_rank(${sql.ref(column)}, words) desc, id limit ${most}`.execute(
+    db,
+  );
   return found.rows.map((row) => row.id);
 }
 
@@ -55,13 +65,25 @@ async function measure(db: Database, cases: Case[]): Promise<void> {
     const begun = performance.now();
     const found = await searchKnowledge(db, situation, { keep: 3 * most, collection: 'default' });
     times.push(performance.now() - begun);
-    const passages = await documentsOf(db, found.map((one) => one.id));
-    rows.push({ required, passages, ours: [...new Set(passages)], plain: await baseline(db, situation, 'plain'), weighted: await baseline(db, situation, 'weighted') });
+    const passages = await documentsOf(
+      db,
+      found.map((one) => one.id),
+    );
+    rows.push({
+      required,
+      passages,
+      ours: [...new Set(passages)],
+      plain: await baseline(db, situation, 'plain'),
+      weighted: await baseline(db, situation, 'weighted'),
+    });
   }
   print(`${cases.length} situations, each searched whole; recall of required documents, mean [95 % bootstrap over situations]`);
   for (const k of [10, most]) {
     const column = (name: 'ours' | 'passages' | 'plain' | 'weighted'): number[] => rows.map((row) => recall(row[name], row.required, k));
-    report(`recall@${k}, documents`, column('ours'), { 'plain full text': column('plain'), 'plain full text, titles weighted': column('weighted') });
+    report(`recall@${k}, documents`, column('ours'), {
+      'plain full text': column('plain'),
+      'plain full text, titles weighted': column('weighted'),
+    });
     print(`  ${`counted over the first ${k} passages`.padEnd(42)} ${shown(bootstrap(column('passages')))}`);
   }
   const sorted = times.toSorted((a, b) => a - b);
@@ -80,7 +102,13 @@ if (text === null) {
     const { passages } = await scratch.db.selectFrom('knowledge_totals').select('passages').executeTakeFirstOrThrow();
     print(`import: ${imported.added} documents, ${passages} passages in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
     await fillBaseline(scratch.db);
-    await measure(scratch.db, text.split('\n').filter(Boolean).map((line) => JSON.parse(line) as Case));
+    await measure(
+      scratch.db,
+      text
+        .split('\n')
+        .filter(Boolean)
+        .map((line) => JSON.parse(line) as Case),
+    );
   } finally {
     await scratch.close();
   }

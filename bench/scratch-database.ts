@@ -7,7 +7,11 @@ import { startPostgres } from '../runtime/local/postgres.ts';
 import { openDatabase, type Database } from '../src/store/database.ts';
 import { migrate } from '../src/store/migrate.ts';
 
-export interface Scratch { db: Database; url: string; close(): Promise<void> }
+export interface Scratch {
+  db: Database;
+  url: string;
+  close(): Promise<void>;
+}
 
 async function onServer(url: string, statement: string): Promise<void> {
   const client = new pg.Client(url);
@@ -21,7 +25,13 @@ async function server(): Promise<{ url: string; stop(): Promise<void> }> {
   if (given) return { url: given, stop: async () => undefined };
   const home = await mkdtemp(join(tmpdir(), 'trimtab-bench-'));
   const postgres = await startPostgres({ home, log: () => undefined });
-  return { url: postgres.url, async stop() { await postgres.stop(); await rm(home, { recursive: true, force: true }); } };
+  return {
+    url: postgres.url,
+    async stop() {
+      await postgres.stop();
+      await rm(home, { recursive: true, force: true });
+    },
+  };
 }
 
 /** A fresh migrated database beside the ones that are there, dropped by `close`. */
@@ -34,7 +44,8 @@ export async function scratchDatabase(): Promise<Scratch> {
   await migrate(url.href);
   const db = openDatabase(url.href, { name: 'trimtab bench' });
   return {
-    db, url: url.href,
+    db,
+    url: url.href,
     async close() {
       await db.destroy();
       await onServer(base, `drop database if exists ${name} with (force)`);

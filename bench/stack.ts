@@ -15,7 +15,14 @@ import { openDatabase, type Database } from '../src/store/database.ts';
 import { createKey } from '../src/store/keys.ts';
 import { migrate } from '../src/store/migrate.ts';
 
-export interface BenchStack { db: Database; url: string; key: string; faultLog: string; start(chain: string, input: unknown): Promise<string>; stop(): Promise<void> }
+export interface BenchStack {
+  db: Database;
+  url: string;
+  key: string;
+  faultLog: string;
+  start(chain: string, input: unknown): Promise<string>;
+  stop(): Promise<void>;
+}
 
 /** Everything on this machine, from nothing: Postgres (durable), Temporal, demo model, server, worker; gone afterwards. */
 export async function benchStack(): Promise<BenchStack> {
@@ -27,17 +34,30 @@ export async function benchStack(): Promise<BenchStack> {
   const model = await startDemoModel({ log: (fault) => appendFault(faultLog, fault) });
   const port = await freePort();
   const env = {
-    ...process.env, DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address, TRIMTAB_HOME: home, TRIMTAB_PORT: String(port), TRIMTAB_DEMO_MODEL_URL: model.base_url,
-    TRIMTAB_WEB_ROOT: join(home, 'no-page'), TRIMTAB_LOG: 'warn',
+    ...process.env,
+    DATABASE_URL: postgres.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TRIMTAB_HOME: home,
+    TRIMTAB_PORT: String(port),
+    TRIMTAB_DEMO_MODEL_URL: model.base_url,
+    TRIMTAB_WEB_ROOT: join(home, 'no-page'),
+    TRIMTAB_LOG: 'warn',
   };
   const processes = { env, configFile: fileURLToPath(new URL('./trimtab.config.ts', import.meta.url)) };
   const [server, worker] = [await runServer(processes), await runWorker(processes)];
   const db = openDatabase(postgres.url, { max: 4, name: 'trimtab bench' });
   const { key } = await createKey(db, { name: 'bench', scopes: ['runs:write', 'runs:read'] });
   return {
-    db, url: server.url, key, faultLog,
+    db,
+    url: server.url,
+    key,
+    faultLog,
     async start(chain, input) {
-      const response = await fetch(`${server.url}/v1/chains/${chain}/runs`, { method: 'POST', headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, body: JSON.stringify({ input }) });
+      const response = await fetch(`${server.url}/v1/chains/${chain}/runs`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+        body: JSON.stringify({ input }),
+      });
       if (!response.ok) throw new Error(`${response.status} ${await response.text()}`);
       return ((await response.json()) as { id: string }).id;
     },

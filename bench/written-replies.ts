@@ -17,7 +17,9 @@ const Answer = z.object({ text: z.string() });
  * through the search and the prompt of `grounded-answer`, but without a run. Abstentions are left out: they claim nothing.
  */
 export async function writtenReplies(folder: string, most: number): Promise<ReplyRow[]> {
-  const questions = (parse(await readFile(join(folder, 'questions-dev.csv'), 'utf8'), { columns: true }) as { text: string }[]).map(({ text }) => text);
+  const questions = (parse(await readFile(join(folder, 'questions-dev.csv'), 'utf8'), { columns: true }) as { text: string }[]).map(
+    ({ text }) => text,
+  );
   const prompt = (await loadPrompts(join(import.meta.dirname, '../chains/grounded-answer/prompts'))).get('grounded-answer');
   if (!prompt) throw new Error('bench:checks: chains/grounded-answer/prompts has no grounded-answer.liquid');
   const scratch = await scratchDatabase();
@@ -28,7 +30,10 @@ export async function writtenReplies(folder: string, most: number): Promise<Repl
       if (rows.length === most) break;
       const found = await searchKnowledge(scratch.db, question, { keep: 6, collection: 'default' });
       const input = { question, found };
-      const { content } = answerOf({ model: demoModels.writer.model, messages: renderPrompt(prompt, input), max_tokens: 700, schema: jsonSchemaOf(Answer) }, { faults: false, fault_rate: 0 });
+      const { content } = answerOf(
+        { model: demoModels.writer.model, messages: renderPrompt(prompt, input), max_tokens: 700, schema: jsonSchemaOf(Answer) },
+        { faults: false, fault_rate: 0 },
+      );
       const reply = Answer.parse(JSON.parse(content)).text;
       if (/\[\d+\]/.test(reply)) rows.push({ reply, evidence: found, input });
     }

@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { binary } from './package-root.ts';
 
 /** A command of ours that is kept running: started again when it dies, with growing pauses. */
-export interface Child { restart(): Promise<void>; stop(): Promise<void> }
+export interface Child {
+  restart(): Promise<void>;
+  stop(): Promise<void>;
+}
 
 const pauses = [200, 1_000, 2_000, 5_000, 10_000];
 /** A child that lived this long starts again at once. */
@@ -12,7 +15,10 @@ const healthyMs = 30_000;
 /** Longer than a worker's own grace, then it is killed. */
 const killAfterMs = 40_000;
 
-export function keepRunning(name: string, options: { folder: string; cwd: string; env: Record<string, string>; onDeath(message: string): void }): Child {
+export function keepRunning(
+  name: string,
+  options: { folder: string; cwd: string; env: Record<string, string>; onDeath(message: string): void },
+): Child {
   mkdirSync(options.folder, { recursive: true });
   const log = createWriteStream(join(options.folder, `${name}.log`), { flags: 'a' });
   let current: ChildProcess | null = null;
@@ -21,17 +27,28 @@ export function keepRunning(name: string, options: { folder: string; cwd: string
 
   const start = (): void => {
     const since = Date.now();
-    const child = spawn(process.execPath, [binary, name], { cwd: options.cwd, env: { ...process.env, ...options.env }, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+    const child = spawn(process.execPath, [binary, name], {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.env },
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    });
     current = child;
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });
     let last = '';
-    child.stderr?.on('data', (data: Buffer) => { last = data.toString().trim().split('\n').at(-1) ?? last; });
+    child.stderr?.on('data', (data: Buffer) => {
+      last = data.toString().trim().split('\n').at(-1) ?? last;
+    });
     child.on('exit', (code, signal) => {
       if (stopping || current !== child) return;
       deaths = Date.now() - since > healthyMs ? 0 : deaths + 1;
       options.onDeath(`${name} ended (${signal ?? `exit ${code}`}${last ? `: ${last}` : ''}); starting it again`);
-      setTimeout(() => { if (!stopping && current === child) start(); }, pauses[Math.min(deaths, pauses.length - 1)]);
+      setTimeout(
+        () => {
+          if (!stopping && current === child) start();
+        },
+        pauses[Math.min(deaths, pauses.length - 1)],
+      );
     });
   };
   const end = async (): Promise<void> => {
@@ -41,8 +58,15 @@ export function keepRunning(name: string, options: { folder: string; cwd: string
   };
   start();
   return {
-    async restart() { await end(); if (!stopping) start(); },
-    async stop() { stopping = true; await end(); log.end(); },
+    async restart() {
+      await end();
+      if (!stopping) start();
+    },
+    async stop() {
+      stopping = true;
+      await end();
+      log.end();
+    },
   };
 }
 
@@ -50,7 +74,10 @@ function ended(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return Promise.resolve();
   return new Promise((resolve) => {
     const kill = setTimeout(() => child.kill('SIGKILL'), killAfterMs);
-    child.once('exit', () => { clearTimeout(kill); resolve(); });
+    child.once('exit', () => {
+      clearTimeout(kill);
+      resolve();
+    });
     child.kill('SIGTERM');
   });
 }
@@ -60,5 +87,7 @@ export function endWithParent(stop: () => void): void {
   if (process.send) process.once('disconnect', stop);
   process.once('SIGTERM', stop);
   // Ctrl-C reaches the whole group; the parent then ends its children in order.
-  process.on('SIGINT', () => { if (!process.send) stop(); });
+  process.on('SIGINT', () => {
+    if (!process.send) stop();
+  });
 }

@@ -25,7 +25,8 @@ export function textCodec(db: Database): PayloadCodec {
       if (!run_id) return payloads;
       return Promise.all(payloads.map((payload) => ((payload.data?.byteLength ?? 0) <= inlineLimit ? payload : offload(payload, run_id))));
     },
-    decode: (payloads) => Promise.all(payloads.map((payload) => (text(payload.metadata?.['encoding']) === encoding ? load(payload) : payload))),
+    decode: (payloads) =>
+      Promise.all(payloads.map((payload) => (text(payload.metadata?.['encoding']) === encoding ? load(payload) : payload))),
   };
 
   async function offload(payload: Payload, run_id: string): Promise<Payload> {

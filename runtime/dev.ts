@@ -21,10 +21,21 @@ import { createPhases } from './phases.ts';
 import { loadProject, type Project } from './project.ts';
 
 /** The whole stack on this machine. `signIn` works once. */
-export interface Stack { url: string; signIn: string; stop(): Promise<void> }
+export interface Stack {
+  url: string;
+  signIn: string;
+  stop(): Promise<void>;
+}
 
 type Print = (line: string) => void;
-interface Stage { config: Config; project: Project; phases: ReturnType<typeof createPhases>; print: Print; stops: (() => Promise<void>)[]; env: Record<string, string> }
+interface Stage {
+  config: Config;
+  project: Project;
+  phases: ReturnType<typeof createPhases>;
+  print: Print;
+  stops: (() => Promise<void>)[];
+  env: Record<string, string>;
+}
 
 /** Start everything, one line a phase. What was started is stopped again when a later phase fails. */
 export async function startStack(print: Print): Promise<Stack> {
@@ -41,7 +52,11 @@ export async function startStack(print: Print): Promise<Stack> {
       throw new TrimtabError('setup', `port ${config.port} is taken: stop what uses it, or set TRIMTAB_PORT to another`);
     }
     const phases = createPhases(print);
-    const project = await phases.run('chains', () => loadProject(), ({ chains }) => [...chains.keys()].join(', '));
+    const project = await phases.run(
+      'chains',
+      () => loadProject(),
+      ({ chains }) => [...chains.keys()].join(', '),
+    );
     const stack = await stages({ config, project, phases, print, stops, env: {} });
     print(`\n  ready in ${phases.total()}`);
     return { ...stack, stop };
@@ -56,7 +71,11 @@ async function stages(stage: Stage): Promise<Omit<Stack, 'stop'>> {
   const databaseUrl = await database(stage);
   const db = openDatabase(databaseUrl, { max: 5, name: 'trimtab dev' });
   stops.push(() => db.destroy());
-  await phases.run('records', () => migrate(databaseUrl), ({ applied }) => (applied.length === 0 ? 'up to date' : `${applied.length} migrations applied`));
+  await phases.run(
+    'records',
+    () => migrate(databaseUrl),
+    ({ applied }) => (applied.length === 0 ? 'up to date' : `${applied.length} migrations applied`),
+  );
   const temporal = await temporalServer(stage);
   const page = await phases.run('page', ensurePage, ({ how }) => how);
   if (wantsDemoModel()) await demoModel(stage);
@@ -64,43 +83,71 @@ async function stages(stage: Stage): Promise<Omit<Stack, 'stop'>> {
   const port = config.port ?? (await freePort());
   const url = config.publicUrl ?? `http://127.0.0.1:${port}`;
   Object.assign(stage.env, {
-    DATABASE_URL: databaseUrl, TEMPORAL_ADDRESS: temporal.address, TRIMTAB_HOME: config.home, TRIMTAB_PORT: String(port), TRIMTAB_WEB_ROOT: page.folder,
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporal.address,
+    TRIMTAB_HOME: config.home,
+    TRIMTAB_PORT: String(port),
+    TRIMTAB_WEB_ROOT: page.folder,
     ...(temporal.ui === null ? {} : { TRIMTAB_TEMPORAL_UI: temporal.ui }),
   });
   const apiKey = await localKey(db, { home: config.home, url });
   writeLocalState(config.home, { url, database_url: databaseUrl, temporal_address: temporal.address, temporal_ui: temporal.ui });
   stops.push(async () => removeLocalState(config.home));
-  await phases.run('processes', () => processes(stage, url), () => `${url}${temporal.ui === null ? '' : `  Temporal ${temporal.ui}`}`);
-  if (project.config.demo) await phases.run('tickets', () => submitTickets(url, apiKey), (count) => `${count} demo tickets in the queue`);
+  await phases.run(
+    'processes',
+    () => processes(stage, url),
+    () => `${url}${temporal.ui === null ? '' : `  Temporal ${temporal.ui}`}`,
+  );
+  if (project.config.demo)
+    await phases.run(
+      'tickets',
+      () => submitTickets(url, apiKey),
+      (count) => `${count} demo tickets in the queue`,
+    );
   return { url, signIn: new URL(`/sign-in?token=${await inviteUser(db, 'me')}`, url).href };
 }
 
 async function database({ config, phases, print, stops }: Stage): Promise<string> {
   if (config.databaseUrl !== null) return config.databaseUrl;
-  const postgres = await phases.run('Postgres', () => startPostgres({ home: config.home, log: print }), ({ how }) => how);
+  const postgres = await phases.run(
+    'Postgres',
+    () => startPostgres({ home: config.home, log: print }),
+    ({ how }) => how,
+  );
   stops.push(() => postgres.stop());
   return postgres.url;
 }
 
 async function temporalServer({ config, phases, print, stops }: Stage): Promise<{ address: string; ui: string | null }> {
   if (config.temporalAddress !== null) return { address: config.temporalAddress, ui: null };
-  const temporal = await phases.run('Temporal', async () => {
-    const program = await findTemporal({ cache: config.cache, log: print });
-    return startTemporal({ home: config.home, program, ui: true });
-  }, ({ how }) => how);
+  const temporal = await phases.run(
+    'Temporal',
+    async () => {
+      const program = await findTemporal({ cache: config.cache, log: print });
+      return startTemporal({ home: config.home, program, ui: true });
+    },
+    ({ how }) => how,
+  );
   stops.push(() => temporal.stop());
   return { address: temporal.address, ui: temporal.uiUrl };
 }
 
 async function demoModel(stage: Stage): Promise<void> {
-  const model = await stage.phases.run('demo model', () => startModel(stage.config.home), () => 'no key is set: answers are marked "demo model"');
+  const model = await stage.phases.run(
+    'demo model',
+    () => startModel(stage.config.home),
+    () => 'no key is set: answers are marked "demo model"',
+  );
   stage.stops.push(() => model.stop());
   Object.assign(stage.env, model.env);
 }
 
 async function shop(stage: Stage, db: Database, databaseUrl: string): Promise<void> {
-  const demo = await stage.phases.run('demo shop', () => startShop(stage.config.home, db, databaseUrl),
-    ({ seeded }) => `${seeded.documents} documents, ${seeded.customers} customers, ${seeded.orders} orders`);
+  const demo = await stage.phases.run(
+    'demo shop',
+    () => startShop(stage.config.home, db, databaseUrl),
+    ({ seeded }) => `${seeded.documents} documents, ${seeded.customers} customers, ${seeded.orders} orders`,
+  );
   stage.stops.push(() => demo.stop());
   Object.assign(stage.env, demo.env);
 }
@@ -111,7 +158,9 @@ const readyWithinMs = 60_000;
 async function processes({ config, project, print, stops, env }: Stage, url: string): Promise<void> {
   const options = { folder: join(config.home, 'logs'), cwd: project.root, env, onDeath: (message: string) => print(pc.yellow(message)) };
   const children: Child[] = [keepRunning('server', options), keepRunning('worker', options)];
-  stops.push(async () => { await Promise.all(children.map((child) => child.stop())); });
+  stops.push(async () => {
+    await Promise.all(children.map((child) => child.stop()));
+  });
   const watching = await watch(project, async (file) => {
     print(pc.dim(`${file} was saved; starting again`));
     await Promise.all(children.map((child) => child.restart()));
@@ -132,7 +181,9 @@ async function ready(url: string, logs: string): Promise<void> {
 /** Chains, prompts and the config. Reloading waits for a quiet moment: editors save in several steps. */
 async function watch(project: Project, onSave: (file: string) => Promise<void>): Promise<() => Promise<void>> {
   const watcher = chokidar.watch([project.configFile, ...[...project.chains.values()].map((chain) => chain.folder)], {
-    ignoreInitial: true, ignored: (path) => /node_modules|cases\.jsonl$/.test(path), awaitWriteFinish: { stabilityThreshold: 150, pollInterval: 50 },
+    ignoreInitial: true,
+    ignored: (path) => /node_modules|cases\.jsonl$/.test(path),
+    awaitWriteFinish: { stabilityThreshold: 150, pollInterval: 50 },
   });
   let pending: NodeJS.Timeout | null = null;
   watcher.on('all', (_event, file) => {

@@ -6,7 +6,8 @@ import { readCredentials, writeCredentials } from './local/home.ts';
 export async function localKey(db: Database, options: { home: string; url: string }): Promise<string> {
   const known = (await readCredentials(options.home))?.api_key;
   const kept = known !== undefined && (await findKey(db, known)) !== null ? known : null;
-  const api_key = kept ?? (await createKey(db, { name: 'local stack', scopes: ['runs:write', 'runs:read', 'reviews:decide', 'admin'] })).key;
+  const api_key =
+    kept ?? (await createKey(db, { name: 'local stack', scopes: ['runs:write', 'runs:read', 'reviews:decide', 'admin'] })).key;
   await writeCredentials(options.home, { url: options.url, api_key });
   return api_key;
 }

@@ -2,12 +2,17 @@ import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node
 import { join } from 'node:path';
 
 /** Where the running local stack is: for commands on the same machine. Holds the database password, so only its owner reads it. */
-export interface LocalState { url: string; database_url: string; temporal_address: string; temporal_ui: string | null }
+export interface LocalState {
+  url: string;
+  database_url: string;
+  temporal_address: string;
+  temporal_ui: string | null;
+}
 
 const fileOf = (home: string): string => join(home, 'state.json');
 
 export function localState(home: string): LocalState | null {
-  return existsSync(fileOf(home)) ? JSON.parse(readFileSync(fileOf(home), 'utf8')) as LocalState : null;
+  return existsSync(fileOf(home)) ? (JSON.parse(readFileSync(fileOf(home), 'utf8')) as LocalState) : null;
 }
 
 export function writeLocalState(home: string, state: LocalState): void {

@@ -12,12 +12,18 @@ export function modelTable(project: TrimtabConfig, config: Config): (role: strin
   const demo = config.demoModelUrl !== null;
   return (role) => {
     const model: ModelConfig | undefined = demo ? demoModel(role) : project.models?.[role];
-    if (!model) throw new TrimtabError('config', `no model for the role '${role}': add models.${role} = { provider, model } to trimtab.config.ts`);
+    if (!model)
+      throw new TrimtabError('config', `no model for the role '${role}': add models.${role} = { provider, model } to trimtab.config.ts`);
     const price = model.price ?? priceOf(model.provider, model.model);
     return {
-      role, provider: model.provider, model: model.model, temperature: model.temperature ?? null,
+      role,
+      provider: model.provider,
+      model: model.model,
+      temperature: model.temperature ?? null,
       max_output_tokens: model.max_output_tokens ?? defaults.max_output_tokens,
-      input_usd_per_mtok: price?.input ?? null, output_usd_per_mtok: price?.output ?? null, demo,
+      input_usd_per_mtok: price?.input ?? null,
+      output_usd_per_mtok: price?.output ?? null,
+      demo,
     };
   };
 }

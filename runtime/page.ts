@@ -36,8 +36,19 @@ function build(): Promise<void> {
   return new Promise((resolve, reject) => {
     const child = spawn('npm', ['run', '--silent', 'build:web'], { cwd: packageRoot, stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
-    child.stderr.on('data', (data: Buffer) => { errors += data.toString(); });
+    child.stderr.on('data', (data: Buffer) => {
+      errors += data.toString();
+    });
     child.on('error', reject);
-    child.on('exit', (code) => (code === 0 ? resolve() : reject(new TrimtabError('setup', `the page cannot be built: ${errors.trim().split('\n').at(-1) ?? ''}; run npm install, then npm run build:web`))));
+    child.on('exit', (code) =>
+      code === 0
+        ? resolve()
+        : reject(
+            new TrimtabError(
+              'setup',
+              `the page cannot be built: ${errors.trim().split('\n').at(-1) ?? ''}; run npm install, then npm run build:web`,
+            ),
+          ),
+    );
   });
 }

@@ -1,7 +1,10 @@
 import pc from 'picocolors';
 
 /** Prints one line a phase, with its seconds. */
-export interface Phases { run<T>(name: string, work: () => Promise<T>, detail?: (value: T) => string): Promise<T>; total(): string }
+export interface Phases {
+  run<T>(name: string, work: () => Promise<T>, detail?: (value: T) => string): Promise<T>;
+  total(): string;
+}
 
 export function createPhases(print: (line: string) => void = console.log): Phases {
   const begun = performance.now();

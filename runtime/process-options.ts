@@ -1,2 +1,6 @@
 /** What a process of ours is started with; tests start several in one process. `log` gets a line when it is up. */
-export interface ProcessOptions { env?: Record<string, string | undefined>; configFile?: string; log?: (line: string) => void }
+export interface ProcessOptions {
+  env?: Record<string, string | undefined>;
+  configFile?: string;
+  log?: (line: string) => void;
+}

@@ -8,7 +8,14 @@ import { setRunStatus } from '../src/store/runs.ts';
 import type { TemporalView } from './temporal-view.ts';
 
 /** What differed. `unknown`: open workflows on our task queue that have no run; they may be another database's, so they are named and left alone. */
-export interface Reconciled { looked: number; started_again: string[]; ended: string[]; deleted_again: string[]; unknown: string[]; told_again: number }
+export interface Reconciled {
+  looked: number;
+  started_again: string[];
+  ended: string[];
+  deleted_again: string[];
+  unknown: string[];
+  told_again: number;
+}
 
 const everyMs = 30_000;
 const graceMs = 30_000;
@@ -16,7 +23,11 @@ const pageSize = 200;
 const strangersEveryMs = 300_000;
 
 /** Compare Postgres and Temporal once, and mend what differs: Postgres is the truth for what was decided, Temporal for what still runs. */
-export async function reconcile(db: Database, temporal: TemporalView, options: { graceMs?: number; strangers?: boolean } = {}): Promise<Reconciled> {
+export async function reconcile(
+  db: Database,
+  temporal: TemporalView,
+  options: { graceMs?: number; strangers?: boolean } = {},
+): Promise<Reconciled> {
   const report: Reconciled = { looked: 0, started_again: [], ended: [], deleted_again: [], unknown: [], told_again: await tellAgain(db) };
   for (let after = ''; ;) {
     const runs = await openRuns(db, { after, limit: pageSize, olderThanMs: options.graceMs ?? graceMs });
@@ -42,9 +53,26 @@ async function mend(db: Database, { run, temporal, report }: { run: OpenRun; tem
 }
 
 /** Temporal has ended what Postgres holds for open: it was cancelled, or somebody stopped the workflow from outside. */
-const endOpen = (db: Database, run: OpenRun): Promise<boolean> => db.transaction().execute((tx) => setRunStatus(tx, run.id, run.cancel_requested ? { status: 'cancelled' } : {
-  status: 'failed', error: { code: 'internal', message: 'the workflow ended outside trimtab (terminated or timed out)', next: errorTable.internal.next, step: null },
-}));
+const endOpen = (db: Database, run: OpenRun): Promise<boolean> =>
+  db
+    .transaction()
+    .execute((tx) =>
+      setRunStatus(
+        tx,
+        run.id,
+        run.cancel_requested
+          ? { status: 'cancelled' }
+          : {
+              status: 'failed',
+              error: {
+                code: 'internal',
+                message: 'the workflow ended outside trimtab (terminated or timed out)',
+                next: errorTable.internal.next,
+                step: null,
+              },
+            },
+      ),
+    );
 
 async function nameStrangers(db: Database, temporal: TemporalView, report: Reconciled): Promise<void> {
   let ids: string[] = [];
@@ -60,7 +88,9 @@ async function nameStrangers(db: Database, temporal: TemporalView, report: Recon
 }
 
 /** Never sleeps: compares, escalates what is overdue, and sweeps, again and again. */
-export function startReconciler(options: { db: Database; temporal: TemporalView; log(entry: Record<string, unknown>): void }): { stop(): void } {
+export function startReconciler(options: { db: Database; temporal: TemporalView; log(entry: Record<string, unknown>): void }): {
+  stop(): void;
+} {
   const { db, temporal, log } = options;
   let stopped = false;
   let lookedForStrangers = 0;
@@ -69,7 +99,11 @@ export function startReconciler(options: { db: Database; temporal: TemporalView;
     return setInterval(() => {
       if (stopped || busy) return;
       busy = true;
-      void work().catch((error: unknown) => log({ level: 'warn', [name]: messageOf(error) })).finally(() => { busy = false; });
+      void work()
+        .catch((error: unknown) => log({ level: 'warn', [name]: messageOf(error) }))
+        .finally(() => {
+          busy = false;
+        });
     }, ms);
   };
   const timers = [
@@ -77,10 +111,19 @@ export function startReconciler(options: { db: Database; temporal: TemporalView;
       const strangers = Date.now() - lookedForStrangers > strangersEveryMs;
       if (strangers) lookedForStrangers = Date.now();
       const { looked, ...report } = await reconcile(db, temporal, { strangers });
-      if (Object.values(report).some((found) => (typeof found === 'number' ? found > 0 : found.length > 0))) log({ level: 'warn', reconciled: { looked, ...report } });
+      if (Object.values(report).some((found) => (typeof found === 'number' ? found > 0 : found.length > 0)))
+        log({ level: 'warn', reconciled: { looked, ...report } });
     }),
     each('escalate', 5_000, () => escalateDue(db)),
-    each('sweep', 600_000, async () => { await forgetOld(db); await eraseDeleted(db); }),
+    each('sweep', 600_000, async () => {
+      await forgetOld(db);
+      await eraseDeleted(db);
+    }),
   ];
-  return { stop() { stopped = true; for (const timer of timers) clearInterval(timer); } };
+  return {
+    stop() {
+      stopped = true;
+      for (const timer of timers) clearInterval(timer);
+    },
+  };
 }

@@ -8,9 +8,21 @@ import { finishMessage, lease, postponeMessage, renewLeases, type Leased } from 
  * Tells one message. Throw to be called again after `pauseMs(tries)`; after `giveUpAfter` tries it is given up, null: never.
  * Topics of one `lane` share their places under way, so that a receiver that hangs holds up nobody in another lane.
  */
-export interface Topic { tell(message: Leased): Promise<void>; giveUpAfter: number | null; lane?: string; pauseMs?(tries: number): number }
-export interface Relay { stop(): Promise<void> }
-export interface RelayOptions { db: Database; listener: Listener; topics: Readonly<Record<string, Topic>>; log(entry: Record<string, unknown>): void }
+export interface Topic {
+  tell(message: Leased): Promise<void>;
+  giveUpAfter: number | null;
+  lane?: string;
+  pauseMs?(tries: number): number;
+}
+export interface Relay {
+  stop(): Promise<void>;
+}
+export interface RelayOptions {
+  db: Database;
+  listener: Listener;
+  topics: Readonly<Record<string, Topic>>;
+  log(entry: Record<string, unknown>): void;
+}
 
 /** Messages under way at once in a lane. */
 const places = 50;
@@ -27,8 +39,17 @@ const soon = (tries: number): number => Math.min(longestPauseMs, 250 * 2 ** Math
 export function startRelay(options: RelayOptions): Relay {
   const laneOf = (name: string): string => options.topics[name]?.lane ?? '';
   const names = Object.keys(options.topics);
-  const lanes = [...new Set(names.map(laneOf))].map((lane) => startLane(options, names.filter((name) => laneOf(name) === lane)));
-  return { async stop() { await Promise.all(lanes.map((lane) => lane.stop())); } };
+  const lanes = [...new Set(names.map(laneOf))].map((lane) =>
+    startLane(
+      options,
+      names.filter((name) => laneOf(name) === lane),
+    ),
+  );
+  return {
+    async stop() {
+      await Promise.all(lanes.map((lane) => lane.stop()));
+    },
+  };
 }
 
 function startLane({ db, listener, topics, log }: RelayOptions, names: string[]): Relay {
@@ -36,7 +57,10 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
   let stopped = false;
   let woken = false;
   let wake: () => void = () => undefined;
-  const ring = (): void => { woken = true; wake(); };
+  const ring = (): void => {
+    woken = true;
+    wake();
+  };
   const forget = [listener.on('trimtab_outbox', ring), listener.onReturn(ring)];
   const warn = (entry: Record<string, unknown>): void => log({ level: 'warn', ...entry });
 
@@ -44,7 +68,13 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
     const room = places - underWay.size;
     if (room === 0) return;
     for (const message of await lease(db, { token: randomUUID(), limit: room, topics: names })) {
-      underWay.set(message, deliver(db, { message, topic: topics[message.topic], warn }).finally(() => { underWay.delete(message); ring(); }));
+      underWay.set(
+        message,
+        deliver(db, { message, topic: topics[message.topic], warn }).finally(() => {
+          underWay.delete(message);
+          ring();
+        }),
+      );
     }
   }
   const renewal = setInterval(() => {
@@ -56,7 +86,10 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
       await take().catch((error: unknown) => warn({ relay: messageOf(error) }));
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pollMs);
-        wake = () => { clearTimeout(timer); resolve(); };
+        wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
         if (woken || stopped) wake();
       });
     }
@@ -74,7 +107,10 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
   };
 }
 
-async function deliver(db: Database, { message, topic, warn }: { message: Leased; topic: Topic | undefined; warn(entry: Record<string, unknown>): void }): Promise<void> {
+async function deliver(
+  db: Database,
+  { message, topic, warn }: { message: Leased; topic: Topic | undefined; warn(entry: Record<string, unknown>): void },
+): Promise<void> {
   try {
     await topic?.tell(message);
     await finishMessage(db, message);

@@ -6,9 +6,16 @@ import type { Api } from '../src/api/route.ts';
 /** Listen. Throws `setup` when the port is taken. Stopping ends live streams and waits for the rest. */
 export function listen(api: Api, at: { host: string; port: number }): Promise<{ port: number; stop(): Promise<void> }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: api.fetch, hostname: at.host, port: at.port }, (info) => resolve({ port: info.port, stop: () => stop(server as Server) }));
-    server.on('error', (error: NodeJS.ErrnoException) => reject(error.code === 'EADDRINUSE'
-      ? new TrimtabError('setup', `port ${at.port} is taken: stop what uses it, or set TRIMTAB_PORT to another`, { cause: error }) : error));
+    const server = serve({ fetch: api.fetch, hostname: at.host, port: at.port }, (info) =>
+      resolve({ port: info.port, stop: () => stop(server as Server) }),
+    );
+    server.on('error', (error: NodeJS.ErrnoException) =>
+      reject(
+        error.code === 'EADDRINUSE'
+          ? new TrimtabError('setup', `port ${at.port} is taken: stop what uses it, or set TRIMTAB_PORT to another`, { cause: error })
+          : error,
+      ),
+    );
   });
 }
 

@@ -21,7 +21,10 @@ import { webhookTopic } from './tell-webhook.ts';
 const feedbackTypes = ['rating', 'action', 'issue', 'correction', 'comment'];
 
 /** The API, the page, the relay and the reconciler. Starts and takes work also while Temporal is away. */
-export async function runServer({ env = process.env, configFile, log: say }: ProcessOptions = {}): Promise<{ url: string; stop(): Promise<void> }> {
+export async function runServer({ env = process.env, configFile, log: say }: ProcessOptions = {}): Promise<{
+  url: string;
+  stop(): Promise<void>;
+}> {
   const config = readConfig(env);
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a server needs DATABASE_URL; on one machine, trimtab dev sets it');
   const project = await loadProject(configFile);
@@ -36,14 +39,21 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
   const page = config.secret('TRIMTAB_WEB_ROOT') ?? (await ensurePage()).folder;
   const temporalUi = config.secret('TRIMTAB_TEMPORAL_UI') ?? null;
   const api = createApi({
-    db, listener, publicUrl, log, webRoot: page, demoModel: config.demoModelUrl !== null,
+    db,
+    listener,
+    publicUrl,
+    log,
+    webRoot: page,
+    demoModel: config.demoModelUrl !== null,
     chains: new Map([...project.chains].map(([name, chain]) => [name, factsOf(chain)])),
     feedbackTypes: [...feedbackTypes, ...(project.config.feedback ?? [])],
     temporalTrouble: () => trouble(client),
     temporalUrl: (run_id) => (temporalUi === null ? null : `${temporalUi}/namespaces/${namespace}/workflows/${run_id}`),
   });
   const http = await listen(api, { host: config.host, port });
-  const topics = Object.fromEntries(Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [name, { tell, giveUpAfter: null }]));
+  const topics = Object.fromEntries(
+    Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [name, { tell, giveUpAfter: null }]),
+  );
   const relay = startRelay({ db, listener, log, topics: { ...topics, webhook: webhookTopic(db) } });
   const reconciler = startReconciler({ db, log, temporal: temporalView(client, config.taskQueue) });
   say?.(`server listens on ${publicUrl}`);
@@ -64,7 +74,9 @@ function logger(config: Config): (entry: Record<string, unknown>) => void {
 }
 
 const factsOf = ({ name, definition }: LoadedChain): ChainFacts => ({
-  name, input: definition.input, output: definition.output,
+  name,
+  input: definition.input,
+  output: definition.output,
   steps: Object.entries(definition.steps).map(([step, { kind, input, output }]) => ({ name: step, kind, input, output })),
 });
 

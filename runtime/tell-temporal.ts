@@ -8,7 +8,10 @@ import { textCodec } from './codec.ts';
 export const temporalClient = (connection: Connection, options: { namespace: string; db: Database }): Client =>
   new Client({ connection, namespace: options.namespace, dataConverter: { payloadCodecs: [textCodec(options.db)] } });
 
-interface Told { run_id: string | null; payload: unknown }
+interface Told {
+  run_id: string | null;
+  payload: unknown;
+}
 type Tell = (row: Told) => Promise<void>;
 
 /** How what Postgres decided reaches Temporal. Every one of these may be told twice (C8). */
@@ -17,9 +20,14 @@ export function temporalTopics(db: Database, client: Client, config: Pick<Config
   return {
     'temporal.start': async (row) => {
       const { run_id, chain, input } = row.payload as { run_id: string; chain: string; input: unknown };
-      await ignoring(WorkflowExecutionAlreadyStartedError, () => client.workflow.start(chain, {
-        workflowId: run_id, taskQueue: config.taskQueue, args: [{ run_id, chain, input }], workflowIdReusePolicy: 'REJECT_DUPLICATE',
-      }));
+      await ignoring(WorkflowExecutionAlreadyStartedError, () =>
+        client.workflow.start(chain, {
+          workflowId: run_id,
+          taskQueue: config.taskQueue,
+          args: [{ run_id, chain, input }],
+          workflowIdReusePolicy: 'REJECT_DUPLICATE',
+        }),
+      );
     },
     'temporal.decision': async (row) => {
       const { review_id } = row.payload as { review_id: string };
@@ -30,9 +38,12 @@ export function temporalTopics(db: Database, client: Client, config: Pick<Config
     'temporal.cancel': (row) => ignoring(WorkflowNotFoundError, () => handle(row).cancel()),
     'temporal.delete': async (row) => {
       await ignoring(WorkflowNotFoundError, () => handle(row).terminate('the run was deleted'));
-      await ignoring(WorkflowNotFoundError, () => client.workflowService.deleteWorkflowExecution({
-        namespace: client.options.namespace, workflowExecution: { workflowId: row.run_id },
-      }));
+      await ignoring(WorkflowNotFoundError, () =>
+        client.workflowService.deleteWorkflowExecution({
+          namespace: client.options.namespace,
+          workflowExecution: { workflowId: row.run_id },
+        }),
+      );
     },
   };
 }

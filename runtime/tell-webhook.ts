@@ -28,18 +28,26 @@ async function post(db: Database, { delivery_id, url, secret, body }: Outgoing, 
   const text = JSON.stringify(body);
   const at = new Date();
   const sent = await fetch(url, {
-    method: 'POST', body: text, redirect: 'manual', signal: AbortSignal.timeout(limitMs),
+    method: 'POST',
+    body: text,
+    redirect: 'manual',
+    signal: AbortSignal.timeout(limitMs),
     headers: {
-      'content-type': 'application/json', 'webhook-id': delivery_id, 'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'content-type': 'application/json',
+      'webhook-id': delivery_id,
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
       'webhook-signature': new Webhook(secret).sign(delivery_id, at, text),
     },
-  }).then(async (response) => {
-    await response.body?.cancel();
-    return { status: response.status, error: response.ok ? null : `it answered ${response.status}` };
-  }).catch((error: unknown) => ({ status: null, error: reasonOf(error) }));
+  })
+    .then(async (response) => {
+      await response.body?.cancel();
+      return { status: response.status, error: response.ok ? null : `it answered ${response.status}` };
+    })
+    .catch((error: unknown) => ({ status: null, error: reasonOf(error) }));
   await noteDelivery(db, delivery_id, { ...sent, final: message.tries >= tries });
   if (sent.error !== null) throw new Error(sent.error);
 }
 
 /** fetch says "fetch failed"; why is in its cause. */
-const reasonOf = (error: unknown): string => (error instanceof Error && error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : messageOf(error));
+const reasonOf = (error: unknown): string =>
+  error instanceof Error && error.cause instanceof Error ? `${error.message}: ${error.cause.message}` : messageOf(error);

@@ -4,7 +4,10 @@ import { WorkflowNotFoundError, type Client } from '@temporalio/client';
 type TemporalStatus = 'running' | 'ended' | 'missing';
 
 /** Temporal as the reconciler sees it. `open` may be seconds behind: it is a search, not a read. */
-export interface TemporalView { statusOf(run_id: string): Promise<TemporalStatus>; open(): AsyncIterable<string> }
+export interface TemporalView {
+  statusOf(run_id: string): Promise<TemporalStatus>;
+  open(): AsyncIterable<string>;
+}
 
 export const temporalView = (client: Client, taskQueue: string): TemporalView => ({
   async statusOf(run_id) {

@@ -24,9 +24,14 @@ export async function runWorker({ env = process.env, configFile, log }: ProcessO
   const project = await loadProject(configFile);
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab worker' });
   const { namespace, connectOptions } = temporalConnection(env);
-  const [connection, bundle] = await Promise.all([NativeConnection.connect(connectOptions), bundleWorkflows(project, join(config.home, 'build'))]);
+  const [connection, bundle] = await Promise.all([
+    NativeConnection.connect(connectOptions),
+    bundleWorkflows(project, join(config.home, 'build')),
+  ]);
   const perform = createHands({
-    ledger: postgresLedger(db), chains: project.chains, services: createServices(db, config),
+    ledger: postgresLedger(db),
+    chains: project.chains,
+    services: createServices(db, config),
     providers: createProviders({ env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl }),
     async storedPrompt(name, version) {
       const source = await getPrompt(db, name, version);
@@ -34,8 +39,19 @@ export async function runWorker({ env = process.env, configFile, log }: ProcessO
     },
   });
   const running = await startWorker({
-    connection, namespace, taskQueue: config.taskQueue, bundle, db,
-    dependencies: { db, chains: project.chains, perform, build: bundle.build, modelFor: modelTable(project.config, config), demo: () => config.demoModelUrl !== null },
+    connection,
+    namespace,
+    taskQueue: config.taskQueue,
+    bundle,
+    db,
+    dependencies: {
+      db,
+      chains: project.chains,
+      perform,
+      build: bundle.build,
+      modelFor: modelTable(project.config, config),
+      demo: () => config.demoModelUrl !== null,
+    },
   });
   log?.(`worker ${bundle.build} serves ${project.chains.size} chains on queue ${config.taskQueue}`);
   return { ...running, done: running.done.finally(() => db.destroy()) };
@@ -50,5 +66,17 @@ let quiet = false;
 function quietRuntime(): void {
   if (quiet) return;
   quiet = true;
-  Runtime.install({ shutdownSignals: [], logger: { log: noise, trace: noise, debug: noise, info: noise, warn: (message, meta) => { if (message !== failedRun) console.warn(message, meta); }, error: (...said) => console.error(...said) } });
+  Runtime.install({
+    shutdownSignals: [],
+    logger: {
+      log: noise,
+      trace: noise,
+      debug: noise,
+      info: noise,
+      warn: (message, meta) => {
+        if (message !== failedRun) console.warn(message, meta);
+      },
+      error: (...said) => console.error(...said),
+    },
+  });
 }

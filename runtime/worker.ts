@@ -6,33 +6,72 @@ import { textCodec } from './codec.ts';
 import type { WorkflowBundle } from './workflow-bundle.ts';
 
 /** Local activities hold a slot while they wait for Postgres, and model calls wait for providers: both are cheap, so there are many. */
-const slots = { maxConcurrentActivityTaskExecutions: 200, maxConcurrentLocalActivityExecutions: 200, maxConcurrentWorkflowTaskExecutions: 100 };
+const slots = {
+  maxConcurrentActivityTaskExecutions: 200,
+  maxConcurrentLocalActivityExecutions: 200,
+  maxConcurrentWorkflowTaskExecutions: 100,
+};
 /** How long a stopping worker waits for calls under way. */
 const grace = { shutdownGraceTime: '20s', shutdownForceTime: '30s' } as const;
 const seenEveryMs = 5_000;
 
-export interface RunningWorker { /** Resolves when the worker has stopped. */ done: Promise<void>; stop(): void }
+export interface RunningWorker {
+  /** Resolves when the worker has stopped. */ done: Promise<void>;
+  stop(): void;
+}
 
 /** Start the worker: workflows from the bundle, activities from the dependencies. */
 export async function startWorker(options: {
-  connection: NativeConnection; namespace: string; taskQueue: string; bundle: WorkflowBundle; db: Database; dependencies: ActivityDependencies; tuning?: Partial<WorkerOptions>;
+  connection: NativeConnection;
+  namespace: string;
+  taskQueue: string;
+  bundle: WorkflowBundle;
+  db: Database;
+  dependencies: ActivityDependencies;
+  tuning?: Partial<WorkerOptions>;
 }): Promise<RunningWorker> {
   const { connection, namespace, taskQueue, bundle, db } = options;
   const worker = await Worker.create({
-    connection, namespace, taskQueue, workflowBundle: { code: bundle.code }, activities: { ...createActivities(options.dependencies) },
-    dataConverter: { payloadCodecs: [textCodec(db)] }, ...slots, ...grace, ...options.tuning,
+    connection,
+    namespace,
+    taskQueue,
+    workflowBundle: { code: bundle.code },
+    activities: { ...createActivities(options.dependencies) },
+    dataConverter: { payloadCodecs: [textCodec(db)] },
+    ...slots,
+    ...grace,
+    ...options.tuning,
   });
   const alive = sayAlive(db, bundle.build);
   const done = worker.run().finally(() => alive.stop());
-  return { done, stop: () => { if (worker.getState() === 'RUNNING') worker.shutdown(); } };
+  return {
+    done,
+    stop: () => {
+      if (worker.getState() === 'RUNNING') worker.shutdown();
+    },
+  };
 }
 
 /** `/readyz` and the page say "no worker" when this row is old. */
 function sayAlive(db: Database, build: string): { stop(): void } {
   const id = randomUUID();
-  const say = () => db.insertInto('workers').values({ id, build, seen_at: new Date() })
-    .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: new Date() })).execute().catch(() => undefined);
+  const say = () =>
+    db
+      .insertInto('workers')
+      .values({ id, build, seen_at: new Date() })
+      .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: new Date() }))
+      .execute()
+      .catch(() => undefined);
   void say();
   const timer = setInterval(() => void say(), seenEveryMs);
-  return { stop: () => { clearInterval(timer); void db.deleteFrom('workers').where('id', '=', id).execute().catch(() => undefined); } };
+  return {
+    stop: () => {
+      clearInterval(timer);
+      void db
+        .deleteFrom('workers')
+        .where('id', '=', id)
+        .execute()
+        .catch(() => undefined);
+    },
+  };
 }

@@ -7,7 +7,10 @@ import type { Project } from './project.ts';
 import { codeRoot, fromSource } from './package-root.ts';
 
 /** The code of all chains' workflows, as Temporal's sandbox loads it. `build` names it: equal code, equal name. */
-export interface WorkflowBundle { code: string; build: string }
+export interface WorkflowBundle {
+  code: string;
+  build: string;
+}
 
 const extension = fromSource ? 'ts' : 'js';
 
@@ -21,7 +24,10 @@ export async function bundleWorkflows(project: Project, folder: string): Promise
     webpackConfigHook: (config) => {
       config.resolve = {
         ...config.resolve,
-        alias: { ...(config.resolve?.alias as Record<string, string>), ...(fromSource ? { 'trimtab/workflow$': join(codeRoot, 'workflows/index.ts') } : {}) },
+        alias: {
+          ...(config.resolve?.alias as Record<string, string>),
+          ...(fromSource ? { 'trimtab/workflow$': join(codeRoot, 'workflows/index.ts') } : {}),
+        },
         // A relative import of a sibling may be written with .js for a .ts file, as TypeScript allows.
         extensionAlias: { '.js': ['.js', '.ts'] },
         modules: [join(project.root, 'node_modules'), join(codeRoot, 'node_modules'), 'node_modules'],
@@ -39,12 +45,23 @@ function entrySource(project: Project): string {
   const table = chains.map((chain, index) => `  ${JSON.stringify(chain.name)}: chain${index},`);
   return [
     `import { dispatcher } from ${JSON.stringify(join(codeRoot, `workflows/dispatch.${extension}`))};`,
-    ...imports, `export default dispatcher({`, ...table, '});', '',
+    ...imports,
+    `export default dispatcher({`,
+    ...table,
+    '});',
+    '',
   ].join('\n');
 }
 
-const workflowFile = (folder: string): string => ['workflow.ts', 'workflow.js'].map((name) => join(folder, name)).find((file) => existsSync(file)) ?? join(folder, 'workflow.ts');
+const workflowFile = (folder: string): string =>
+  ['workflow.ts', 'workflow.js'].map((name) => join(folder, name)).find((file) => existsSync(file)) ?? join(folder, 'workflow.ts');
 
 const nothing = () => undefined;
-const quiet = { log: nothing, trace: nothing, debug: nothing, info: nothing, warn: (message: string) => process.emitWarning(message), error: (message: string) => process.emitWarning(message) };
-
+const quiet = {
+  log: nothing,
+  trace: nothing,
+  debug: nothing,
+  info: nothing,
+  warn: (message: string) => process.emitWarning(message),
+  error: (message: string) => process.emitWarning(message),
+};

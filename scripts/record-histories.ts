@@ -31,22 +31,39 @@ const db = openDatabase(postgres.url, { max: 4 });
 const model = await startModel(home);
 const shop = await startShop(home, db, postgres.url);
 const env = {
-  PATH: process.env['PATH'], HOME: process.env['HOME'], ...model.env, ...shop.env, DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address, TRIMTAB_HOME: home,
-  TRIMTAB_PORT: String(await freePort()), TRIMTAB_WEB_ROOT: join(home, 'no-page'), TRIMTAB_LOG: 'warn',
+  PATH: process.env['PATH'],
+  HOME: process.env['HOME'],
+  ...model.env,
+  ...shop.env,
+  DATABASE_URL: postgres.url,
+  TEMPORAL_ADDRESS: temporal.address,
+  TRIMTAB_HOME: home,
+  TRIMTAB_PORT: String(await freePort()),
+  TRIMTAB_WEB_ROOT: join(home, 'no-page'),
+  TRIMTAB_LOG: 'warn',
 };
 const { key } = await createKey(db, { name: 'histories', scopes: ['runs:read', 'runs:write', 'reviews:decide'] });
 const server = await runServer({ env });
 let worker = await runWorker({ env });
 const client = new Client({ connection: await Connection.connect({ address: temporal.address }) });
 
-interface Answer { id: string; status: string; step: string; version: number; value: unknown; error: { code: string } | null; data: Answer[] }
+interface Answer {
+  id: string;
+  status: string;
+  step: string;
+  version: number;
+  value: unknown;
+  error: { code: string } | null;
+  data: Answer[];
+}
 
 async function call(path: string, body?: unknown): Promise<Answer> {
   const response = await fetch(new URL(path, server.url), {
-    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' }, ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+    headers: { authorization: `Bearer ${key}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
   });
   if (!response.ok) throw new Error(`${path}: ${response.status} ${await response.text()}`);
-  return await response.json() as Answer;
+  return (await response.json()) as Answer;
 }
 
 async function until<T>(look: () => Promise<T | null>): Promise<T> {
@@ -58,8 +75,13 @@ async function until<T>(look: () => Promise<T | null>): Promise<T> {
 }
 
 const start = async (chain: string, input: unknown): Promise<string> => (await call(`/v1/chains/${chain}/runs`, { input })).id;
-const reach = (id: string, status: string) => until(async () => { const run = await call(`/v1/runs/${id}`); return run.status === status ? run : null; });
-const review = (id: string, not = '') => until(async () => (await call(`/v1/reviews?run_id=${id}&status=pending`)).data.find((one) => one.id !== not) ?? null);
+const reach = (id: string, status: string) =>
+  until(async () => {
+    const run = await call(`/v1/runs/${id}`);
+    return run.status === status ? run : null;
+  });
+const review = (id: string, not = '') =>
+  until(async () => (await call(`/v1/reviews?run_id=${id}&status=pending`)).data.find((one) => one.id !== not) ?? null);
 const decide = ({ id, version }: Answer, decision: Record<string, unknown>) => call(`/v1/reviews/${id}/decision`, { version, ...decision });
 const approve = async (id: string): Promise<void> => {
   await decide(await review(id), { decision: 'approve' });
@@ -87,7 +109,10 @@ async function sentBack(): Promise<void> {
   const first = await review(run);
   await decide(first, { decision: 'reject', reason: 'say first that we are sorry' });
   const second = await review(run, first.id);
-  await decide(second, { decision: second.step === 'draft' ? 'edit' : 'approve', ...(second.step === 'draft' ? { value: { text: 'We are sorry [1].' } } : {}) });
+  await decide(second, {
+    decision: second.step === 'draft' ? 'edit' : 'approve',
+    ...(second.step === 'draft' ? { value: { text: 'We are sorry [1].' } } : {}),
+  });
   await reach(run, 'succeeded');
   await keep(run, 'support-reply-sent-back');
 }

@@ -31,14 +31,18 @@ export function readConfig(env: Environment = process.env): Config {
   const host = env['TRIMTAB_HOST'] ?? '127.0.0.1';
   const publicUrl = env['TRIMTAB_PUBLIC_URL'] ?? null;
   if (!['127.0.0.1', 'localhost', '::1'].includes(host) && publicUrl === null) {
-    throw new TrimtabError('config', `TRIMTAB_HOST=${host} opens the page to other machines: set TRIMTAB_PUBLIC_URL to the address people use`);
+    throw new TrimtabError(
+      'config',
+      `TRIMTAB_HOST=${host} opens the page to other machines: set TRIMTAB_PUBLIC_URL to the address people use`,
+    );
   }
   if (publicUrl !== null && !URL.canParse(publicUrl)) throw new TrimtabError('config', `TRIMTAB_PUBLIC_URL=${publicUrl} is no URL`);
   return Object.freeze({
     home: resolve(env['TRIMTAB_HOME'] ?? '.trimtab'),
     cache: env['TRIMTAB_CACHE'] ?? join(env['XDG_CACHE_HOME'] ?? join(homedir(), '.cache'), 'trimtab'),
     port: portOf(env['TRIMTAB_PORT']),
-    host, publicUrl,
+    host,
+    publicUrl,
     databaseUrl: env['DATABASE_URL'] || null,
     temporalAddress: env['TEMPORAL_ADDRESS'] || null,
     taskQueue: env['TRIMTAB_TASK_QUEUE'] ?? 'trimtab',
@@ -50,11 +54,13 @@ export function readConfig(env: Environment = process.env): Config {
 }
 
 /** No key and no base URL: the demo model answers. */
-export const wantsDemoModel = (env: Environment = process.env): boolean => !env['OPENAI_API_KEY'] && !env['ANTHROPIC_API_KEY'] && !env['OPENAI_BASE_URL'];
+export const wantsDemoModel = (env: Environment = process.env): boolean =>
+  !env['OPENAI_API_KEY'] && !env['ANTHROPIC_API_KEY'] && !env['OPENAI_BASE_URL'];
 
 function portOf(text: string | undefined): number | null {
   if (text === undefined || text === '') return null;
   const port = Number(text);
-  if (!Number.isInteger(port) || port < 1 || port > 65_535) throw new TrimtabError('config', `TRIMTAB_PORT=${text} is no port; use a number from 1 to 65535`);
+  if (!Number.isInteger(port) || port < 1 || port > 65_535)
+    throw new TrimtabError('config', `TRIMTAB_PORT=${text} is no port; use a number from 1 to 65535`);
   return port;
 }

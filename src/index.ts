@@ -16,5 +16,15 @@ export { Passage } from './shapes/passage.ts';
 export { Reply } from './shapes/reply.ts';
 export type { Verdict } from './shapes/verdict.ts';
 export {
-  citesEverySource, inLanguageOf, minLength, noForbiddenPromises, noInstructionsLeak, numbersFromSources, someEvidence, supportedBySource, usualPromises, within, type ForbiddenPromise,
+  citesEverySource,
+  inLanguageOf,
+  minLength,
+  noForbiddenPromises,
+  noInstructionsLeak,
+  numbersFromSources,
+  someEvidence,
+  supportedBySource,
+  usualPromises,
+  within,
+  type ForbiddenPromise,
 } from './checks/index.ts';

@@ -15,10 +15,17 @@ export interface VirtualClock {
   sleepers(): number;
 }
 
-interface Sleeper { at: number; order: number; wake(passed: boolean): void }
+interface Sleeper {
+  at: number;
+  order: number;
+  wake(passed: boolean): void;
+}
 
 /** Let everything run that can run without time passing. */
-export const settled = (): Promise<void> => new Promise((resolve) => { setImmediate(resolve); });
+export const settled = (): Promise<void> =>
+  new Promise((resolve) => {
+    setImmediate(resolve);
+  });
 
 /** `start`: ms since the epoch, 2026-01-01 by default. `auto`: time moves by itself, on by default. */
 export function createClock({ start = Date.UTC(2026, 0, 1), auto = true }: { start?: number; auto?: boolean } = {}): VirtualClock {
@@ -49,24 +56,27 @@ export function createClock({ start = Date.UTC(2026, 0, 1), auto = true }: { sta
   return {
     now: () => now,
     sleepers: () => sleepers.size,
-    sleep: (ms, signal) => new Promise((resolve) => {
-      if (signal?.aborted) return resolve(false);
-      const sleeper: Sleeper = {
-        at: now + Math.max(0, ms), order: (order += 1),
-        wake(passed) {
-          sleepers.delete(sleeper);
-          signal?.removeEventListener('abort', aborted);
-          resolve(passed);
-        },
-      };
-      const aborted = (): void => sleeper.wake(false);
-      signal?.addEventListener('abort', aborted, { once: true });
-      sleepers.add(sleeper);
-      void look();
-    }),
+    sleep: (ms, signal) =>
+      new Promise((resolve) => {
+        if (signal?.aborted) return resolve(false);
+        const sleeper: Sleeper = {
+          at: now + Math.max(0, ms),
+          order: (order += 1),
+          wake(passed) {
+            sleepers.delete(sleeper);
+            signal?.removeEventListener('abort', aborted);
+            resolve(passed);
+          },
+        };
+        const aborted = (): void => sleeper.wake(false);
+        signal?.addEventListener('abort', aborted, { once: true });
+        sleepers.add(sleeper);
+        void look();
+      }),
     async advance(ms) {
       const end = now + ms;
-      do await settled(); while (wakeNext(end));
+      do await settled();
+      while (wakeNext(end));
       now = end;
       await settled();
     },

@@ -10,11 +10,21 @@ export type PerformCall = (request: CallRequest, signal: AbortSignal) => Promise
 /** Decides one question. Never to settle is to let it expire; `signal`: the question was withdrawn. */
 export type People = (ask: AskRequest, signal: AbortSignal) => Promise<Answer>;
 
-export interface InProcessOptions { clock: VirtualClock; perform: PerformCall; people: People; seed?: number }
+export interface InProcessOptions {
+  clock: VirtualClock;
+  perform: PerformCall;
+  people: People;
+  seed?: number;
+}
 
 /** A question and how it ended; `pending` as long as nobody knows. */
-export interface AskedQuestion { request: AskRequest; status: Answer['type'] | 'pending' }
-export interface ParkedCause extends Parked { over: boolean }
+export interface AskedQuestion {
+  request: AskRequest;
+  status: Answer['type'] | 'pending';
+}
+export interface ParkedCause extends Parked {
+  over: boolean;
+}
 
 /** The engine of tests and simulations: no servers, no real time. It shows what the loop did. */
 export interface InProcessEngine extends Engine {
@@ -39,7 +49,15 @@ export interface InProcessEngine extends Engine {
 /** One for all engines: Node 20 keeps every AsyncLocalStorage that was ever used, and pays for each on every promise. */
 const scopes = new AsyncLocalStorage<{ root: AbortController; scope: AbortController }>();
 
-const cancelledCall: CallResult = { type: 'nothing', outcome: 'cancelled', message: 'cancelled', retry_after_ms: null, output: null, usage: null, cost_usd: null };
+const cancelledCall: CallResult = {
+  type: 'nothing',
+  outcome: 'cancelled',
+  message: 'cancelled',
+  retry_after_ms: null,
+  output: null,
+  usage: null,
+  cost_usd: null,
+};
 
 export function createInProcessEngine({ clock, perform, people, seed = 1 }: InProcessOptions): InProcessEngine {
   const root = new AbortController();
@@ -59,8 +77,15 @@ export function createInProcessEngine({ clock, perform, people, seed = 1 }: InPr
   };
   const signal = (): AbortSignal => inside().signal;
   /** After the microtasks of what has just happened. */
-  const touch = (): void => { void settled().then(() => { for (const look of watchers) look(); }); };
-  const touching = <T>(promise: Promise<T>): Promise<T> => { touch(); return promise.finally(touch); };
+  const touch = (): void => {
+    void settled().then(() => {
+      for (const look of watchers) look();
+    });
+  };
+  const touching = <T>(promise: Promise<T>): Promise<T> => {
+    touch();
+    return promise.finally(touch);
+  };
 
   async function made(request: CallRequest): Promise<CallResult> {
     const at = signal();
@@ -102,24 +127,33 @@ export function createInProcessEngine({ clock, perform, people, seed = 1 }: InPr
     causes.push(entry);
     const until = AbortSignal.any([at, wake.signal]);
     if (cause.retry_after_ms !== null) await clock.sleep(cause.retry_after_ms, until);
-    else if (!until.aborted) await new Promise<void>((resolve) => { until.addEventListener('abort', () => resolve(), { once: true }); });
+    else if (!until.aborted)
+      await new Promise<void>((resolve) => {
+        until.addEventListener('abort', () => resolve(), { once: true });
+      });
     entry.over = true;
   }
 
-  const when = (condition: () => boolean, at?: AbortSignal): Promise<void> => new Promise((resolve) => {
-    const look = (): void => {
-      if (!condition() && !at?.aborted) return;
-      watchers.delete(look);
-      at?.removeEventListener('abort', look);
-      resolve();
-    };
-    watchers.add(look);
-    at?.addEventListener('abort', look);
-    look();
-  });
+  const when = (condition: () => boolean, at?: AbortSignal): Promise<void> =>
+    new Promise((resolve) => {
+      const look = (): void => {
+        if (!condition() && !at?.aborted) return;
+        watchers.delete(look);
+        at?.removeEventListener('abort', look);
+        resolve();
+      };
+      watchers.add(look);
+      at?.addEventListener('abort', look);
+      look();
+    });
 
   return {
-    clock, calls, questions, causes, notes, random,
+    clock,
+    calls,
+    questions,
+    causes,
+    notes,
+    random,
     now: () => clock.now(),
     sleep: (ms) => touching(clock.sleep(ms, signal())),
     perform: (request) => touching(made(request)),
@@ -128,8 +162,12 @@ export function createInProcessEngine({ clock, perform, people, seed = 1 }: InPr
     until: (condition) => when(condition, signal()),
     when: (condition) => when(condition),
     crowded: () => crowded,
-    crowd() { crowded = true; },
-    renew() { crowded = false; },
+    crowd() {
+      crowded = true;
+    },
+    renew() {
+      crowded = false;
+    },
     onCancel(listener) {
       if (root.signal.aborted) listener();
       else listeners.push(listener);

@@ -6,7 +6,10 @@ import { startProviderServer } from './provider-server.ts';
 
 export type Dialect = 'openai' | 'anthropic';
 /** `describe` and `it` of the test runner that is used. */
-export interface Suite { describe(name: string, body: () => void): void; it: { (name: string, body: () => Promise<void>): void; skip(name: string, body: () => Promise<void>): void } }
+export interface Suite {
+  describe(name: string, body: () => void): void;
+  it: { (name: string, body: () => Promise<void>): void; skip(name: string, body: () => Promise<void>): void };
+}
 export interface ConformanceOptions {
   dialect: Dialect;
   /** The provider, pointed at a server of ours. */
@@ -16,8 +19,13 @@ export interface ConformanceOptions {
 /** A key that must never be seen in a message. */
 const secret = 'sk-conformance-0123456789abcdef';
 export const conformanceRequest: CompletionRequest = {
-  model: 'model-1', temperature: 0.2, max_output_tokens: 200,
-  messages: [{ role: 'system', content: 'Be brief.' }, { role: 'user', content: 'What does delivery cost?' }],
+  model: 'model-1',
+  temperature: 0.2,
+  max_output_tokens: 200,
+  messages: [
+    { role: 'system', content: 'Be brief.' },
+    { role: 'user', content: 'What does delivery cost?' },
+  ],
   schema: { name: 'reply', json_schema: { type: 'object', properties: { text: { type: 'string', maxLength: 100 } }, required: ['text'] } },
 };
 
@@ -63,7 +71,9 @@ async function holds(one: ConformanceCase, options: ConformanceOptions): Promise
 async function asksRight(options: ConformanceOptions): Promise<void> {
   const server = await startProviderServer([{ text: '{"text":"€4.95"}' }]);
   try {
-    await options.make({ ...server, api_key: secret }).complete(conformanceRequest, { signal: new AbortController().signal, call_id: 'run_1/draft/1/1/draft' });
+    await options
+      .make({ ...server, api_key: secret })
+      .complete(conformanceRequest, { signal: new AbortController().signal, call_id: 'run_1/draft/1/1/draft' });
     const call = server.calls[0];
     assert.equal(server.calls.length, 1);
     assert.equal(call?.provider, options.dialect);
@@ -71,7 +81,12 @@ async function asksRight(options: ConformanceOptions): Promise<void> {
     assert.equal(call.headers.authorization ?? `Bearer ${String(call.headers['x-api-key'])}`, `Bearer ${secret}`);
     assert.equal(call.body['stream'], true);
     assert.deepEqual(call.messages, conformanceRequest.messages);
-    assert.deepEqual(call.schema, { type: 'object', properties: { text: { type: 'string', description: '(maxLength: 100)' } }, required: ['text'], additionalProperties: false });
+    assert.deepEqual(call.schema, {
+      type: 'object',
+      properties: { text: { type: 'string', description: '(maxLength: 100)' } },
+      required: ['text'],
+      additionalProperties: false,
+    });
   } finally {
     await server.stop();
   }
@@ -82,7 +97,9 @@ async function closesSocket(options: ConformanceOptions, when: 'hold' | 'hold_mi
   try {
     const caller = new AbortController();
     let bytes: () => void = () => undefined;
-    const streaming = new Promise<void>((tell) => { bytes = tell; });
+    const streaming = new Promise<void>((tell) => {
+      bytes = tell;
+    });
     const asked = options.make({ ...server, api_key: secret }).complete(conformanceRequest, { signal: caller.signal, onProgress: bytes });
     const call = await server.arrived(1);
     if (when === 'hold_midway') await streaming;
@@ -109,12 +126,22 @@ async function asksNothing(options: ConformanceOptions): Promise<void> {
 
 async function tellsProgress(options: ConformanceOptions): Promise<void> {
   let go: () => void = () => undefined;
-  const server = await startProviderServer([{ text: 'a piece and another piece and one more', hold_midway: new Promise<void>((tell) => { go = tell; }) }]);
+  const server = await startProviderServer([
+    {
+      text: 'a piece and another piece and one more',
+      hold_midway: new Promise<void>((tell) => {
+        go = tell;
+      }),
+    },
+  ]);
   try {
     let told = 0;
     const completion = await options.make({ ...server, api_key: secret }).complete(conformanceRequest, {
       signal: new AbortController().signal,
-      onProgress: () => { told += 1; go(); },
+      onProgress: () => {
+        told += 1;
+        go();
+      },
     });
     assert.equal(completion.text, 'a piece and another piece and one more');
     assert.ok(told >= 2, `told ${told} times`);

@@ -66,25 +66,41 @@ export async function startProviderServer(script: ProviderScript): Promise<Provi
       response.writeHead(404, { 'content-type': 'application/json' }).end('{"error":{"message":"no such route"}}');
       return;
     }
-    const closed = new Promise<void>((tell) => { response.once('close', () => tell()); });
-    const call: ProviderCall = { ...wire.read(body), n: calls.length + 1, provider: wire.name, headers: request.headers, body, closed, answered: false };
+    const closed = new Promise<void>((tell) => {
+      response.once('close', () => tell());
+    });
+    const call: ProviderCall = {
+      ...wire.read(body),
+      n: calls.length + 1,
+      provider: wire.name,
+      headers: request.headers,
+      body,
+      closed,
+      answered: false,
+    };
     calls.push(call);
     for (const one of waiting.filter(({ n }) => n === call.n)) one.tell(call);
     await answer(await say(call), { call, wire: wire.wire, response });
   }
-  await new Promise<void>((tell) => { server.listen(0, '127.0.0.1', tell); });
+  await new Promise<void>((tell) => {
+    server.listen(0, '127.0.0.1', tell);
+  });
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
-    url, openai_url: `${url}/v1`, calls,
-    arrived: (n) => new Promise((tell) => {
-      const there = calls[n - 1];
-      if (there) tell(there);
-      else waiting.push({ n, tell });
-    }),
-    stop: () => new Promise((tell) => {
-      server.close(() => tell());
-      server.closeAllConnections();
-    }),
+    url,
+    openai_url: `${url}/v1`,
+    calls,
+    arrived: (n) =>
+      new Promise((tell) => {
+        const there = calls[n - 1];
+        if (there) tell(there);
+        else waiting.push({ n, tell });
+      }),
+    stop: () =>
+      new Promise((tell) => {
+        server.close(() => tell());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -134,7 +150,9 @@ async function send(events: string[], said: Scripted, to: { call: ProviderCall; 
     if (said.hold_midway && index === Math.floor(events.length / 2)) await Promise.race([said.hold_midway, call.closed]);
     if (response.destroyed) return;
     const bytes = Buffer.from(event).subarray(0, left);
-    await new Promise((sent) => { response.write(bytes, sent); });
+    await new Promise((sent) => {
+      response.write(bytes, sent);
+    });
     left -= bytes.byteLength;
     if (left > 0) continue;
     response.destroy();
@@ -146,6 +164,12 @@ async function send(events: string[], said: Scripted, to: { call: ProviderCall; 
 
 async function flood(event: string, to: { call: ProviderCall; response: ServerResponse }): Promise<void> {
   while (!to.response.destroyed) {
-    if (!to.response.write(event)) await Promise.race([to.call.closed, new Promise((drained) => { to.response.once('drain', drained); })]);
+    if (!to.response.write(event))
+      await Promise.race([
+        to.call.closed,
+        new Promise((drained) => {
+          to.response.once('drain', drained);
+        }),
+      ]);
   }
 }

@@ -15,7 +15,10 @@ import { runInProcess } from './run-in-process.ts';
 import { approveAll } from './scripted-people.ts';
 
 /** What a scripted model says: an output (sent as JSON), its own text, or what came instead of an answer. */
-export type Said = { output: unknown } | { text: string } | { nothing: 'refused' | 'truncated' | 'filtered' | 'empty' | 'rate_limited' | 'overloaded' | 'transport' | 'auth' };
+export type Said =
+  | { output: unknown }
+  | { text: string }
+  | { nothing: 'refused' | 'truncated' | 'filtered' | 'empty' | 'rate_limited' | 'overloaded' | 'transport' | 'auth' };
 export type ScriptedModel = readonly Said[] | ((call: { messages: Message[]; n: number }) => Said);
 
 export interface ChainTest<C> {
@@ -41,37 +44,66 @@ export interface ChainTestResult<C> {
 }
 
 /** Run a chain in this process, without servers: the real loop, hands, checks and prompts; models and people are scripted, time is virtual. */
-export async function runChain<C extends AnyChain>(definition: C, workflow: { readonly body: Body }, options: ChainTest<C>): Promise<ChainTestResult<C>> {
+export async function runChain<C extends AnyChain>(
+  definition: C,
+  workflow: { readonly body: Body },
+  options: ChainTest<C>,
+): Promise<ChainTestResult<C>> {
   const chain = { name: 'test-chain', folder: options.folder, definition, prompts: await loadPrompts(`${options.folder}/prompts`) };
   const sent: ChainTestResult<C>['sent'] = {};
   const trouble: unknown[] = [];
   const ledger = memoryLedger();
   const providers = new Map([['scripted', scripted(options.models, sent)]]);
-  const perform = createHands({ ledger, chains: new Map([[chain.name, chain]]), providers, storedPrompt: async () => null, services: { ...noServices, ...options.services } });
-  const plan = resolvePlan(chain, 'run_test', { build: 'test', modelFor: (role) => testModel({ role, provider: 'scripted', model: role, max_output_tokens: 1_000 }) });
+  const perform = createHands({
+    ledger,
+    chains: new Map([[chain.name, chain]]),
+    providers,
+    storedPrompt: async () => null,
+    services: { ...noServices, ...options.services },
+  });
+  const plan = resolvePlan(chain, 'run_test', {
+    build: 'test',
+    modelFor: (role) => testModel({ role, provider: 'scripted', model: role, max_output_tokens: 1_000 }),
+  });
   const engine = createInProcessEngine({
-    clock: createClock({ auto: true }), people: options.people ?? approveAll,
-    perform: (request, signal) => perform(request, { signal, progress: () => undefined }).catch((error: unknown) => {
-      trouble.push(error);
-      throw error;
-    }),
+    clock: createClock({ auto: true }),
+    people: options.people ?? approveAll,
+    perform: (request, signal) =>
+      perform(request, { signal, progress: () => undefined }).catch((error: unknown) => {
+        trouble.push(error);
+        throw error;
+      }),
   });
   const input: unknown = definition.input.parse(options.input);
-  const blocked = engine.when(() => engine.causes.length > 0).then(() => ({ type: 'blocked' as const, error: engine.causes[0] as ParkedCause }));
+  const blocked = engine
+    .when(() => engine.causes.length > 0)
+    .then(() => ({ type: 'blocked' as const, error: engine.causes[0] as ParkedCause }));
   const ended = await Promise.race([runInProcess({ plan, body: workflow.body, input, engine }), blocked]);
   if (trouble.length > 0) throw trouble[0];
   return {
-    status: ended.type, output: ended.type === 'succeeded' ? (definition.output.parse(ended.output) as OutputOf<C>) : null, error: 'error' in ended ? ended.error : null,
-    calls: ledger.rows.map(callOf), questions: engine.questions, sent,
+    status: ended.type,
+    output: ended.type === 'succeeded' ? (definition.output.parse(ended.output) as OutputOf<C>) : null,
+    error: 'error' in ended ? ended.error : null,
+    calls: ledger.rows.map(callOf),
+    questions: engine.questions,
+    sent,
   };
 }
 
 const callOf = ({ start, end }: MemoryRow): ChainTestResult<unknown>['calls'][number] => {
   const { step, occurrence, attempt, call } = start.key;
-  return { step, occurrence, attempt, call, remedy: start.remedy, outcome: end === null ? 'started' : end.result.type === 'answer' ? verdictOf(end.result.verdicts) : end.result.outcome };
+  return {
+    step,
+    occurrence,
+    attempt,
+    call,
+    remedy: start.remedy,
+    outcome: end === null ? 'started' : end.result.type === 'answer' ? verdictOf(end.result.verdicts) : end.result.outcome,
+  };
 };
 
-const verdictOf = (verdicts: readonly { verdict: string }[]): string => (verdicts.some(({ verdict }) => verdict === 'fail') ? 'fail' : verdicts.some(({ verdict }) => verdict === 'unsure') ? 'unsure' : 'pass');
+const verdictOf = (verdicts: readonly { verdict: string }[]): string =>
+  verdicts.some(({ verdict }) => verdict === 'fail') ? 'fail' : verdicts.some(({ verdict }) => verdict === 'unsure') ? 'unsure' : 'pass';
 
 /** One provider that plays every role: the model's name is the role. */
 function scripted(models: Record<string, ScriptedModel>, sent: Record<string, Message[][]>): Provider {
@@ -81,13 +113,27 @@ function scripted(models: Record<string, ScriptedModel>, sent: Record<string, Me
       const calls = (sent[role] ??= []);
       calls.push(messages);
       const script = models[role];
-      const said = typeof script === 'function' ? script({ messages, n: calls.length }) : script?.[Math.min(calls.length, script.length) - 1];
+      const said =
+        typeof script === 'function' ? script({ messages, n: calls.length }) : script?.[Math.min(calls.length, script.length) - 1];
       if (said === undefined) throw new TrimtabError('config', `no model plays '${role}' in this test: add it to models`);
-      if ('nothing' in said) return { type: 'nothing', outcome: said.nothing, message: 'as scripted', retry_after_ms: null, text: null, usage: null };
-      return { type: 'answer', text: 'text' in said ? said.text : JSON.stringify(said.output), usage: { input_tokens: 10, output_tokens: 10 }, model: role };
+      if ('nothing' in said)
+        return { type: 'nothing', outcome: said.nothing, message: 'as scripted', retry_after_ms: null, text: null, usage: null };
+      return {
+        type: 'answer',
+        text: 'text' in said ? said.text : JSON.stringify(said.output),
+        usage: { input_tokens: 10, output_tokens: 10 },
+        model: role,
+      };
     },
   };
 }
 
-const absent = (what: string): never => { throw new TrimtabError('config', `this test lends no ${what}: give it in services`); };
-const noServices: Services = { knowledge: async () => absent('knowledge'), database: async () => absent('database'), secret: () => undefined, endpoint: () => undefined };
+const absent = (what: string): never => {
+  throw new TrimtabError('config', `this test lends no ${what}: give it in services`);
+};
+const noServices: Services = {
+  knowledge: async () => absent('knowledge'),
+  database: async () => absent('database'),
+  secret: () => undefined,
+  endpoint: () => undefined,
+};

@@ -4,7 +4,10 @@ import type { InProcessEngine } from './in-process-engine.ts';
 
 /** `onContinue` sees what goes on in a new history, and may change the body as a new build would. */
 export interface InProcessRun {
-  plan: Plan; body: Body; input: unknown; engine: InProcessEngine;
+  plan: Plan;
+  body: Body;
+  input: unknown;
+  engine: InProcessEngine;
   onContinue?: (carried: Carried) => Body | undefined;
 }
 
@@ -12,7 +15,13 @@ export interface InProcessRun {
  * Run a chain to its end. Where Temporal would go on in a new history, what is carried over goes through JSON, as there.
  * Resolves with how the run ended; a run that is parked or waits for a person stays pending.
  */
-export async function runInProcess({ plan, body, input, engine, onContinue }: InProcessRun): Promise<Exclude<Ending, { type: 'continue' }>> {
+export async function runInProcess({
+  plan,
+  body,
+  input,
+  engine,
+  onContinue,
+}: InProcessRun): Promise<Exclude<Ending, { type: 'continue' }>> {
   let carried: Carried | undefined;
   for (let build = body; ;) {
     const ending = await conduct(engine, plan, { body: build, input, ...(carried ? { carried } : {}) });

@@ -10,13 +10,20 @@ export function answerOf(ask: AskRequest, { decision, reason, value }: Exclude<S
   return {
     type: 'decided',
     decision: {
-      id: `dec_${ask.step}_${ask.occurrence}_${ask.ask}`, decision, value: decision === 'edit' ? value : ask.value, original: ask.value,
-      reason: reason ?? null, comment: null, by: 'scripted', at: new Date(0).toISOString(),
+      id: `dec_${ask.step}_${ask.occurrence}_${ask.ask}`,
+      decision,
+      value: decision === 'edit' ? value : ask.value,
+      original: ask.value,
+      reason: reason ?? null,
+      comment: null,
+      by: 'scripted',
+      at: new Date(0).toISOString(),
     },
   };
 }
 
-const saying = (ask: AskRequest, said: Saying): Promise<Answer> => (said === 'nobody' ? new Promise(() => undefined) : Promise.resolve(answerOf(ask, said)));
+const saying = (ask: AskRequest, said: Saying): Promise<Answer> =>
+  said === 'nobody' ? new Promise(() => undefined) : Promise.resolve(answerOf(ask, said));
 
 /** Approves everything. */
 export const approveAll: People = (ask) => saying(ask, { decision: 'approve' });
@@ -39,4 +46,7 @@ export const rejectThenApprove = (times: number, reason = 'not yet'): People =>
   inTurn(...Array.from({ length: times }, (): Saying => ({ decision: 'reject', reason })), { decision: 'approve' });
 
 /** Other people by step, or by queue; who is in neither approves. */
-export const peopleOf = (by: Record<string, People>): People => (ask, signal) => (by[ask.step] ?? by[ask.queue] ?? approveAll)(ask, signal);
+export const peopleOf =
+  (by: Record<string, People>): People =>
+  (ask, signal) =>
+    (by[ask.step] ?? by[ask.queue] ?? approveAll)(ask, signal);

@@ -1,7 +1,10 @@
 import { createSign, generateKeyPairSync, randomBytes } from 'node:crypto';
 
 /** A certificate for 127.0.0.1 and its key, in PEM. Valid for a day; for servers that tests start. */
-export interface SelfSigned { cert: string; key: string }
+export interface SelfSigned {
+  cert: string;
+  key: string;
+}
 
 const der = (tag: number, ...parts: Buffer[]): Buffer => {
   const body = Buffer.concat(parts);
@@ -20,10 +23,13 @@ const ecdsaSha256 = sequence(oid('2a8648ce3d040302'));
 const commonName = sequence(der(0x31, sequence(oid('550403'), der(0x0c, Buffer.from('127.0.0.1')))));
 
 /** basicConstraints CA:TRUE, so that the certificate can be its own authority; subjectAltName IP 127.0.0.1. */
-const extensions = der(0xa3, sequence(
-  sequence(oid('551d13'), yes, octets(sequence(yes))),
-  sequence(oid('551d11'), octets(sequence(der(0x87, Buffer.from([127, 0, 0, 1]))))),
-));
+const extensions = der(
+  0xa3,
+  sequence(
+    sequence(oid('551d13'), yes, octets(sequence(yes))),
+    sequence(oid('551d11'), octets(sequence(der(0x87, Buffer.from([127, 0, 0, 1]))))),
+  ),
+);
 
 /** Make a certificate with Node alone: `openssl` is not on every machine. */
 export function selfSigned(now = new Date()): SelfSigned {
@@ -31,11 +37,19 @@ export function selfSigned(now = new Date()): SelfSigned {
   const day = 86_400_000;
   const serial = Buffer.concat([Buffer.from([1]), randomBytes(8)]);
   const body = sequence(
-    der(0xa0, der(0x02, Buffer.from([2]))), der(0x02, serial), ecdsaSha256, commonName,
+    der(0xa0, der(0x02, Buffer.from([2]))),
+    der(0x02, serial),
+    ecdsaSha256,
+    commonName,
     sequence(utcTime(new Date(now.getTime() - day)), utcTime(new Date(now.getTime() + day))),
-    commonName, publicKey.export({ type: 'spki', format: 'der' }), extensions,
+    commonName,
+    publicKey.export({ type: 'spki', format: 'der' }),
+    extensions,
   );
   const signature = createSign('sha256').update(body).sign(privateKey);
   const base64 = sequence(body, ecdsaSha256, bits(signature)).toString('base64').replace(/.{64}/g, '$&\n').trimEnd();
-  return { cert: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`, key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string };
+  return {
+    cert: `-----BEGIN CERTIFICATE-----\n${base64}\n-----END CERTIFICATE-----\n`,
+    key: privateKey.export({ type: 'pkcs8', format: 'pem' }) as string,
+  };
 }

@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { selfSigned } from './self-signed.ts';
 
 /** A result as the server knows it; it is found by any query that shares a word with its title or snippet. */
-export interface SerpapiResult { title: string; link: string; snippet: string }
+export interface SerpapiResult {
+  title: string;
+  link: string;
+  snippet: string;
+}
 
 export interface SerpapiServer {
   /** `https://127.0.0.1:port`, for `TRIMTAB_ENDPOINT_SERPAPI`. */
@@ -30,13 +34,34 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 
 function searchAnswer(results: SerpapiResult[], asked: URLSearchParams): unknown {
   const q = asked.get('q') ?? '';
-  const words = q.toLowerCase().split(/\W+/).filter((word) => word.length > 3);
-  const found = results.filter((one) => words.some((word) => `${one.title} ${one.snippet}`.toLowerCase().includes(word))).slice(0, Number(asked.get('num') ?? 10));
+  const words = q
+    .toLowerCase()
+    .split(/\W+/)
+    .filter((word) => word.length > 3);
+  const found = results
+    .filter((one) => words.some((word) => `${one.title} ${one.snippet}`.toLowerCase().includes(word)))
+    .slice(0, Number(asked.get('num') ?? 10));
   return {
-    search_metadata: { id: '65b9f0c0aaaaaaaaaaaaaaaa', status: 'Success', json_endpoint: 'https://serpapi.com/searches/x/65b9f0c0aaaaaaaaaaaaaaaa.json', created_at: processedAt, processed_at: processedAt, total_time_taken: 0.9 },
+    search_metadata: {
+      id: '65b9f0c0aaaaaaaaaaaaaaaa',
+      status: 'Success',
+      json_endpoint: 'https://serpapi.com/searches/x/65b9f0c0aaaaaaaaaaaaaaaa.json',
+      created_at: processedAt,
+      processed_at: processedAt,
+      total_time_taken: 0.9,
+    },
     search_parameters: { engine: 'google', q, google_domain: 'google.com', device: 'desktop', num: asked.get('num') },
     search_information: { query_displayed: q, organic_results_state: found.length > 0 ? 'Results for exact spelling' : 'Fully empty' },
-    ...(found.length > 0 ? { organic_results: found.map((one, index) => ({ position: index + 1, ...one, displayed_link: new URL(one.link).host, source: new URL(one.link).host })) } : { error: nothing }),
+    ...(found.length > 0
+      ? {
+          organic_results: found.map((one, index) => ({
+            position: index + 1,
+            ...one,
+            displayed_link: new URL(one.link).host,
+            source: new URL(one.link).host,
+          })),
+        }
+      : { error: nothing }),
   };
 }
 
@@ -50,7 +75,8 @@ export async function startSerpapiServer(results: SerpapiResult[], key: string):
     const url = new URL(request.url ?? '/', 'https://serpapi.com');
     if (url.pathname !== '/search') return send(response, 404, { error: 'Not found' });
     searches.push(url.searchParams);
-    if (url.searchParams.get('api_key') !== key) return send(response, 401, { error: 'Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key' });
+    if (url.searchParams.get('api_key') !== key)
+      return send(response, 401, { error: 'Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key' });
     if (failing) return send(response, failing.status, { error: failing.error });
     if (flooding > 0) return send(response, 200, { pad: 'x'.repeat(flooding) });
     return send(response, 200, searchAnswer(results, url.searchParams));
@@ -61,8 +87,16 @@ export async function startSerpapiServer(results: SerpapiResult[], key: string):
     url: `https://127.0.0.1:${(server.address() as AddressInfo).port}`,
     certificate: identity.cert,
     searches,
-    fail(failure) { failing = failure; },
-    flood(bytes) { flooding = bytes; },
-    close: () => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections(); }),
+    fail(failure) {
+      failing = failure;
+    },
+    flood(bytes) {
+      flooding = bytes;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

@@ -2,7 +2,12 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 
 /** A page as the server knows it. `disambiguation`: a page that only lists meanings. */
-export interface WikipediaPage { title: string; extract: string; timestamp?: string; disambiguation?: boolean }
+export interface WikipediaPage {
+  title: string;
+  extract: string;
+  timestamp?: string;
+  disambiguation?: boolean;
+}
 
 export interface WikipediaServer {
   url: string;
@@ -24,13 +29,25 @@ function send(response: ServerResponse, status: number, body: unknown): void {
 
 /** `/w/rest.php/v1/search/page`: pages whose title or text has a word of the query, those with more words first. */
 function searchAnswer(pages: WikipediaPage[], q: string, limit: number): unknown {
-  const words = q.toLowerCase().split(/\W+/).filter((word) => word.length > 3);
+  const words = q
+    .toLowerCase()
+    .split(/\W+/)
+    .filter((word) => word.length > 3);
   const hits = (page: WikipediaPage): number => words.filter((word) => `${page.title} ${page.extract}`.toLowerCase().includes(word)).length;
-  const found = pages.filter((page) => hits(page) > 0).toSorted((a, b) => hits(b) - hits(a)).slice(0, limit);
+  const found = pages
+    .filter((page) => hits(page) > 0)
+    .toSorted((a, b) => hits(b) - hits(a))
+    .slice(0, limit);
   return {
     pages: found.map((page, index) => ({
-      id: index + 1, key: keyOf(page.title), title: page.title, excerpt: `<span class="searchmatch">${page.title}</span> is`, matched_title: null, anchor: null,
-      description: null, thumbnail: null,
+      id: index + 1,
+      key: keyOf(page.title),
+      title: page.title,
+      excerpt: `<span class="searchmatch">${page.title}</span> is`,
+      matched_title: null,
+      anchor: null,
+      description: null,
+      thumbnail: null,
     })),
   };
 }
@@ -39,10 +56,20 @@ function summaryOf(page: WikipediaPage): unknown {
   const key = keyOf(page.title);
   const address = `https://en.wikipedia.org/wiki/${key}`;
   return {
-    type: page.disambiguation ? 'disambiguation' : 'standard', title: page.title, displaytitle: `<span class="mw-page-title-main">${page.title}</span>`,
-    namespace: { id: 0, text: '' }, titles: { canonical: key, normalized: page.title, display: page.title }, pageid: 1, lang: 'en', dir: 'ltr', revision: '1', tid: '00000000-0000-11ef-0000-000000000000',
-    timestamp: page.timestamp ?? '2026-01-02T03:04:05Z', content_urls: { desktop: { page: address, revisions: `${address}?action=history` }, mobile: { page: address.replace('en.', 'en.m.') } },
-    extract: page.extract, extract_html: `<p>${page.extract}</p>`,
+    type: page.disambiguation ? 'disambiguation' : 'standard',
+    title: page.title,
+    displaytitle: `<span class="mw-page-title-main">${page.title}</span>`,
+    namespace: { id: 0, text: '' },
+    titles: { canonical: key, normalized: page.title, display: page.title },
+    pageid: 1,
+    lang: 'en',
+    dir: 'ltr',
+    revision: '1',
+    tid: '00000000-0000-11ef-0000-000000000000',
+    timestamp: page.timestamp ?? '2026-01-02T03:04:05Z',
+    content_urls: { desktop: { page: address, revisions: `${address}?action=history` }, mobile: { page: address.replace('en.', 'en.m.') } },
+    extract: page.extract,
+    extract_html: `<p>${page.extract}</p>`,
   };
 }
 
@@ -62,15 +89,29 @@ export async function startWikipediaServer(pages: WikipediaPage[]): Promise<Wiki
     const key = decodeURIComponent(/^\/api\/rest_v1\/page\/summary\/([^/]+)$/.exec(url.pathname)?.[1] ?? '');
     const page = pages.find((one) => keyOf(one.title) === key);
     if (page) return send(response, 200, summaryOf(page));
-    return send(response, 404, { type: 'https://mediawiki.org/wiki/HyperSwitch/errors/not_found', title: 'Not found.', method: 'get', detail: 'Page or revision not found.', uri: url.pathname });
+    return send(response, 404, {
+      type: 'https://mediawiki.org/wiki/HyperSwitch/errors/not_found',
+      title: 'Not found.',
+      method: 'get',
+      detail: 'Page or revision not found.',
+      uri: url.pathname,
+    });
   };
   const server = createServer(answer);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,
-    fail(status) { failing = status; },
-    flood(bytes) { flooding = bytes; },
-    close: () => new Promise((resolve) => { server.close(() => resolve()); server.closeAllConnections(); }),
+    fail(status) {
+      failing = status;
+    },
+    flood(bytes) {
+      flooding = bytes;
+    },
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }

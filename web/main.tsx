@@ -20,18 +20,34 @@ const RunPage = lazy(async () => ({ default: (await import('./runs/run-page.tsx'
 const NewPage = lazy(async () => ({ default: (await import('./tickets/new-page.tsx')).NewPage }));
 
 const Nothing = (): null => null;
-const router = createBrowserRouter([{ path: '/sign-in-needed', element: <SignInPage /> }, {
-  element: <Shell />,
-  errorElement: <CrashPage />,
-  children: [
-    // One page under two addresses, so that moving between items keeps the list, its filter and what is under way.
-    { element: <QueuePage />, children: [{ path: '/', Component: Nothing }, { path: '/reviews/:id', Component: Nothing }] },
-    { path: '/runs', element: <RunsPage /> },
-    { path: '/runs/:id', element: <RunPage /> },
-    { path: '/new', element: <NewPage /> },
-    { path: '*', element: <Empty title="There is no such page"><a href="/">Go to the queue</a></Empty> },
-  ],
-}]);
+const router = createBrowserRouter([
+  { path: '/sign-in-needed', element: <SignInPage /> },
+  {
+    element: <Shell />,
+    errorElement: <CrashPage />,
+    children: [
+      // One page under two addresses, so that moving between items keeps the list, its filter and what is under way.
+      {
+        element: <QueuePage />,
+        children: [
+          { path: '/', Component: Nothing },
+          { path: '/reviews/:id', Component: Nothing },
+        ],
+      },
+      { path: '/runs', element: <RunsPage /> },
+      { path: '/runs/:id', element: <RunPage /> },
+      { path: '/new', element: <NewPage /> },
+      {
+        path: '*',
+        element: (
+          <Empty title="There is no such page">
+            <a href="/">Go to the queue</a>
+          </Empty>
+        ),
+      },
+    ],
+  },
+]);
 const scheme = localStorageColorSchemeManager({ key: 'trimtab-scheme' });
 
 createRoot(document.getElementById('root')!).render(

@@ -5,9 +5,19 @@ import type { Plan } from '../src/shapes/plan.ts';
 import { createTemporalEngine, localRetryThreshold, type TemporalEngine } from './temporal-engine.ts';
 
 /** What a run starts with; `plan` and `carried` when it goes on in a new history. */
-export interface RunArguments { run_id: string; chain: string; input: unknown; plan?: Plan; carried?: Carried }
+export interface RunArguments {
+  run_id: string;
+  chain: string;
+  input: unknown;
+  plan?: Plan;
+  carried?: Carried;
+}
 
-const { openRun, closeRun } = proxyLocalActivities<Activities>({ startToCloseTimeout: '30s', localRetryThreshold, retry: { maximumInterval: '10s' } });
+const { openRun, closeRun } = proxyLocalActivities<Activities>({
+  startToCloseTimeout: '30s',
+  localRetryThreshold,
+  retry: { maximumInterval: '10s' },
+});
 
 /** One run of a chain, from its start to its end or its next history. Returns nothing: Postgres has the answer, Temporal's status agrees with it. */
 export async function chainRun(body: Body, run: RunArguments): Promise<void> {
@@ -16,7 +26,10 @@ export async function chainRun(body: Body, run: RunArguments): Promise<void> {
   if (plan === null) return CancellationScope.nonCancellable(() => close(run, { type: 'cancelled', notes: [] }));
   engine.pinned(plan);
   // Thrown as a plain error, `strayed` fails the workflow task: the run stands still until a build comes that fits it.
-  const ending = await Promise.race([conduct(engine, plan, { body, input: run.input, ...(run.carried ? { carried: run.carried } : {}) }), engine.strayed]);
+  const ending = await Promise.race([
+    conduct(engine, plan, { body, input: run.input, ...(run.carried ? { carried: run.carried } : {}) }),
+    engine.strayed,
+  ]);
   await CancellationScope.nonCancellable(() => close({ ...run, plan }, ending));
 }
 
@@ -26,7 +39,10 @@ async function opened(engine: TemporalEngine, { run_id, chain }: RunArguments): 
     const opening = await CancellationScope.nonCancellable(() => openRun({ run_id, chain }));
     if (opening.type === 'plan') return opening.plan;
     if (engine.cancelled()) return null;
-    await engine.park({ code: opening.code, message: opening.message, step: null, retry_after_ms: Math.min(3_600_000, 60_000 * 2 ** tries) }, []);
+    await engine.park(
+      { code: opening.code, message: opening.message, step: null, retry_after_ms: Math.min(3_600_000, 60_000 * 2 ** tries) },
+      [],
+    );
     if (engine.cancelled()) return null;
   }
 }
@@ -34,7 +50,8 @@ async function opened(engine: TemporalEngine, { run_id, chain }: RunArguments): 
 async function close(run: RunArguments, ending: Ending): Promise<void> {
   const { run_id, chain } = run;
   switch (ending.type) {
-    case 'continue': return goOn(run, ending.carried);
+    case 'continue':
+      return goOn(run, ending.carried);
     case 'failed':
       await closeRun({ run_id, chain, notes: ending.notes, status: 'failed', error: ending.error });
       throw ApplicationFailure.create({ message: ending.error.message, type: ending.error.code, nonRetryable: true });

@@ -2,9 +2,16 @@ import type { InputOf, OutputOf, StepsOf } from '../src/define/chain.ts';
 import type { Body } from '../src/correct/conduct.ts';
 
 /** Clock, chance and sleep that answer the same in every pass and every replay. `sleep` takes milliseconds. */
-export interface ChainTools { now(): number; random(): number; sleep(ms: number): Promise<void> }
+export interface ChainTools {
+  now(): number;
+  random(): number;
+  sleep(ms: number): Promise<void>;
+}
 
-export interface ChainWorkflow { readonly kind: 'workflow'; readonly body: Body }
+export interface ChainWorkflow {
+  readonly kind: 'workflow';
+  readonly body: Body;
+}
 
 /**
  * The chain function: plain code over its steps. It may run several times (passes); what it does beside its steps must

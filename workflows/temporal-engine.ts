@@ -1,4 +1,14 @@
-import { CancellationScope, condition, defineSignal, isCancellation, proxyActivities, proxyLocalActivities, setHandler, sleep, workflowInfo } from '@temporalio/workflow';
+import {
+  CancellationScope,
+  condition,
+  defineSignal,
+  isCancellation,
+  proxyActivities,
+  proxyLocalActivities,
+  setHandler,
+  sleep,
+  workflowInfo,
+} from '@temporalio/workflow';
 import type { Activities, Performed } from '../activities/index.ts';
 import { callMark } from '../src/correct/call-mark.ts';
 import { errorTable } from '../src/errors.ts';
@@ -24,16 +34,38 @@ const records = proxyLocalActivities<Activities>({ startToCloseTimeout: '30s', l
 const marginMs = 30_000;
 
 /** Local activities hold a workflow task, so they are only for our own Postgres and short; see the plan's `place`. */
-const localCall = (timeoutMs: number) => proxyLocalActivities<Activities>({ startToCloseTimeout: timeoutMs + marginMs, localRetryThreshold, retry, cancellationType: 'WAIT_CANCELLATION_COMPLETED' }).perform;
+const localCall = (timeoutMs: number) =>
+  proxyLocalActivities<Activities>({
+    startToCloseTimeout: timeoutMs + marginMs,
+    localRetryThreshold,
+    retry,
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  }).perform;
 /** A short heartbeat: a lost worker is noticed and a cancellation arrives within seconds. */
-const regularCall = (timeoutMs: number) => proxyActivities<Activities>({
-  startToCloseTimeout: timeoutMs + marginMs, heartbeatTimeout: '10s', retry, cancellationType: 'WAIT_CANCELLATION_COMPLETED',
-}).perform;
+const regularCall = (timeoutMs: number) =>
+  proxyActivities<Activities>({
+    startToCloseTimeout: timeoutMs + marginMs,
+    heartbeatTimeout: '10s',
+    retry,
+    cancellationType: 'WAIT_CANCELLATION_COMPLETED',
+  }).perform;
 
 /** `strayed` rejects when the chain function asks for other calls than the history holds: code that cannot go on with this run. */
-export interface TemporalEngine extends Engine { cancelled(): boolean; pinned(plan: Plan): void; strayed: Promise<never> }
+export interface TemporalEngine extends Engine {
+  cancelled(): boolean;
+  pinned(plan: Plan): void;
+  strayed: Promise<never>;
+}
 
-const cancelledCall: CallResult = { type: 'nothing', outcome: 'cancelled', message: 'cancelled', retry_after_ms: null, output: null, usage: null, cost_usd: null };
+const cancelledCall: CallResult = {
+  type: 'nothing',
+  outcome: 'cancelled',
+  message: 'cancelled',
+  retry_after_ms: null,
+  output: null,
+  usage: null,
+  cost_usd: null,
+};
 
 export function createTemporalEngine(run_id: string): TemporalEngine {
   const decisions = new Map<string, Decision>();
@@ -41,20 +73,32 @@ export function createTemporalEngine(run_id: string): TemporalEngine {
   let retries = 0;
   let plan: Plan | null = null;
   let stray: (error: Error) => void = () => undefined;
-  const strayed = new Promise<never>((_, reject) => { stray = reject; });
-  setHandler(decisionSignal, ({ review_id, decision }) => { decisions.set(review_id, decisions.get(review_id) ?? decision); });
-  setHandler(retrySignal, () => { retries += 1; });
+  const strayed = new Promise<never>((_, reject) => {
+    stray = reject;
+  });
+  setHandler(decisionSignal, ({ review_id, decision }) => {
+    decisions.set(review_id, decisions.get(review_id) ?? decision);
+  });
+  setHandler(retrySignal, () => {
+    retries += 1;
+  });
 
   return {
     strayed,
     cancelled: () => root.consideredCancelled,
-    pinned: (pinned) => { plan = pinned; },
+    pinned: (pinned) => {
+      plan = pinned;
+    },
     now: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms) => untilCancelled(() => sleep(ms)),
-    until: async (holds) => { await untilCancelled(() => condition(holds)); },
+    until: async (holds) => {
+      await untilCancelled(() => condition(holds));
+    },
     crowded: () => workflowInfo().continueAsNewSuggested || workflowInfo().historyLength > historyLimit,
-    onCancel: (listener) => { root.cancelRequested.catch(() => listener()); },
+    onCancel: (listener) => {
+      root.cancelRequested.catch(() => listener());
+    },
     scope(run) {
       const scope = new CancellationScope();
       scope.run(run).catch(ignoreCancellation);
@@ -64,7 +108,11 @@ export function createTemporalEngine(run_id: string): TemporalEngine {
       const { of, ...result } = await perform(plan, request);
       const asked = callMark(request);
       if (of === undefined || of === asked) return result as CallResult;
-      stray(new Error(`the chain function asks for ${asked} where this run's history holds ${of}: it was changed under a run that is not done; see docs/deploy.md`));
+      stray(
+        new Error(
+          `the chain function asks for ${asked} where this run's history holds ${of}: it was changed under a run that is not done; see docs/deploy.md`,
+        ),
+      );
       return new Promise(() => undefined);
     },
     ask: (ask, notes) => askPerson(decisions, ask, notes),
@@ -108,7 +156,9 @@ async function askPerson(decisions: Map<string, Decision>, ask: AskRequest, note
   const { review_id, answer } = await shielded(() => records.ask(ask, notes));
   if (answer !== null) return answer;
   let decided = false;
-  const waited = await untilCancelled(async () => { decided = await condition(() => decisions.has(review_id), ask.expires_ms); });
+  const waited = await untilCancelled(async () => {
+    decided = await condition(() => decisions.has(review_id), ask.expires_ms);
+  });
   const decision = decisions.get(review_id);
   if (waited && decided && decision) return { type: 'decided', decision };
   return shielded(() => records.settleReview({ review_id, to: waited ? 'expired' : 'cancelled' }));

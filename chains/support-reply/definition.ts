@@ -1,6 +1,27 @@
 import {
-  act, backtrack, citesEverySource, critic, defineChain, generate, human, inLanguageOf, knowledge, model, noForbiddenPromises,
-  numbersFromSources, Passage, reask, Reply, retrieve, review, revise, someEvidence, Ticket, within, supportedBySource } from 'trimtab';
+  act,
+  backtrack,
+  citesEverySource,
+  critic,
+  defineChain,
+  generate,
+  human,
+  inLanguageOf,
+  knowledge,
+  model,
+  noForbiddenPromises,
+  numbersFromSources,
+  Passage,
+  reask,
+  Reply,
+  retrieve,
+  review,
+  revise,
+  someEvidence,
+  Ticket,
+  within,
+  supportedBySource,
+} from 'trimtab';
 import { z } from 'zod';
 import { Outgoing, sendReply, Sent } from './help-desk.ts';
 import { orders } from './orders.ts';
@@ -13,13 +34,24 @@ const faq = knowledge({ collection: 'default' });
 const grounded = critic({ name: 'grounded' });
 
 export const supportReply = defineChain({
-  input: Ticket, output: Sent,
-  budget: { usd: 0.10, attempts: 12, within: '2 days' },
+  input: Ticket,
+  output: Sent,
+  budget: { usd: 0.1, attempts: 12, within: '2 days' },
   steps: {
     facts: retrieve({ input: Question, from: [faq, orders], keep: 8, checks: [someEvidence()] }),
     draft: generate({
-      input: DraftInput, output: Reply, prompt: 'support-reply', model: 'writer',
-      checks: [citesEverySource(), numbersFromSources(), supportedBySource(), within(1200), inLanguageOf('ticket'), noForbiddenPromises(promises)],
+      input: DraftInput,
+      output: Reply,
+      prompt: 'support-reply',
+      model: 'writer',
+      checks: [
+        citesEverySource(),
+        numbersFromSources(),
+        supportedBySource(),
+        within(1200),
+        inLanguageOf('ticket'),
+        noForbiddenPromises(promises),
+      ],
       critics: [grounded],
       ladder: [reask(2), revise(2), model('writer-large'), backtrack('facts'), human('support')],
     }),

@@ -17,7 +17,8 @@ export const sendReply: Effect<Outgoing, Sent> = async (reply, { key, signal, se
   const desk = services.endpoint('helpdesk') ?? services.secret('HELPDESK_URL');
   if (desk === undefined) throw new TrimtabError('effect_failed', 'no help desk is set; set HELPDESK_URL to its address');
   const response = await fetch(new URL('/replies', desk), {
-    method: 'POST', signal,
+    method: 'POST',
+    signal,
     headers: { 'content-type': 'application/json', 'idempotency-key': key },
     body: JSON.stringify({ ...reply, text: withoutCitations(reply.text) }),
   });

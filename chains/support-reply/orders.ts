@@ -9,5 +9,10 @@ export const orders = database<{ question: string; customer_id?: string }>({
   sql: `select order_id, status, placed_on, summary from shop.customer_orders
         where customer_id = $1 order by position(order_id in $2) > 0 desc, placed_on desc limit 2`,
   parameters: ({ customer_id, question }) => [customer_id, question],
-  passage: (row) => ({ id: String(row['order_id']), title: `Order ${row['order_id']} (${row['status']})`, text: String(row['summary']), at: row['placed_on'] as Date }),
+  passage: (row) => ({
+    id: String(row['order_id']),
+    title: `Order ${row['order_id']} (${row['status']})`,
+    text: String(row['summary']),
+    at: row['placed_on'] as Date,
+  }),
 });

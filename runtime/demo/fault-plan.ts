@@ -1,7 +1,11 @@
 import { demoCases } from './tickets.ts';
 
 /** Letters and digits only: a prompt escapes and wraps what a ticket says. */
-const bare = (text: string): string => text.replace(/&(?:[a-z]+|#x?[0-9a-f]+);/gi, '').toLowerCase().replace(/[^\p{L}\p{N}]/gu, '');
+const bare = (text: string): string =>
+  text
+    .replace(/&(?:[a-z]+|#x?[0-9a-f]+);/gi, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]/gu, '');
 
 /** The longest line of a ticket tells it from all others. */
 const marks = demoCases.map(({ ticket, path }) => {

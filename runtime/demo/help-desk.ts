@@ -14,8 +14,15 @@ const OutgoingReply = z.strictObject({
 export type OutgoingReply = z.infer<typeof OutgoingReply>;
 
 /** `folder`: where sent replies are kept. `secret`: when set, a reply without its Standard Webhooks signature is refused. */
-export interface HelpDeskOptions { folder: string; port?: number; secret?: string }
-export interface HelpDesk { url: string; stop(): Promise<void> }
+export interface HelpDeskOptions {
+  folder: string;
+  port?: number;
+  secret?: string;
+}
+export interface HelpDesk {
+  url: string;
+  stop(): Promise<void>;
+}
 
 const maxBytes = 1_000_000;
 
@@ -32,15 +39,20 @@ export async function startHelpDesk(options: HelpDeskOptions): Promise<HelpDesk>
     );
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', (error) => reject(new TrimtabError('setup', `the demo help desk cannot listen on port ${options.port ?? 0}: ${messageOf(error)}`, { cause: error })));
+    server.once('error', (error) =>
+      reject(
+        new TrimtabError('setup', `the demo help desk cannot listen on port ${options.port ?? 0}: ${messageOf(error)}`, { cause: error }),
+      ),
+    );
     server.listen(options.port ?? 0, '127.0.0.1', resolve);
   });
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    stop: () => new Promise((resolve) => {
-      server.close(() => resolve());
-      server.closeAllConnections();
-    }),
+    stop: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        server.closeAllConnections();
+      }),
   };
 }
 
@@ -52,7 +64,8 @@ async function answer(request: IncomingMessage, desk: { sent: SentFolder; secret
   const raw = await bodyOf(request);
   if (desk.secret !== undefined) verify(raw, { headers: request.headers, secret: desk.secret });
   const key = request.headers['idempotency-key'];
-  if (typeof key !== 'string' || key === '' || key.length > 500) throw new TrimtabError('bad_request', 'a reply needs an Idempotency-Key header of 1 to 500 characters');
+  if (typeof key !== 'string' || key === '' || key.length > 500)
+    throw new TrimtabError('bad_request', 'a reply needs an Idempotency-Key header of 1 to 500 characters');
   return desk.sent.keep(key, parse(raw));
 }
 
@@ -86,10 +99,18 @@ function parse(raw: string): OutgoingReply {
   const parsed = OutgoingReply.safeParse(body);
   if (parsed.success) return parsed.data;
   const errors = parsed.error.issues.map((issue) => ({ pointer: `/${issue.path.join('/')}`, detail: issue.message }));
-  throw new TrimtabError('invalid_input', `the reply does not fit: ${errors.map((one) => `${one.pointer} ${one.detail}`).join('; ')}`, { errors });
+  throw new TrimtabError('invalid_input', `the reply does not fit: ${errors.map((one) => `${one.pointer} ${one.detail}`).join('; ')}`, {
+    errors,
+  });
 }
 
-const statusOf: Partial<Record<string, number>> = { bad_request: 400, unauthorized: 401, not_found: 404, too_large: 413, invalid_input: 422 };
+const statusOf: Partial<Record<string, number>> = {
+  bad_request: 400,
+  unauthorized: 401,
+  not_found: 404,
+  too_large: 413,
+  invalid_input: 422,
+};
 
 function refuse(response: ServerResponse, error: unknown): void {
   const code = error instanceof TrimtabError ? error.code : 'internal';

@@ -7,7 +7,12 @@ import { importDocuments, readDocuments } from '../../src/store/knowledge.ts';
 
 const here = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 
-export interface Seeded { seeded: boolean; documents: number; customers: number; orders: number }
+export interface Seeded {
+  seeded: boolean;
+  documents: number;
+  customers: number;
+  orders: number;
+}
 
 /**
  * Fill the demo: the shop's schema, customers and orders, and its knowledge documents. Done once a database: a marker
@@ -28,7 +33,8 @@ export async function seedDemo(db: Database, options: { log?: (line: string) => 
 }
 
 async function* internalDocuments() {
-  for await (const document of readDocuments(here('./data/internal'))) yield { ...document, id: `internal/${document.id}`, collection: 'internal' };
+  for await (const document of readDocuments(here('./data/internal')))
+    yield { ...document, id: `internal/${document.id}`, collection: 'internal' };
 }
 
 /** Null before the marker is set. */

@@ -4,7 +4,11 @@ import path from 'node:path';
 import type { OutgoingReply } from './help-desk.ts';
 
 /** What lies in the sent folder, one JSON file a key. */
-export interface SentReply extends OutgoingReply { id: string; idempotency_key: string; received_at: string }
+export interface SentReply extends OutgoingReply {
+  id: string;
+  idempotency_key: string;
+  received_at: string;
+}
 export interface SentFolder {
   /** Keep the reply unless the key is known; answers what was kept first. */
   keep(key: string, reply: OutgoingReply): Promise<{ id: string; to: string }>;

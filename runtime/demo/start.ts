@@ -8,7 +8,10 @@ import { seedDemo, type Seeded } from './seed.ts';
 import { createShopReader } from './shop-reader.ts';
 
 /** What the demo adds to the stack: the addresses go to server and worker as environment variables. */
-export interface Demo { env: Record<string, string>; stop(): Promise<void> }
+export interface Demo {
+  env: Record<string, string>;
+  stop(): Promise<void>;
+}
 
 /** The demo model, while no key and no base URL is set. Its planted faults are logged: the truth that checks are measured against. */
 export async function startModel(home: string): Promise<Demo> {

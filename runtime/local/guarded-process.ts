@@ -37,13 +37,17 @@ export function startGuarded(options: GuardOptions): GuardedProcess {
   keepLogSmall(options.logFile);
   const log = openSync(options.logFile, 'a');
   const from = statSync(options.logFile).size;
-  const child = spawn('/bin/sh', ['-c', guard, 'trimtab-guard', (options.whenOrphaned ?? options.signals[0]).replace('SIG', ''), options.command, ...options.args], {
-    detached: true,
-    stdio: ['pipe', log, log],
-    cwd: '/',
-    env: options.env ?? process.env,
-    ...(options.user ? { uid: options.user.uid, gid: options.user.gid } : {}),
-  });
+  const child = spawn(
+    '/bin/sh',
+    ['-c', guard, 'trimtab-guard', (options.whenOrphaned ?? options.signals[0]).replace('SIG', ''), options.command, ...options.args],
+    {
+      detached: true,
+      stdio: ['pipe', log, log],
+      cwd: '/',
+      env: options.env ?? process.env,
+      ...(options.user ? { uid: options.user.uid, gid: options.user.gid } : {}),
+    },
+  );
   closeSync(log);
   const ended = new Promise<number | null>((resolve) => {
     child.once('exit', (code) => resolve(code));

@@ -3,7 +3,10 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { messageOf, TrimtabError } from '../../src/errors.ts';
 
-export interface Credentials { url: string; api_key: string }
+export interface Credentials {
+  url: string;
+  api_key: string;
+}
 
 /** What a first start needs: binaries 220 MB, data 60 MB, the rest is room to work. */
 const neededBytes = 1024 ** 3;
@@ -19,7 +22,9 @@ export async function ensureHome(home: string): Promise<void> {
     await mkdir(join(home, 'logs'), { recursive: true, mode: 0o755 });
     await chmod(home, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (error) {
-    throw new TrimtabError('setup', `The folder ${home} cannot be written (${messageOf(error)}): set TRIMTAB_HOME to one that can.`, { cause: error });
+    throw new TrimtabError('setup', `The folder ${home} cannot be written (${messageOf(error)}): set TRIMTAB_HOME to one that can.`, {
+      cause: error,
+    });
   }
 }
 

@@ -5,10 +5,15 @@ import { localState } from '../local-state.ts';
 import { checkDiskSpace, ensureHome } from './home.ts';
 import { startTimeOf } from './processes.ts';
 
-export interface HomeLock { release(): Promise<void> }
+export interface HomeLock {
+  release(): Promise<void>;
+}
 
 /** Pids are used again: pid and start time together name one process. */
-interface Holder { pid: number; started: string | null }
+interface Holder {
+  pid: number;
+  started: string | null;
+}
 
 /** Make the home and hold it: one stack a home. Throws `setup` with one sentence when it cannot be used. */
 export async function lockHome(home: string): Promise<HomeLock> {
@@ -17,12 +22,20 @@ export async function lockHome(home: string): Promise<HomeLock> {
   const file = join(home, 'lock');
   const mine = JSON.stringify({ pid: process.pid, started: await startTimeOf(process.pid) } satisfies Holder);
   for (let tries = 0; tries < 5; tries += 1) {
-    if (place(file, mine)) return { release: async () => { if (read(file) === mine) rmSync(file, { force: true }); } };
+    if (place(file, mine))
+      return {
+        release: async () => {
+          if (read(file) === mine) rmSync(file, { force: true });
+        },
+      };
     const there = read(file);
     if (there === null) continue;
     const holder = parse(there);
     if (holder !== null && (await startTimeOf(holder.pid)) === holder.started) {
-      throw new TrimtabError('setup', `trimtab already runs with ${home} (process ${holder.pid}${address(home)}): use that one, or set TRIMTAB_HOME to another folder`);
+      throw new TrimtabError(
+        'setup',
+        `trimtab already runs with ${home} (process ${holder.pid}${address(home)}): use that one, or set TRIMTAB_HOME to another folder`,
+      );
     }
     takeAway(file, there);
   }

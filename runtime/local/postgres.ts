@@ -46,7 +46,14 @@ export async function startPostgres(options: PostgresOptions): Promise<LocalPost
   return { url, how, ended: server.ended, stop: server.stop };
 }
 
-interface Launch { home: string; data: string; facts: PostgresFacts; user: User | null; durable: boolean; program: string }
+interface Launch {
+  home: string;
+  data: string;
+  facts: PostgresFacts;
+  user: User | null;
+  durable: boolean;
+  program: string;
+}
 
 async function launchOnFreePort(launch: Launch): Promise<{ server: GuardedProcess; url: string }> {
   for (let left = 3; ; left -= 1) {
@@ -75,8 +82,16 @@ async function launchOnFreePort(launch: Launch): Promise<{ server: GuardedProces
 
 function settings(port: number, durable: boolean): string[] {
   const values: Record<string, string> = {
-    listen_addresses: '127.0.0.1', port: String(port), unix_socket_directories: '', max_connections: '100',
-    shared_buffers: '128MB', max_wal_size: '512MB', timezone: 'UTC', log_timezone: 'UTC', log_min_messages: 'warning', jit: 'off',
+    listen_addresses: '127.0.0.1',
+    port: String(port),
+    unix_socket_directories: '',
+    max_connections: '100',
+    shared_buffers: '128MB',
+    max_wal_size: '512MB',
+    timezone: 'UTC',
+    log_timezone: 'UTC',
+    log_min_messages: 'warning',
+    jit: 'off',
     ...(durable ? {} : { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '200' }),
   };
   return Object.entries(values).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
@@ -94,8 +109,13 @@ async function untilReady(server: GuardedProcess, url: string): Promise<void> {
       return;
     } catch (error) {
       const code = (error as { code?: string }).code;
-      if (code === '28P01') throw new TrimtabError('setup', 'The local Postgres does not accept the password in postgres.json: restore that file, or remove the home to begin anew.');
-      if (Date.now() > deadline) throw new TrimtabError('setup', `Postgres was not ready within 60 s (${messageOf(error)}): read logs/postgres.log in the home.`);
+      if (code === '28P01')
+        throw new TrimtabError(
+          'setup',
+          'The local Postgres does not accept the password in postgres.json: restore that file, or remove the home to begin anew.',
+        );
+      if (Date.now() > deadline)
+        throw new TrimtabError('setup', `Postgres was not ready within 60 s (${messageOf(error)}): read logs/postgres.log in the home.`);
     }
     await sleep(25);
   }

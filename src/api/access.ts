@@ -21,10 +21,12 @@ export function checkHost(publicUrl: string): MiddlewareHandler<ApiEnv> {
 }
 
 /** Everything under /v1 needs a key or a session: default deny. */
-export const identify = (deps: ApiDependencies): MiddlewareHandler<ApiEnv> => async (context, next) => {
-  context.set('actor', await actorOf(deps, context));
-  await next();
-};
+export const identify =
+  (deps: ApiDependencies): MiddlewareHandler<ApiEnv> =>
+  async (context, next) => {
+    context.set('actor', await actorOf(deps, context));
+    await next();
+  };
 
 async function actorOf({ db, publicUrl }: ApiDependencies, context: Context<ApiEnv>): Promise<Actor> {
   const bearer = /^Bearer (\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
@@ -44,7 +46,8 @@ async function actorOf({ db, publicUrl }: ApiDependencies, context: Context<ApiE
 function checkOrigin(context: Context<ApiEnv>, publicUrl: string): void {
   const origin = context.req.header('origin');
   const own = new Set([new URL(publicUrl).origin, `http://${context.req.header('host') ?? ''}`]);
-  if (origin === undefined || !own.has(origin)) throw new TrimtabError('forbidden', `a request from ${origin ?? 'no page'} may not use this session`);
+  if (origin === undefined || !own.has(origin))
+    throw new TrimtabError('forbidden', `a request from ${origin ?? 'no page'} may not use this session`);
 }
 
 /** Refuse who lacks the scope, naming it. */

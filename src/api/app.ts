@@ -56,7 +56,11 @@ export function createApi(deps: ApiDependencies): Api {
 
 /** The contract as OpenAPI 3.1, made from the routes. */
 export function openApiOf(api: Api): Record<string, unknown> {
-  api.openAPIRegistry.registerComponent('securitySchemes', 'key', { type: 'http', scheme: 'bearer', description: 'tt_… with the scope that the route names' });
+  api.openAPIRegistry.registerComponent('securitySchemes', 'key', {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'tt_… with the scope that the route names',
+  });
   api.openAPIRegistry.registerComponent('securitySchemes', 'session', { type: 'apiKey', in: 'cookie', name: 'trimtab_session' });
   return nameShapes({ ...api.getOpenAPI31Document({ openapi: '3.1.0', info: { title: 'trimtab', version: '1' } }) });
 }

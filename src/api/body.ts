@@ -10,13 +10,16 @@ const mebibytes = 1;
 
 export const limitBody: MiddlewareHandler = bodyLimit({
   maxSize: mebibytes * 1024 * 1024,
-  onError: () => { throw new TrimtabError('too_large', `a request may have ${mebibytes} MiB`); },
+  onError: () => {
+    throw new TrimtabError('too_large', `a request may have ${mebibytes} MiB`);
+  },
 });
 
 /** The JSON body as the schema says. Throws 415, 400 or 422 with JSON pointers; nothing has happened then. */
 export async function bodyOf<T>(context: Context<ApiEnv>, schema: z.ZodType<T>): Promise<T> {
   const type = context.req.header('content-type') ?? '';
-  if (!/^application\/(?:[\w.]+\+)?json\b/i.test(type)) throw new TrimtabError('unsupported_media_type', `the body is '${type || 'of no type'}', not application/json`);
+  if (!/^application\/(?:[\w.]+\+)?json\b/i.test(type))
+    throw new TrimtabError('unsupported_media_type', `the body is '${type || 'of no type'}', not application/json`);
   let value: unknown;
   try {
     value = JSON.parse(await context.req.text());
@@ -27,7 +30,9 @@ export async function bodyOf<T>(context: Context<ApiEnv>, schema: z.ZodType<T>):
   const bad = unstorable(value);
   if (bad !== null) {
     const pointer = pointerTo(bad.path);
-    throw new TrimtabError('invalid_input', `the request does not fit: ${pointer || '/'} ${bad.why}`, { errors: [{ pointer, detail: bad.why }] });
+    throw new TrimtabError('invalid_input', `the request does not fit: ${pointer || '/'} ${bad.why}`, {
+      errors: [{ pointer, detail: bad.why }],
+    });
   }
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw misfit('the request', parsed.error);

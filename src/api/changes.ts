@@ -8,7 +8,10 @@ export function onChange(listener: Listener, hear: (event: LiveEvent) => void, m
     if (event) hear(event);
   });
   const forget = listener.onReturn(missed);
-  return () => { stop(); forget(); };
+  return () => {
+    stop();
+    forget();
+  };
 }
 
 /** Whoever reaches the database may NOTIFY: what is no event of ours is nothing. */

@@ -4,7 +4,12 @@ import type { Database } from '../store/database.ts';
 import type { Listener } from '../store/listener.ts';
 
 /** What the API says and checks of a chain. */
-export interface ChainFacts { name: string; input: z.ZodType; output: z.ZodType; steps: { name: string; kind: string; input: z.ZodType; output: z.ZodType }[] }
+export interface ChainFacts {
+  name: string;
+  input: z.ZodType;
+  output: z.ZodType;
+  steps: { name: string; kind: string; input: z.ZodType; output: z.ZodType }[];
+}
 
 export interface ApiDependencies {
   db: Database;
@@ -24,5 +29,12 @@ export interface ApiDependencies {
 }
 
 /** Who asks. `name` is what decisions and the audit carry; `id` tells two keys of one name apart. */
-export interface Actor { id: string; name: string; kind: 'key' | 'user'; scopes: readonly Scope[] }
-export interface ApiEnv { Variables: { actor: Actor; request_id: string } }
+export interface Actor {
+  id: string;
+  name: string;
+  kind: 'key' | 'user';
+  scopes: readonly Scope[];
+}
+export interface ApiEnv {
+  Variables: { actor: Actor; request_id: string };
+}

@@ -10,21 +10,37 @@ import type { Api } from './route.ts';
 export function healthRoutes(api: Api, deps: ApiDependencies): void {
   api.get('/healthz', (context) => context.json({ status: 'ok' }));
   api.get('/readyz', async (context) => {
-    const [workers, temporal] = await Promise.all([liveWorkers(deps.db).catch((error: unknown) => messageOf(error)), deps.temporalTrouble()]);
+    const [workers, temporal] = await Promise.all([
+      liveWorkers(deps.db).catch((error: unknown) => messageOf(error)),
+      deps.temporalTrouble(),
+    ]);
     const missing = [
-      ...(typeof workers === 'string' ? ['the database does not answer'] : workers.length === 0 ? ['no worker is there: start one with trimtab worker'] : []),
+      ...(typeof workers === 'string'
+        ? ['the database does not answer']
+        : workers.length === 0
+          ? ['no worker is there: start one with trimtab worker']
+          : []),
       ...(temporal === null ? [] : [`Temporal does not answer: ${temporal}`]),
     ];
     return context.json({ status: missing.length === 0 ? 'ready' : 'not ready', missing }, missing.length === 0 ? 200 : 503);
   });
 }
 
-export interface Metrics { measure: MiddlewareHandler<ApiEnv>; routes(api: Api): void }
+export interface Metrics {
+  measure: MiddlewareHandler<ApiEnv>;
+  routes(api: Api): void;
+}
 
 export function createMetrics({ db }: ApiDependencies): Metrics {
   const registry = new Registry();
   collectDefaultMetrics({ register: registry });
-  const durations = new Histogram({ name: 'trimtab_http_seconds', help: 'Seconds per request', labelNames: ['method', 'route', 'status'], registers: [registry], buckets: [0.005, 0.02, 0.1, 0.3, 1, 5, 30] });
+  const durations = new Histogram({
+    name: 'trimtab_http_seconds',
+    help: 'Seconds per request',
+    labelNames: ['method', 'route', 'status'],
+    registers: [registry],
+    buckets: [0.005, 0.02, 0.1, 0.3, 1, 5, 30],
+  });
   const gauge = (name: string, help: string, labelNames: string[] = []) => new Gauge({ name, help, labelNames, registers: [registry] });
   const runs = gauge('trimtab_runs', 'Runs by status', ['status']);
   const reviews = gauge('trimtab_reviews_pending', 'Reviews that wait');

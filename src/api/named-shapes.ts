@@ -14,8 +14,17 @@ type Node = Record<string, unknown>;
 
 /** From the largest to the smallest: a noun inside another is named there too. */
 const nouns: readonly [string, z.ZodType][] = [
-  ['Step', Step], ['Attempt', Attempt], ['Run', Run], ['Review', Review], ['Plan', Plan], ['Decision', Decision], ['Verdict', Verdict],
-  ['Feedback', Feedback], ['Webhook', Webhook], ['Delivery', Delivery], ['Problem', Problem],
+  ['Step', Step],
+  ['Attempt', Attempt],
+  ['Run', Run],
+  ['Review', Review],
+  ['Plan', Plan],
+  ['Decision', Decision],
+  ['Verdict', Verdict],
+  ['Feedback', Feedback],
+  ['Webhook', Webhook],
+  ['Delivery', Delivery],
+  ['Problem', Problem],
 ];
 
 /** The nouns have a name of their own in the OpenAPI page instead of being written out at every place (590 KB against 60). */
@@ -34,5 +43,8 @@ export function nameShapes(document: Node): Node {
   };
   const known = (document['components'] ?? {}) as Node;
   const own = Object.fromEntries(Object.entries(schemas).map(([name, schema]) => [name, refer(schema, true)]));
-  return { ...(refer({ ...document, components: {} }) as Node), components: { ...known, schemas: { ...(known['schemas'] as Node | undefined), ...own } } };
+  return {
+    ...(refer({ ...document, components: {} }) as Node),
+    components: { ...known, schemas: { ...(known['schemas'] as Node | undefined), ...own } },
+  };
 }

@@ -8,36 +8,75 @@ import type { ApiDependencies, ApiEnv } from './deps.ts';
 /** Every error of the API, as RFC 9457 problem details, from the one table. */
 export function problem(context: Context<ApiEnv>, error: TrimtabError): Response {
   const entry = errorTable[error.code];
-  return context.json({
-    type: `urn:trimtab:problem:${error.code}`, title: entry.title, status: entry.status, detail: error.message, code: error.code, next: entry.next, docs: entry.docs,
-    request_id: context.get('request_id'), ...(error.errors.length > 0 ? { errors: error.errors } : {}), ...error.extra,
-  }, entry.status as ContentfulStatusCode, {
-    'content-type': 'application/problem+json', ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
-  });
+  return context.json(
+    {
+      type: `urn:trimtab:problem:${error.code}`,
+      title: entry.title,
+      status: entry.status,
+      detail: error.message,
+      code: error.code,
+      next: entry.next,
+      docs: entry.docs,
+      request_id: context.get('request_id'),
+      ...(error.errors.length > 0 ? { errors: error.errors } : {}),
+      ...error.extra,
+    },
+    entry.status as ContentfulStatusCode,
+    {
+      'content-type': 'application/problem+json',
+      ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
+    },
+  );
 }
 
 /** Throws become problems; what nobody foresaw becomes `internal` and is logged, never shown. */
-export const onError = (log: ApiDependencies['log']) => (error: Error, context: Context<ApiEnv>): Response => {
-  if (error instanceof TrimtabError) return problem(context, error);
-  if (error instanceof HTTPException) return problem(context, new TrimtabError(error.status === 413 ? 'too_large' : 'bad_request', error.message || 'the request cannot be read'));
-  if (isAway(error)) return problem(context, new TrimtabError('unavailable', 'the database does not answer', { retryAfterSeconds: 2 }));
-  if (unreadable.has((error as { code?: string }).code ?? '')) return problem(context, new TrimtabError('bad_request', 'an id, a filter or a cursor in the request cannot be read'));
-  log({ level: 'error', request_id: context.get('request_id'), path: context.req.path, message: error.message, stack: error.stack });
-  return problem(context, new TrimtabError('internal', 'something went wrong here, not with you'));
-};
+export const onError =
+  (log: ApiDependencies['log']) =>
+  (error: Error, context: Context<ApiEnv>): Response => {
+    if (error instanceof TrimtabError) return problem(context, error);
+    if (error instanceof HTTPException)
+      return problem(
+        context,
+        new TrimtabError(error.status === 413 ? 'too_large' : 'bad_request', error.message || 'the request cannot be read'),
+      );
+    if (isAway(error)) return problem(context, new TrimtabError('unavailable', 'the database does not answer', { retryAfterSeconds: 2 }));
+    if (unreadable.has((error as { code?: string }).code ?? ''))
+      return problem(context, new TrimtabError('bad_request', 'an id, a filter or a cursor in the request cannot be read'));
+    log({ level: 'error', request_id: context.get('request_id'), path: context.req.path, message: error.message, stack: error.stack });
+    return problem(context, new TrimtabError('internal', 'something went wrong here, not with you'));
+  };
 
 /** Postgres is away, starting, or out of connections. */
-const away: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ECONNRESET', 'ENOTFOUND', 'EPIPE', 'ETIMEDOUT', '57P01', '57P02', '57P03', '53300', '08006', '08001', '08003']);
-const isAway = (error: Error): boolean => away.has((error as { code?: string }).code ?? '') || /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
+const away: ReadonlySet<string> = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'ENOTFOUND',
+  'EPIPE',
+  'ETIMEDOUT',
+  '57P01',
+  '57P02',
+  '57P03',
+  '53300',
+  '08006',
+  '08001',
+  '08003',
+]);
+const isAway = (error: Error): boolean =>
+  away.has((error as { code?: string }).code ?? '') || /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
 
 /** Postgres cannot read a value: no text, no time, no number. Values come from the request; rows are written by schema. */
 const unreadable: ReadonlySet<string> = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05']);
 
 /** JSON pointers (RFC 6901) for what does not fit. */
 const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
-  error.issues.flatMap((issue) => (issue.code === 'unrecognized_keys' ? issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key], prefix), detail: 'unknown field' })) : [{ pointer: pointerTo(issue.path, prefix), detail: issue.message }]));
+  error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys'
+      ? issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key], prefix), detail: 'unknown field' }))
+      : [{ pointer: pointerTo(issue.path, prefix), detail: issue.message }],
+  );
 
-export const pointerTo = (path: readonly PropertyKey[], prefix = ''): string => `${prefix}${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
+export const pointerTo = (path: readonly PropertyKey[], prefix = ''): string =>
+  `${prefix}${path.map((part) => `/${String(part).replaceAll('~', '~0').replaceAll('/', '~1')}`).join('')}`;
 
 export const misfit = (what: string, error: z.ZodError, prefix = ''): TrimtabError => {
   const errors = fieldErrors(error, prefix);

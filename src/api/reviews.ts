@@ -16,35 +16,96 @@ import { misfit } from './problem.ts';
 import { cursor, limit, page, route, type Api } from './route.ts';
 
 const tag = 'reviews';
-const ReviewQuery = z.object({ queue: z.string().optional(), status: ReviewStatus.optional(), assignee: z.string().optional(), run_id: z.string().optional(), limit, cursor });
+const ReviewQuery = z.object({
+  queue: z.string().optional(),
+  status: ReviewStatus.optional(),
+  assignee: z.string().optional(),
+  run_id: z.string().optional(),
+  limit,
+  cursor,
+});
 const Decide = z.strictObject({
-  decision: DecisionKind, version: z.number().int().positive(), value: z.unknown().optional(), reason: z.string().trim().max(5_000).optional(), comment: z.string().trim().max(5_000).optional(),
+  decision: DecisionKind,
+  version: z.number().int().positive(),
+  value: z.unknown().optional(),
+  reason: z.string().trim().max(5_000).optional(),
+  comment: z.string().trim().max(5_000).optional(),
 });
 const Save = z.strictObject({ version: z.number().int().positive(), value: z.unknown() });
 const ReviewWithRun = Review.extend({ steps: z.array(Step) });
 
 export function reviewRoutes(api: Api, deps: ApiDependencies): void {
   const { db } = deps;
-  route(api, { method: 'get', path: '/v1/reviews', summary: 'The queue: pending first, by due time', scope: 'runs:read', tag, query: ReviewQuery, answer: page(Review) },
-    async (context) => context.json(await listReviews(db, queryOf(context, ReviewQuery))));
-  route(api, { method: 'get', path: '/v1/reviews/{id}', summary: 'One review, with the attempts that led to it', scope: 'runs:read', tag, answer: ReviewWithRun },
+  route(
+    api,
+    {
+      method: 'get',
+      path: '/v1/reviews',
+      summary: 'The queue: pending first, by due time',
+      scope: 'runs:read',
+      tag,
+      query: ReviewQuery,
+      answer: page(Review),
+    },
+    async (context) => context.json(await listReviews(db, queryOf(context, ReviewQuery))),
+  );
+  route(
+    api,
+    {
+      method: 'get',
+      path: '/v1/reviews/{id}',
+      summary: 'One review, with the attempts that led to it',
+      scope: 'runs:read',
+      tag,
+      answer: ReviewWithRun,
+    },
     async (context) => {
       const review = await existing(deps, context);
       return context.json({ ...review, steps: await listSteps(db, review.run_id) });
-    });
-  route(api, { method: 'post', path: '/v1/reviews/{id}/claim', summary: 'Take it for ten minutes', scope: 'reviews:decide', tag, answer: Review },
-    async (context, actor) => context.json(await claimReview(db, (await existing(deps, context)).id, actor.name)));
-  route(api, { method: 'post', path: '/v1/reviews/{id}/release', summary: 'Give it back', scope: 'reviews:decide', tag, answer: Review },
-    async (context, actor) => context.json(await releaseReview(db, (await existing(deps, context)).id, actor.name)));
-  route(api, { method: 'put', path: '/v1/reviews/{id}/value', summary: 'Save a change without deciding', scope: 'reviews:decide', tag, body: Save, answer: Review },
+    },
+  );
+  route(
+    api,
+    { method: 'post', path: '/v1/reviews/{id}/claim', summary: 'Take it for ten minutes', scope: 'reviews:decide', tag, answer: Review },
+    async (context, actor) => context.json(await claimReview(db, (await existing(deps, context)).id, actor.name)),
+  );
+  route(
+    api,
+    { method: 'post', path: '/v1/reviews/{id}/release', summary: 'Give it back', scope: 'reviews:decide', tag, answer: Review },
+    async (context, actor) => context.json(await releaseReview(db, (await existing(deps, context)).id, actor.name)),
+  );
+  route(
+    api,
+    {
+      method: 'put',
+      path: '/v1/reviews/{id}/value',
+      summary: 'Save a change without deciding',
+      scope: 'reviews:decide',
+      tag,
+      body: Save,
+      answer: Review,
+    },
     async (context, actor) => {
       const review = await existing(deps, context);
       const change = await bodyOf(context, Save);
       checkValue(deps, review, change.value);
       return context.json(await saveReviewValue(db, review.id, { ...change, by: actor.name }));
-    });
-  route(api, { method: 'post', path: '/v1/reviews/{id}/decision', summary: 'Approve, edit, reject or respond', scope: 'reviews:decide', tag, body: Decide, answer: Review, idempotent: true },
-    (context, actor) => decideRoute(context, { deps, actor }));
+    },
+  );
+  route(
+    api,
+    {
+      method: 'post',
+      path: '/v1/reviews/{id}/decision',
+      summary: 'Approve, edit, reject or respond',
+      scope: 'reviews:decide',
+      tag,
+      body: Decide,
+      answer: Review,
+      idempotent: true,
+    },
+    (context, actor) => decideRoute(context, { deps, actor }),
+  );
 }
 
 async function existing({ db }: ApiDependencies, context: Context<ApiEnv>): Promise<Review> {
@@ -69,17 +130,31 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
   const value = request.decision === 'edit' ? request.value : review.value;
   if (review.status === 'pending' && request.decision === 'edit') checkValue(deps, review, value);
   if (review.status === 'pending' && request.decision === 'approve') checkProposal(deps, review);
-  const deciding = { version, decision, value: value ?? null, reason: request.reason ?? null, comment: request.comment ?? null, by: actor.name };
-  const decided = await once(deps.db, { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request },
-    async (tx) => ({ status: 200, body: await decide(tx, review.id, deciding) }));
+  const deciding = {
+    version,
+    decision,
+    value: value ?? null,
+    reason: request.reason ?? null,
+    comment: request.comment ?? null,
+    by: actor.name,
+  };
+  const decided = await once(
+    deps.db,
+    { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request },
+    async (tx) => ({ status: 200, body: await decide(tx, review.id, deciding) }),
+  );
   return context.json(decided.body as Review);
 }
 
-const refusal = (pointer: string, detail: string): TrimtabError => new TrimtabError('invalid_input', detail, { errors: [{ pointer, detail }] });
+const refusal = (pointer: string, detail: string): TrimtabError =>
+  new TrimtabError('invalid_input', detail, { errors: [{ pointer, detail }] });
 
 /** The schema of the step that the value is an output of. A chain that this build does not know cannot be checked here. */
 function checkValue({ chains }: ApiDependencies, review: Review, value: unknown): void {
-  const parsed = chains.get(review.chain)?.steps.find((step) => step.name === review.step)?.output.safeParse(value);
+  const parsed = chains
+    .get(review.chain)
+    ?.steps.find((step) => step.name === review.step)
+    ?.output.safeParse(value);
   if (parsed?.success === false) throw misfit('the value', parsed.error, '/value');
 }
 

@@ -17,51 +17,152 @@ import { cursor, limit, page, route, type Api } from './route.ts';
 import { settledRun } from './wait.ts';
 
 const tag = 'runs';
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text)).optional();
-const StartRun = z.strictObject({ input: z.unknown(), user: z.string().max(320).optional(), metadata: z.record(z.string(), z.unknown()).optional() });
-const RunQuery = z.object({ chain: z.string().optional(), status: RunStatus.optional(), user: z.string().optional(), from: time, to: time, q: z.string().max(200).optional(), limit, cursor });
+const time = z.iso
+  .datetime({ offset: true })
+  .transform((text) => new Date(text))
+  .optional();
+const StartRun = z.strictObject({
+  input: z.unknown(),
+  user: z.string().max(320).optional(),
+  metadata: z.record(z.string(), z.unknown()).optional(),
+});
+const RunQuery = z.object({
+  chain: z.string().optional(),
+  status: RunStatus.optional(),
+  user: z.string().optional(),
+  from: time,
+  to: time,
+  q: z.string().max(200).optional(),
+  limit,
+  cursor,
+});
 const Wait = z.object({ wait: z.coerce.number().min(0).max(120).optional() });
 const RunOrLink = Run.extend({ temporal_url: z.string().nullable().optional() });
-const GiveFeedback = z.strictObject({ type: z.string().max(100), value: z.unknown(), user: z.string().max(320).optional(), step: z.string().optional(), attempt: z.number().int().positive().optional() });
+const GiveFeedback = z.strictObject({
+  type: z.string().max(100),
+  value: z.unknown(),
+  user: z.string().max(320).optional(),
+  step: z.string().optional(),
+  attempt: z.number().int().positive().optional(),
+});
 const RetryMany = z.strictObject({ chain: z.string().optional(), code: z.string().optional() });
 
 export function runRoutes(api: Api, deps: ApiDependencies): void {
   const { db } = deps;
-  route(api, { method: 'post', path: '/v1/chains/{chain}/runs', summary: 'Start a run', scope: 'runs:write', tag, query: Wait, body: StartRun, answer: Run, status: 202, idempotent: true },
-    (context, actor) => startRun(context, { deps, actor }));
-  route(api, { method: 'get', path: '/v1/runs', summary: 'List runs, newest first', scope: 'runs:read', tag, query: RunQuery, answer: page(Run) },
-    async (context) => context.json(await listRuns(db, queryOf(context, RunQuery))));
-  route(api, { method: 'post', path: '/v1/runs/retry', summary: 'Go on with all runs that a cause blocked', scope: 'runs:write', tag, body: RetryMany, answer: z.object({ data: z.array(z.string()) }), status: 202 },
-    async (context, actor) => context.json({ data: await retryRuns(db, await bodyOf(context, RetryMany), actor.name) }, 202));
-  route(api, { method: 'get', path: '/v1/runs/{id}', summary: 'One run', scope: 'runs:read', tag, answer: RunOrLink },
-    async (context) => {
-      const run = await existing(deps, context);
-      return context.json({ ...run, temporal_url: deps.temporalUrl(run.id) });
-    });
-  route(api, { method: 'get', path: '/v1/runs/{id}/steps', summary: 'The trace: steps, attempts, verdicts', scope: 'runs:read', tag, answer: z.object({ data: z.array(Step) }) },
-    async (context) => context.json({ data: await listSteps(db, (await existing(deps, context)).id) }));
-  route(api, { method: 'post', path: '/v1/runs/{id}/cancel', summary: 'Cancel', scope: 'runs:write', tag, answer: Run, status: 202 },
+  route(
+    api,
+    {
+      method: 'post',
+      path: '/v1/chains/{chain}/runs',
+      summary: 'Start a run',
+      scope: 'runs:write',
+      tag,
+      query: Wait,
+      body: StartRun,
+      answer: Run,
+      status: 202,
+      idempotent: true,
+    },
+    (context, actor) => startRun(context, { deps, actor }),
+  );
+  route(
+    api,
+    { method: 'get', path: '/v1/runs', summary: 'List runs, newest first', scope: 'runs:read', tag, query: RunQuery, answer: page(Run) },
+    async (context) => context.json(await listRuns(db, queryOf(context, RunQuery))),
+  );
+  route(
+    api,
+    {
+      method: 'post',
+      path: '/v1/runs/retry',
+      summary: 'Go on with all runs that a cause blocked',
+      scope: 'runs:write',
+      tag,
+      body: RetryMany,
+      answer: z.object({ data: z.array(z.string()) }),
+      status: 202,
+    },
+    async (context, actor) => context.json({ data: await retryRuns(db, await bodyOf(context, RetryMany), actor.name) }, 202),
+  );
+  route(api, { method: 'get', path: '/v1/runs/{id}', summary: 'One run', scope: 'runs:read', tag, answer: RunOrLink }, async (context) => {
+    const run = await existing(deps, context);
+    return context.json({ ...run, temporal_url: deps.temporalUrl(run.id) });
+  });
+  route(
+    api,
+    {
+      method: 'get',
+      path: '/v1/runs/{id}/steps',
+      summary: 'The trace: steps, attempts, verdicts',
+      scope: 'runs:read',
+      tag,
+      answer: z.object({ data: z.array(Step) }),
+    },
+    async (context) => context.json({ data: await listSteps(db, (await existing(deps, context)).id) }),
+  );
+  route(
+    api,
+    { method: 'post', path: '/v1/runs/{id}/cancel', summary: 'Cancel', scope: 'runs:write', tag, answer: Run, status: 202 },
     async (context, actor) => {
       await cancelRun(db, (await existing(deps, context)).id, actor.name);
       return context.json(await existing(deps, context), 202);
-    });
-  route(api, { method: 'post', path: '/v1/runs/{id}/retry', summary: 'Go on with a blocked run', scope: 'runs:write', tag, answer: Run, status: 202 },
+    },
+  );
+  route(
+    api,
+    {
+      method: 'post',
+      path: '/v1/runs/{id}/retry',
+      summary: 'Go on with a blocked run',
+      scope: 'runs:write',
+      tag,
+      answer: Run,
+      status: 202,
+    },
     async (context, actor) => {
       await retryRuns(db, { id: (await existing(deps, context)).id }, actor.name);
       return context.json(await existing(deps, context), 202);
-    });
-  route(api, { method: 'post', path: '/v1/runs/{id}/feedback', summary: 'Say something about a run', scope: 'runs:write', tag, body: GiveFeedback, answer: Feedback, status: 201 },
+    },
+  );
+  route(
+    api,
+    {
+      method: 'post',
+      path: '/v1/runs/{id}/feedback',
+      summary: 'Say something about a run',
+      scope: 'runs:write',
+      tag,
+      body: GiveFeedback,
+      answer: Feedback,
+      status: 201,
+    },
     async (context, actor) => {
       const run = await existing(deps, context);
       const word = await bodyOf(context, GiveFeedback);
-      if (!deps.feedbackTypes.includes(word.type)) throw new TrimtabError('invalid_input', `'${word.type}' is no type of feedback here; there are ${deps.feedbackTypes.join(', ')}`, { errors: [{ pointer: '/type', detail: 'unknown type' }] });
-      return context.json(await addFeedback(db, run.id, { type: word.type, value: word.value, user: word.user ?? actor.name, step: word.step ?? null, attempt: word.attempt ?? null }), 201);
-    });
-  route(api, { method: 'delete', path: '/v1/runs/{id}', summary: 'Delete what a run read and wrote', scope: 'runs:write', tag, status: 204 },
+      if (!deps.feedbackTypes.includes(word.type))
+        throw new TrimtabError('invalid_input', `'${word.type}' is no type of feedback here; there are ${deps.feedbackTypes.join(', ')}`, {
+          errors: [{ pointer: '/type', detail: 'unknown type' }],
+        });
+      return context.json(
+        await addFeedback(db, run.id, {
+          type: word.type,
+          value: word.value,
+          user: word.user ?? actor.name,
+          step: word.step ?? null,
+          attempt: word.attempt ?? null,
+        }),
+        201,
+      );
+    },
+  );
+  route(
+    api,
+    { method: 'delete', path: '/v1/runs/{id}', summary: 'Delete what a run read and wrote', scope: 'runs:write', tag, status: 204 },
     async (context, actor) => {
       await deleteRun(db, (await existing(deps, context)).id, actor.name);
       return context.body(null, 204);
-    });
+    },
+  );
 }
 
 async function existing({ db }: ApiDependencies, context: Context<ApiEnv>): Promise<Run> {
@@ -79,11 +180,22 @@ async function startRun(context: Context<ApiEnv>, { deps, actor }: { deps: ApiDe
   const request = await bodyOf(context, StartRun);
   const parsed = chain.input.safeParse(request.input);
   if (!parsed.success) throw misfit('the input', parsed.error, '/input');
-  const started = await once(deps.db, { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request }, async (tx) => {
-    const id = newId('run');
-    await insertRun(tx, { id, chain: name, input: parsed.data, user: request.user ?? null, metadata: request.metadata ?? {}, by: actor.name });
-    return { status: 202, body: await getRun(tx, id) };
-  });
+  const started = await once(
+    deps.db,
+    { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request },
+    async (tx) => {
+      const id = newId('run');
+      await insertRun(tx, {
+        id,
+        chain: name,
+        input: parsed.data,
+        user: request.user ?? null,
+        metadata: request.metadata ?? {},
+        by: actor.name,
+      });
+      return { status: 202, body: await getRun(tx, id) };
+    },
+  );
   const run = started.body as Run;
   if (wait === undefined || wait === 0) return context.json(run, 202);
   const settled = await settledRun(deps, run.id, { seconds: wait, signal: context.req.raw.signal });

@@ -7,7 +7,8 @@ export function unstorable(value: unknown): { path: PropertyKey[]; why: string }
   const waiting: { value: unknown; path: PropertyKey[] }[] = [{ value, path: [] }];
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     const { path } = next;
-    if (typeof next.value === 'string' && broken(next.value)) return { path, why: 'has a character that is no text (NUL or half a surrogate pair)' };
+    if (typeof next.value === 'string' && broken(next.value))
+      return { path, why: 'has a character that is no text (NUL or half a surrogate pair)' };
     if (typeof next.value !== 'object' || next.value === null) continue;
     if (path.length >= deepest) return { path: path.slice(0, 3), why: `is nested deeper than ${deepest} levels` };
     for (const [key, part] of Object.entries(next.value)) {

@@ -7,13 +7,34 @@ import type { ApiDependencies } from './deps.ts';
 export function settledRun(deps: ApiDependencies, id: string, limit: { seconds: number; signal: AbortSignal }): Promise<Run | null> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
-      getRun(deps.db, id).then((run) => { if (run === null || run.status !== 'running') finish(run); }, (error: unknown) => { stop(); reject(error as Error); });
+      getRun(deps.db, id).then(
+        (run) => {
+          if (run === null || run.status !== 'running') finish(run);
+        },
+        (error: unknown) => {
+          stop();
+          reject(error as Error);
+        },
+      );
     };
-    const forget = onChange(deps.listener, (event) => { if (event.run_id === id) look(); }, look);
+    const forget = onChange(
+      deps.listener,
+      (event) => {
+        if (event.run_id === id) look();
+      },
+      look,
+    );
     const timer = setTimeout(() => finish(null), limit.seconds * 1000);
     const left = (): void => finish(null);
-    const stop = (): void => { forget(); clearTimeout(timer); limit.signal.removeEventListener('abort', left); };
-    const finish = (run: Run | null): void => { stop(); resolve(run); };
+    const stop = (): void => {
+      forget();
+      clearTimeout(timer);
+      limit.signal.removeEventListener('abort', left);
+    };
+    const finish = (run: Run | null): void => {
+      stop();
+      resolve(run);
+    };
     limit.signal.addEventListener('abort', left, { once: true });
     look();
   });

@@ -5,12 +5,21 @@ import { TrimtabError } from '../errors.ts';
 import type { Api } from './route.ts';
 
 const types: Record<string, string> = {
-  '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.css': 'text/css; charset=utf-8', '.svg': 'image/svg+xml', '.png': 'image/png', '.ico': 'image/x-icon',
-  '.woff2': 'font/woff2', '.json': 'application/json', '.webmanifest': 'application/manifest+json', '.map': 'application/json',
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript; charset=utf-8',
+  '.css': 'text/css; charset=utf-8',
+  '.svg': 'image/svg+xml',
+  '.png': 'image/png',
+  '.ico': 'image/x-icon',
+  '.woff2': 'font/woff2',
+  '.json': 'application/json',
+  '.webmanifest': 'application/manifest+json',
+  '.map': 'application/json',
 };
 
 /** Scripts come from us alone; styles may be inline, because the component library writes them. No page may frame us. */
-const policy = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const policy =
+  "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /** The built page: its files, and its first page for every other address of it. Hashed files are kept for ever, the rest is asked for again. */
 export function webPage(api: Api, folder: string): void {
@@ -19,7 +28,8 @@ export function webPage(api: Api, folder: string): void {
     const found = fileFor(root, context.req.path);
     if (found === null) throw new TrimtabError('not_found', `there is no page ${context.req.path}`);
     const headers = {
-      'content-type': types[extname(found)] ?? 'application/octet-stream', 'content-security-policy': policy,
+      'content-type': types[extname(found)] ?? 'application/octet-stream',
+      'content-security-policy': policy,
       'cache-control': found.includes(`${root}/assets/`) ? 'public, max-age=31536000, immutable' : 'no-cache',
     };
     if (found.endsWith('.html')) return context.body(readFileSync(found, 'utf8'), 200, headers);

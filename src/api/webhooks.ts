@@ -9,20 +9,58 @@ const tag = 'webhooks';
 const NewWebhook = z.strictObject({ url: z.url({ protocol: /^https?$/ }), events: z.array(WebhookEvent).min(1) });
 
 export function webhookRoutes(api: Api, { db }: ApiDependencies): void {
-  route(api, { method: 'post', path: '/v1/webhooks', summary: 'Register an endpoint; the secret is shown once', scope: 'admin', tag, body: NewWebhook, answer: Webhook, status: 201 },
-    async (context, actor) => context.json(await createWebhook(db, { ...(await bodyOf(context, NewWebhook)), by: actor.name }), 201));
-  route(api, { method: 'get', path: '/v1/webhooks', summary: 'List endpoints', scope: 'admin', tag, answer: z.object({ data: z.array(Webhook), next_cursor: z.null() }) },
-    async (context) => context.json({ data: await listWebhooks(db), next_cursor: null }));
-  route(api, { method: 'delete', path: '/v1/webhooks/{id}', summary: 'Remove an endpoint', scope: 'admin', tag, status: 204 },
+  route(
+    api,
+    {
+      method: 'post',
+      path: '/v1/webhooks',
+      summary: 'Register an endpoint; the secret is shown once',
+      scope: 'admin',
+      tag,
+      body: NewWebhook,
+      answer: Webhook,
+      status: 201,
+    },
+    async (context, actor) => context.json(await createWebhook(db, { ...(await bodyOf(context, NewWebhook)), by: actor.name }), 201),
+  );
+  route(
+    api,
+    {
+      method: 'get',
+      path: '/v1/webhooks',
+      summary: 'List endpoints',
+      scope: 'admin',
+      tag,
+      answer: z.object({ data: z.array(Webhook), next_cursor: z.null() }),
+    },
+    async (context) => context.json({ data: await listWebhooks(db), next_cursor: null }),
+  );
+  route(
+    api,
+    { method: 'delete', path: '/v1/webhooks/{id}', summary: 'Remove an endpoint', scope: 'admin', tag, status: 204 },
     async (context, actor) => {
       await deleteWebhook(db, context.req.param('id') ?? '', actor.name);
       return context.body(null, 204);
-    });
-  route(api, { method: 'get', path: '/v1/webhooks/{id}/deliveries', summary: 'The latest deliveries, failed ones too', scope: 'admin', tag, answer: z.object({ data: z.array(Delivery), next_cursor: z.null() }) },
-    async (context) => context.json({ data: await listDeliveries(db, context.req.param('id') ?? ''), next_cursor: null }));
-  route(api, { method: 'post', path: '/v1/deliveries/{id}/resend', summary: 'Send a delivery again under its id', scope: 'admin', tag, status: 202 },
+    },
+  );
+  route(
+    api,
+    {
+      method: 'get',
+      path: '/v1/webhooks/{id}/deliveries',
+      summary: 'The latest deliveries, failed ones too',
+      scope: 'admin',
+      tag,
+      answer: z.object({ data: z.array(Delivery), next_cursor: z.null() }),
+    },
+    async (context) => context.json({ data: await listDeliveries(db, context.req.param('id') ?? ''), next_cursor: null }),
+  );
+  route(
+    api,
+    { method: 'post', path: '/v1/deliveries/{id}/resend', summary: 'Send a delivery again under its id', scope: 'admin', tag, status: 202 },
     async (context) => {
       await resendDelivery(db, context.req.param('id') ?? '');
       return context.body(null, 202);
-    });
+    },
+  );
 }

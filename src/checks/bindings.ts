@@ -12,9 +12,12 @@ export function turnedBound(claim: string, source: readonly Segment[]): { said: 
   // "Not within 10 minutes" is "after 10 minutes": where something is denied, nothing is said here.
   if (denies(claim)) return null;
   for (const said of factsIn(claim).filter(({ bound }) => bound !== null)) {
-    const same = source.filter(({ text }) => !denies(text)).flatMap((segment) => segment.facts.filter((one) => sameFact(said, one)).map((fact) => ({ fact, segment })));
+    const same = source
+      .filter(({ text }) => !denies(text))
+      .flatMap((segment) => segment.facts.filter((one) => sameFact(said, one)).map((fact) => ({ fact, segment })));
     const [first] = same;
-    if (first && same.every(({ fact }) => fact.bound !== null && fact.bound !== said.bound)) return { said, source: first.segment.text.trim() };
+    if (first && same.every(({ fact }) => fact.bound !== null && fact.bound !== said.bound))
+      return { said, source: first.segment.text.trim() };
   }
   return null;
 }
@@ -37,10 +40,13 @@ export function movedFigure(claim: string, source: readonly Segment[]): { said: 
       const having = source.filter(({ facts }) => facts.some((one) => sameFact(fact, one)));
       if (having.length === 0) continue;
       const here = Math.max(...having.map(({ words }) => common(part.words, words)));
-      const other = source.filter((segment) => !having.includes(segment) && segment.facts.some((one) => sameSort(one, fact)))
-        .map((segment) => ({ segment, words: common(part.words, segment.words) })).toSorted((a, b) => b.words - a.words)[0];
+      const other = source
+        .filter((segment) => !having.includes(segment) && segment.facts.some((one) => sameSort(one, fact)))
+        .map((segment) => ({ segment, words: common(part.words, segment.words) }))
+        .toSorted((a, b) => b.words - a.words)[0];
       // One word more is chance in a long sentence and tells something in a short one.
-      if (other && other.words >= 2 && other.words - here >= (part.words.size > 6 ? 2 : 1)) return { said: fact, source: other.segment.text.trim() };
+      if (other && other.words >= 2 && other.words - here >= (part.words.size > 6 ? 2 : 1))
+        return { said: fact, source: other.segment.text.trim() };
     }
   }
   return null;

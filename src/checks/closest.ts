@@ -4,11 +4,21 @@ import { sentencesOf } from './sentences.ts';
 import { contentOf, shareOf } from './words.ts';
 
 /** A sentence of a passage, and how much of a claim's content it holds (0 to 1). `rank`: the same with figures weighed in. `title`: what the passage is about. */
-export interface Near { text: string; share: number; rank: number; passage: Passage; title: string }
+export interface Near {
+  text: string;
+  share: number;
+  rank: number;
+  passage: Passage;
+  title: string;
+}
 
 export const wholeOf = (passage: Passage): string => `${passage.title}\n${passage.text}\n${passage.url ?? ''}`;
 
-interface Read { sentences: { text: string; words: Set<string> }[]; segments: Segment[]; words: Set<string> }
+interface Read {
+  sentences: { text: string; words: Set<string> }[];
+  segments: Segment[];
+  words: Set<string>;
+}
 const read = new WeakMap<Passage, Read>();
 
 function reading(passage: Passage): Read {
@@ -27,9 +37,13 @@ export const figuresOf = (passage: Passage): readonly Segment[] => reading(passa
 
 /** The sentences of the passages that hold most of these words, best first. */
 export function closest(wanted: ReadonlySet<string>, passages: readonly Passage[]): Near[] {
-  return passages.flatMap((passage) => reading(passage).sentences.map(({ text, words }) => {
-    const share = shareOf(wanted, words);
-    return { text, share, rank: share, passage, title: passage.title };
-  }))
-    .filter(({ share }) => share > 0).toSorted((a, b) => b.share - a.share || a.text.length - b.text.length);
+  return passages
+    .flatMap((passage) =>
+      reading(passage).sentences.map(({ text, words }) => {
+        const share = shareOf(wanted, words);
+        return { text, share, rank: share, passage, title: passage.title };
+      }),
+    )
+    .filter(({ share }) => share > 0)
+    .toSorted((a, b) => b.share - a.share || a.text.length - b.text.length);
 }

@@ -20,31 +20,55 @@ const hits = (text: string, language: string): number => text.match(small[langua
 /** The language a text is surely in (ISO 639-1); null where it is short or unclear. */
 export function likelyLanguage(text: string): string | null {
   // Addresses, codes, figures and dashes look like no language and disturb the guess.
-  const words = text.replace(/\S*[@\d/_]\S*/g, ' ').replace(/[-‐-―]/g, ' ').replace(/\s+/g, ' ').trim();
+  const words = text
+    .replace(/\S*[@\d/_]\S*/g, ' ')
+    .replace(/[-‐-―]/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
   if (words.length < shortest) return null;
   const [first, second] = detectAll(words.slice(0, 4_000));
   if (!first || first.accuracy - (second?.accuracy ?? 0) < margin) return null;
-  const others = Object.keys(small).filter((language) => language !== first.lang).map((language) => hits(words, language));
+  const others = Object.keys(small)
+    .filter((language) => language !== first.lang)
+    .map((language) => hits(words, language));
   return Math.max(...others) > hits(words, first.lang) + 1 ? null : first.lang;
 }
 
-const bare = (text: string): string => text.toLowerCase().replace(/[^\p{L}\p{N}]+/gu, ' ').trim();
+const bare = (text: string): string =>
+  text
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
 
 /** Free text only: an id, a name or an address says nothing about a language. */
 const proseIn = (value: unknown): string => {
   if (typeof value === 'string') return value;
-  return value !== null && typeof value === 'object' ? Object.values(value).filter((part) => typeof part === 'string' && part.trim().includes(' ')).join('\n') : '';
+  return value !== null && typeof value === 'object'
+    ? Object.values(value)
+        .filter((part) => typeof part === 'string' && part.trim().includes(' '))
+        .join('\n')
+    : '';
 };
 
 /**
  * The reply is in the language of that part of the input. Sentences copied from the evidence as they stand are not counted
  * against it, and nothing is judged where either side is short or its language unclear.
  */
-export const inLanguageOf = (field: string): Check => check(`in-language-of-${field}`, (output, { input, evidence }) => {
-  const asked = likelyLanguage(proseIn((input as Record<string, unknown> | null)?.[field]));
-  if (asked === null) return [];
-  const sources = bare(evidence.map(({ text }) => text).join('\n'));
-  const own = sentencesOf(textOf(output)).map(({ text }) => withoutCitations(text)).filter((text) => !sources.includes(bare(text))).join(' ');
-  const answered = likelyLanguage(own);
-  return answered === null || asked === answered ? [] : [{ reason: `the ${field} is in '${asked}', the reply in '${answered}': answer in the language of the ${field}` }];
-}, '2');
+export const inLanguageOf = (field: string): Check =>
+  check(
+    `in-language-of-${field}`,
+    (output, { input, evidence }) => {
+      const asked = likelyLanguage(proseIn((input as Record<string, unknown> | null)?.[field]));
+      if (asked === null) return [];
+      const sources = bare(evidence.map(({ text }) => text).join('\n'));
+      const own = sentencesOf(textOf(output))
+        .map(({ text }) => withoutCitations(text))
+        .filter((text) => !sources.includes(bare(text)))
+        .join(' ');
+      const answered = likelyLanguage(own);
+      return answered === null || asked === answered
+        ? []
+        : [{ reason: `the ${field} is in '${asked}', the reply in '${answered}': answer in the language of the ${field}` }];
+    },
+    '2',
+  );

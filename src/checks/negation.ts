@@ -1,10 +1,15 @@
 import { isContent, isNegation, tokensOf, type Token } from './words.ts';
 
 /** What a negation turns round: `core`, the first word of content after it, and `scope`, those that follow in the clause. */
-interface Negated { core: string; scope: Set<string> }
+interface Negated {
+  core: string;
+  scope: Set<string>;
+}
 
 /** Between "not" and what it turns round. */
-const light = new Set('able allowed currently yet already longer necessarily automatically always usually generally typically ever been be have'.split(' '));
+const light = new Set(
+  'able allowed currently yet already longer necessarily automatically always usually generally typically ever been be have'.split(' '),
+);
 const reach = (word: string): number => (/^(?:no|without|kein\w*|ohne|sans|sin)$/.test(word) ? 3 : 6);
 
 function negatedIn(tokens: readonly Token[]): Negated[] {
@@ -16,9 +21,14 @@ function negatedIn(tokens: readonly Token[]): Negated[] {
     if (next?.breaks || (token.word === 'not' && (next?.word === 'only' || tokens[at - 1]?.word === 'or'))) return [];
     const window = tokens.slice(at + 1, at + 1 + reach(freeOf ? 'no' : token.word));
     const broken = window.findIndex((one, index) => index > 0 && one.breaks);
-    const words = (broken === -1 ? window : window.slice(0, broken)).filter((one) => isContent(one) && !light.has(one.word)).map((one) => one.stem);
+    const words = (broken === -1 ? window : window.slice(0, broken))
+      .filter((one) => isContent(one) && !light.has(one.word))
+      .map((one) => one.stem);
     // "It may be refunded or not": what is negated stands before.
-    const before = tokens.slice(0, at).toReversed().find((one) => isContent(one))?.stem;
+    const before = tokens
+      .slice(0, at)
+      .toReversed()
+      .find((one) => isContent(one))?.stem;
     const core = words[0] ?? before;
     return core === undefined ? [] : [{ core, scope: new Set([core, ...words]) }];
   });
@@ -36,7 +46,10 @@ export function polarity(said: string, source: string): -1 | 0 | 1 {
   const [ours, theirs] = [tokensOf(said), tokensOf(source)];
   const [negatedHere, negatedThere] = [negatedIn(ours), negatedIn(theirs)];
   let agree = false;
-  for (const [negated, others, tokens] of [[negatedHere, negatedThere, theirs], [negatedThere, negatedHere, ours]] as const) {
+  for (const [negated, others, tokens] of [
+    [negatedHere, negatedThere, theirs],
+    [negatedThere, negatedHere, ours],
+  ] as const) {
     for (const { core } of negated) {
       if (!tokens.some((token) => token.stem === core)) continue;
       if (!others.some((other) => other.scope.has(core))) return -1;
@@ -47,7 +60,8 @@ export function polarity(said: string, source: string): -1 | 0 | 1 {
 }
 
 /** Words that deny without a "not". */
-const denying = /\b(?:only|except|unless|until|refus\w*|exclud\w*|unable|unavailable|ineligible|invalid|impossible|fail\w*|los[et]\w*|lack\w*|avoid\w*|prevent\w*|declin\w*|late|expired?|prohibit\w*|forbid\w*|nur|außer|zu spät|unmöglich|leider)\b/i;
+const denying =
+  /\b(?:only|except|unless|until|refus\w*|exclud\w*|unable|unavailable|ineligible|invalid|impossible|fail\w*|los[et]\w*|lack\w*|avoid\w*|prevent\w*|declin\w*|late|expired?|prohibit\w*|forbid\w*|nur|außer|zu spät|unmöglich|leider)\b/i;
 
 /**
  * The source denies something of a subject, and the claim says of that subject nothing that denies: "Opened bags cannot be
@@ -58,7 +72,12 @@ export function losesNegation(said: string, source: string): boolean {
   if (denying.test(said) || ours.some(({ word }) => isNegation(word))) return false;
   const theirs = tokensOf(source);
   const at = theirs.findIndex((token, index) => isNegation(token.word) || (index > 0 && token.breaks));
-  if (at < 1 || !isNegation(theirs[at]?.word ?? '') || theirs.slice(0, at).some(({ word }) => /^(?:if|when|that|which|who|where|because|wenn|dass)$/.test(word))) return false;
+  if (
+    at < 1 ||
+    !isNegation(theirs[at]?.word ?? '') ||
+    theirs.slice(0, at).some(({ word }) => /^(?:if|when|that|which|who|where|because|wenn|dass)$/.test(word))
+  )
+    return false;
   const subject = theirs.slice(0, at).filter(isContent);
   const there = new Set(ours.map(({ stem }) => stem));
   return subject.length >= 2 && subject.every(({ stem }) => there.has(stem));

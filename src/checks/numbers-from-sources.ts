@@ -17,23 +17,36 @@ function factsInPassage(passage: Passage): Fact[] {
  * passage it cites (a sentence that cites nothing: in one that the reply cites), in what the customer wrote, or in the
  * customer's record. `records`: the sources that are such records. Units must fit: 30 days are not 30 dollars.
  */
-export const numbersFromSources = (options: { records?: readonly string[] } = {}): Check => check('numbers-from-sources', (output, { input, evidence }) => {
-  const records = options.records ?? ['shop', 'orders'];
-  const sentences = sentencesOf(textOf(output));
-  const all = sentences.flatMap(({ cited }) => cited);
-  const asked = factsIn(askedIn(input));
-  const passagesFor = ({ cited }: Sentence): Passage[] => {
-    const open = cited.length > 0 ? cited : all;
-    return evidence.filter((passage, index) => open.includes(index + 1) || records.includes(passage.source));
-  };
-  return sentences.flatMap((sentence) => {
-    const said = factsIn(withoutCitations(sentence.text)).filter((fact) => !isIncidental(fact));
-    if (said.length === 0) return [];
-    const known = [...asked, ...passagesFor(sentence).flatMap(factsInPassage)];
-    return said.filter((fact) => !known.some((one) => sameFact(fact, one))).map((fact): Finding => {
-      const elsewhere = evidence.findIndex((passage) => factsInPassage(passage).some((one) => sameFact(fact, one)));
-      const hint = elsewhere === -1 ? 'copy it from a passage as it stands there, or leave it out' : `passage [${elsewhere + 1}] has it, which this sentence does not cite`;
-      return { reason: `the ${fact.kind} '${fact.text}' stands in no passage that this sentence cites, nor in the ticket: ${hint}`, at: { quote: sentence.text } };
-    });
-  });
-}, '2');
+export const numbersFromSources = (options: { records?: readonly string[] } = {}): Check =>
+  check(
+    'numbers-from-sources',
+    (output, { input, evidence }) => {
+      const records = options.records ?? ['shop', 'orders'];
+      const sentences = sentencesOf(textOf(output));
+      const all = sentences.flatMap(({ cited }) => cited);
+      const asked = factsIn(askedIn(input));
+      const passagesFor = ({ cited }: Sentence): Passage[] => {
+        const open = cited.length > 0 ? cited : all;
+        return evidence.filter((passage, index) => open.includes(index + 1) || records.includes(passage.source));
+      };
+      return sentences.flatMap((sentence) => {
+        const said = factsIn(withoutCitations(sentence.text)).filter((fact) => !isIncidental(fact));
+        if (said.length === 0) return [];
+        const known = [...asked, ...passagesFor(sentence).flatMap(factsInPassage)];
+        return said
+          .filter((fact) => !known.some((one) => sameFact(fact, one)))
+          .map((fact): Finding => {
+            const elsewhere = evidence.findIndex((passage) => factsInPassage(passage).some((one) => sameFact(fact, one)));
+            const hint =
+              elsewhere === -1
+                ? 'copy it from a passage as it stands there, or leave it out'
+                : `passage [${elsewhere + 1}] has it, which this sentence does not cite`;
+            return {
+              reason: `the ${fact.kind} '${fact.text}' stands in no passage that this sentence cites, nor in the ticket: ${hint}`,
+              at: { quote: sentence.text },
+            };
+          });
+      });
+    },
+    '2',
+  );

@@ -15,16 +15,40 @@ export function readings(text: string): number[] {
   return [whole(), asDecimal(last)];
 }
 
-const small = 'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(' ');
+const small =
+  'zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen'.split(
+    ' ',
+  );
 const tens = ['twenty', 'thirty', 'forty', 'fifty', 'sixty', 'seventy', 'eighty', 'ninety'];
-const german = 'null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn'.split(' ');
+const german =
+  'null ein zwei drei vier fünf sechs sieben acht neun zehn elf zwölf dreizehn vierzehn fünfzehn sechzehn siebzehn achtzehn neunzehn'.split(
+    ' ',
+  );
 
 const words: Readonly<Record<string, number>> = Object.fromEntries([
   ...small.map((word, index) => [word, index] as const),
-  ...tens.flatMap((word, index) => [[word, (index + 2) * 10] as const, ...small.slice(1, 10).map((unit, extra) => [`${word}-${unit}`, (index + 2) * 10 + extra + 1] as const)]),
+  ...tens.flatMap((word, index) => [
+    [word, (index + 2) * 10] as const,
+    ...small.slice(1, 10).map((unit, extra) => [`${word}-${unit}`, (index + 2) * 10 + extra + 1] as const),
+  ]),
   ...german.map((word, index) => [word, index] as const),
-  ['eine', 1], ['einen', 1], ['einem', 1], ['einer', 1], ['eines', 1], ['zwanzig', 20], ['dreißig', 30], ['vierzig', 40], ['fünfzig', 50], ['sechzig', 60], ['siebzig', 70], ['achtzig', 80], ['neunzig', 90],
-  ['hundred', 100], ['hundert', 100], ['thousand', 1000], ['tausend', 1000],
+  ['eine', 1],
+  ['einen', 1],
+  ['einem', 1],
+  ['einer', 1],
+  ['eines', 1],
+  ['zwanzig', 20],
+  ['dreißig', 30],
+  ['vierzig', 40],
+  ['fünfzig', 50],
+  ['sechzig', 60],
+  ['siebzig', 70],
+  ['achtzig', 80],
+  ['neunzig', 90],
+  ['hundred', 100],
+  ['hundert', 100],
+  ['thousand', 1000],
+  ['tausend', 1000],
 ]);
 
 const longestFirst = Object.keys(words).toSorted((a, b) => b.length - a.length);

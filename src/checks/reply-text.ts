@@ -6,7 +6,7 @@ export function textOf(output: unknown): string {
 }
 
 const stringsIn = (value: unknown): string[] =>
-  (typeof value === 'string' ? [value] : value !== null && typeof value === 'object' ? Object.values(value).flatMap(stringsIn) : []);
+  typeof value === 'string' ? [value] : value !== null && typeof value === 'object' ? Object.values(value).flatMap(stringsIn) : [];
 
 /** What the customer wrote: `ticket` or `question` of the step's input. */
 export function askedIn(input: unknown): string {

@@ -5,10 +5,15 @@ import { monthWord } from './dates.ts';
  * A sentence of a reply. `cited`: the passages it cites, in it or right after it; a list item without its own has those of its
  * lead-in (`It takes three steps [2]:`). `claim`: it states something that a source must support.
  */
-export interface Sentence { text: string; cited: number[]; claim: boolean }
+export interface Sentence {
+  text: string;
+  cited: number[];
+  claim: boolean;
+}
 
 /** Abbreviations and ordinals whose full stop ends no sentence. */
-const guard = /(?:\b(?:e\.g|i\.e|z\.\s?B|d\.\s?h|bzw|ca|approx|no|nr|st|mr|mrs|ms|dr|vs|etc|inkl|incl|max|min|std|tel|a\.m|p\.m|inc|ltd|co|u\.s)\.)$/i;
+const guard =
+  /(?:\b(?:e\.g|i\.e|z\.\s?B|d\.\s?h|bzw|ca|approx|no|nr|st|mr|mrs|ms|dr|vs|etc|inkl|incl|max|min|std|tel|a\.m|p\.m|inc|ltd|co|u\.s)\.)$/i;
 const ordinal = /(?:^|\b)\d{1,2}\.$/;
 const marker = /^\d{1,2}\.$/;
 const month = new RegExp(`^(?:${monthWord})\\b`, 'i');
@@ -23,7 +28,9 @@ function splitLine(line: string): string[] {
   const found: string[] = [];
   let open = '';
   for (const part of line.split(boundary)) {
-    const continues = open !== '' && (guard.test(open) || marker.test(open) || (ordinal.test(open) && month.test(part)) || (/^\p{Ll}/u.test(part) && !/[!?]$/.test(open)));
+    const continues =
+      open !== '' &&
+      (guard.test(open) || marker.test(open) || (ordinal.test(open) && month.test(part)) || (/^\p{Ll}/u.test(part) && !/[!?]$/.test(open)));
     if (open === '' || continues) open = open === '' ? part : `${open} ${part}`;
     else {
       found.push(open);
@@ -69,10 +76,12 @@ export function sentencesOf(text: string): Sentence[] {
 /** The passages cited, as `[2]`, `[1, 3]` or `[1-3]`. */
 export function citationsIn(text: string): number[] {
   const groups = [...text.matchAll(new RegExp(group, 'g'))].map(([whole]) => whole.slice(1, -1));
-  const numbers = groups.flatMap((inner) => inner.split(/\s?[,;]\s?/)).flatMap((part) => {
-    const [from = 0, to = from] = part.split(/\s?[–-]\s?/).map(Number);
-    return to < from || to - from > 20 ? [from, to] : Array.from({ length: to - from + 1 }, (_, index) => from + index);
-  });
+  const numbers = groups
+    .flatMap((inner) => inner.split(/\s?[,;]\s?/))
+    .flatMap((part) => {
+      const [from = 0, to = from] = part.split(/\s?[–-]\s?/).map(Number);
+      return to < from || to - from > 20 ? [from, to] : Array.from({ length: to - from + 1 }, (_, index) => from + index);
+    });
   return [...new Set(numbers)];
 }
 

@@ -12,7 +12,15 @@ import { sentencesOf, withoutCitations, type Sentence } from './sentences.ts';
 import { replacedNames, spoiledCopy } from './verbatim.ts';
 import { contentOf, shareOf } from './words.ts';
 
-interface Claim { text: string; words: Set<string>; cited: Passage[]; numbers: number[]; asked: string; evidence: readonly Passage[]; near: Near[] }
+interface Claim {
+  text: string;
+  words: Set<string>;
+  cited: Passage[];
+  numbers: number[];
+  asked: string;
+  evidence: readonly Passage[];
+  near: Near[];
+}
 
 // Measured by `npm run bench:checks` and on replies in other words than their sources (test/pure/checks-replies.ts).
 const related = 0.6;
@@ -27,7 +35,9 @@ function unsupported(claim: Claim, least: number): string | null {
   const own = new Set([...claim.words].filter((word) => there.has(word) || !asked.has(word)));
   const wanted = own.size * 2 < claim.words.size ? claim.words : own;
   // A figure that the closest sentences have counts as a word of theirs.
-  const figures = factsIn(claim.text).filter((fact) => claim.near.slice(0, 3).some(({ text }) => factsIn(text).some((one) => sameFact(fact, one)))).length;
+  const figures = factsIn(claim.text).filter((fact) =>
+    claim.near.slice(0, 3).some(({ text }) => factsIn(text).some((one) => sameFact(fact, one))),
+  ).length;
   const withFigures = (share: number): number => (share * wanted.size + figures) / (wanted.size + figures);
   const share = withFigures(shareOf(wanted, there));
   const together = new Set(claim.near.slice(0, 3).flatMap(({ text, title }) => [...contentOf(text), ...contentOf(title)]));
@@ -86,8 +96,17 @@ function movedNumber(claim: Claim): string | null {
   const near = rivals(claim, close);
   if (near.length === 0) return null;
   const context = [claim.asked, ...near.map(({ text, title }) => `${title}\n${text}`)].flatMap((text) => factsIn(text));
-  const changed = factsIn(claim.text).find((fact) => !isIncidental(fact) && !isBound(fact, claim.text, claim.cited.flatMap(figuresOf)) && !context.some((one) => sameFact(fact, one))
-    && context.some((one) => (one.kind === fact.kind && one.quantity?.unit === fact.quantity?.unit) || one.quantity?.raw.some((value) => fact.quantity?.raw.includes(value))));
+  const changed = factsIn(claim.text).find(
+    (fact) =>
+      !isIncidental(fact) &&
+      !isBound(fact, claim.text, claim.cited.flatMap(figuresOf)) &&
+      !context.some((one) => sameFact(fact, one)) &&
+      context.some(
+        (one) =>
+          (one.kind === fact.kind && one.quantity?.unit === fact.quantity?.unit) ||
+          one.quantity?.raw.some((value) => fact.quantity?.raw.includes(value)),
+      ),
+  );
   return changed ? `its source has another ${changed.kind} than '${changed.text}' here: "${near[0]?.text}"` : null;
 }
 
@@ -105,8 +124,16 @@ function spoiled(claim: Claim): string | null {
 
 function findingFor(claim: Claim, least: number): string | null {
   const name = foreignName(claim.text, [...claim.cited.flatMap((passage) => [...wordsOf(passage)]), ...contentOf(claim.asked)]);
-  return spoiled(claim) ?? turnedRound(claim) ?? affirmed(claim) ?? opposite(claim) ?? movedNumber(claim) ?? wrongSource(claim) ?? unsupported(claim, least)
-    ?? (name === null ? null : `'${name}' is named in no passage that this sentence cites`);
+  return (
+    spoiled(claim) ??
+    turnedRound(claim) ??
+    affirmed(claim) ??
+    opposite(claim) ??
+    movedNumber(claim) ??
+    wrongSource(claim) ??
+    unsupported(claim, least) ??
+    (name === null ? null : `'${name}' is named in no passage that this sentence cites`)
+  );
 }
 
 /**
@@ -114,30 +141,47 @@ function findingFor(claim: Claim, least: number): string | null {
  * turn them round: no "not" more or less, no opposite word, no number or name from another sentence. It compares words and
  * understands nothing: docs/checks.md says what it cannot see. Claims in another language than their passages are not judged.
  */
-export const supportedBySource = (options: { least?: number } = {}): Check => check('supported-by-source', (output, { input, evidence }) => {
-  const reply = textOf(output);
-  const language = likelyLanguage(withoutCitations(reply));
-  const asked = askedIn(input);
-  return sentencesOf(reply).filter(({ claim, cited }) => claim && cited.length > 0).flatMap((sentence: Sentence): Finding[] => {
-    const cited = sentence.cited.flatMap((n) => evidence[n - 1] ?? []);
-    const text = withoutCitations(sentence.text).replace(answer, '');
-    const words = contentOf(text);
-    if (cited.length === 0 || words.size < 2 || cited.some((passage) => isForeign(language, passage))) return [];
-    const claim: Claim = { text, words, cited, numbers: sentence.cited, asked, evidence, near: weighed(text, closest(words, cited), words.size) };
-    const reason = findingFor(claim, options.least ?? 0.5);
-    return reason === null ? [] : [{ reason, at: { quote: sentence.text }, evidence: cited.map(({ id }) => id) }];
-  });
-}, '2');
+export const supportedBySource = (options: { least?: number } = {}): Check =>
+  check(
+    'supported-by-source',
+    (output, { input, evidence }) => {
+      const reply = textOf(output);
+      const language = likelyLanguage(withoutCitations(reply));
+      const asked = askedIn(input);
+      return sentencesOf(reply)
+        .filter(({ claim, cited }) => claim && cited.length > 0)
+        .flatMap((sentence: Sentence): Finding[] => {
+          const cited = sentence.cited.flatMap((n) => evidence[n - 1] ?? []);
+          const text = withoutCitations(sentence.text).replace(answer, '');
+          const words = contentOf(text);
+          if (cited.length === 0 || words.size < 2 || cited.some((passage) => isForeign(language, passage))) return [];
+          const claim: Claim = {
+            text,
+            words,
+            cited,
+            numbers: sentence.cited,
+            asked,
+            evidence,
+            near: weighed(text, closest(words, cited), words.size),
+          };
+          const reason = findingFor(claim, options.least ?? 0.5);
+          return reason === null ? [] : [{ reason, at: { quote: sentence.text }, evidence: cited.map(({ id }) => id) }];
+        });
+    },
+    '2',
+  );
 
 /** Figures count as words when sentences are compared: two sentences about fees differ by the amount. */
 function weighed(text: string, near: Near[], words: number): Near[] {
   const facts = factsIn(text).filter((fact) => !isIncidental(fact));
   if (facts.length === 0) return near;
-  return near.map((one) => {
-    const there = factsIn(one.text);
-    const hits = facts.filter((fact) => there.some((other) => sameFact(fact, other))).length;
-    return { ...one, rank: (one.share * words + hits) / (words + facts.length) };
-  }).toSorted((a, b) => b.rank - a.rank);
+  return near
+    .map((one) => {
+      const there = factsIn(one.text);
+      const hits = facts.filter((fact) => there.some((other) => sameFact(fact, other))).length;
+      return { ...one, rank: (one.share * words + hits) / (words + facts.length) };
+    })
+    .toSorted((a, b) => b.rank - a.rank);
 }
 
 /** `No, it has no minimum term`: the first word answers the question, and denies nothing of the sentence. */

@@ -1,5 +1,8 @@
 /** What a number counts. `factor` turns hours, days and weeks into minutes, years into months, so that 24 hours are a day. */
-export interface Unit { name: string; factor: number }
+export interface Unit {
+  name: string;
+  factor: number;
+}
 
 const days = { name: 'minute', factor: 1_440 };
 const table: readonly (readonly [RegExp, Unit])[] = [
@@ -33,8 +36,26 @@ const table: readonly (readonly [RegExp, Unit])[] = [
 ];
 
 const currencies: Readonly<Record<string, string>> = {
-  $: 'usd', usd: 'usd', dollar: 'usd', dollars: 'usd', '€': 'eur', eur: 'eur', euro: 'eur', euros: 'eur', '£': 'gbp', gbp: 'gbp', pounds: 'gbp',
-  chf: 'chf', sek: 'sek', nok: 'nok', dkk: 'dkk', pln: 'pln', cad: 'cad', aud: 'aud', jpy: 'jpy', '¥': 'jpy',
+  $: 'usd',
+  usd: 'usd',
+  dollar: 'usd',
+  dollars: 'usd',
+  '€': 'eur',
+  eur: 'eur',
+  euro: 'eur',
+  euros: 'eur',
+  '£': 'gbp',
+  gbp: 'gbp',
+  pounds: 'gbp',
+  chf: 'chf',
+  sek: 'sek',
+  nok: 'nok',
+  dkk: 'dkk',
+  pln: 'pln',
+  cad: 'cad',
+  aud: 'aud',
+  jpy: 'jpy',
+  '¥': 'jpy',
 };
 
 export const currencyOf = (sign: string): Unit | null => {
@@ -43,7 +64,11 @@ export const currencyOf = (sign: string): Unit | null => {
 };
 
 /** Words that end the look for a unit: what follows belongs to something else. */
-const ends = new Set('of in for and or to per from on at with by as is are was will can must may when if after before the a an your our each every until than that which und oder für pro im in von mit ab bis der die das nach'.split(' '));
+const ends = new Set(
+  'of in for and or to per from on at with by as is are was will can must may when if after before the a an your our each every until than that which und oder für pro im in von mit ab bis der die das nach'.split(
+    ' ',
+  ),
+);
 const business = /^(?:business|working|banking|bank)$/;
 
 /** The unit in the words after a number: at most three words on, none across punctuation. Null: it counts nothing that is known. */

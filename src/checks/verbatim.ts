@@ -3,7 +3,10 @@ import { oppositeIn } from './opposites.ts';
 import { isContent, isNegation, tokensOf, type Token } from './words.ts';
 
 /** Where a claim leaves the words of its source: what stood there, and what stands there now. */
-interface Replaced { before: Token[]; after: Token[] }
+interface Replaced {
+  before: Token[];
+  after: Token[];
+}
 
 /** At most so many words may differ for a claim to count as a copy, and at least so many must be there. */
 const slips = 3;
@@ -40,11 +43,14 @@ const negations = (tokens: readonly Token[]): number => tokens.filter(({ word })
 export function spoiledCopy(said: string, source: string): string | null {
   const replaced = replacedIn(tokensOf(said), tokensOf(source));
   for (const { before, after } of replaced ?? []) {
-    if (negations(before) !== negations(after)) return negations(after) > 0 ? `it denies what its source says` : 'it leaves out the "not" of its source';
+    if (negations(before) !== negations(after))
+      return negations(after) > 0 ? `it denies what its source says` : 'it leaves out the "not" of its source';
     const opposite = oppositeIn(plain(after), plain(before));
     if (opposite) return `it says '${opposite.said}' where its source says '${opposite.source}'`;
   }
-  const figures = (replaced ?? []).map(({ before, after }) => [before, after].map((side) => plain(side.filter(({ word }) => /^\d/.test(word)))));
+  const figures = (replaced ?? []).map(({ before, after }) =>
+    [before, after].map((side) => plain(side.filter(({ word }) => /^\d/.test(word)))),
+  );
   const moved = figures.find(([before, after]) => before !== '' && after !== '' && before !== after);
   if (moved) return `it says '${moved[1]}' where its source says '${moved[0]}'`;
   return reordered(tokensOf(said), tokensOf(source)) ? 'it has the figures of its source in another order' : null;
@@ -54,7 +60,10 @@ export function spoiledCopy(said: string, source: string): string | null {
 function reordered(said: readonly Token[], source: readonly Token[]): boolean {
   const isFigure = ({ word }: Token): boolean => /^\d/.test(word);
   const words = (tokens: readonly Token[]): string => ` ${plain(tokens.filter((token) => !isFigure(token)))} `;
-  const [ours, theirs] = [said.filter(isFigure), source.filter(isFigure)].map((tokens) => tokens.map(({ word }) => word)) as [string[], string[]];
+  const [ours, theirs] = [said.filter(isFigure), source.filter(isFigure)].map((tokens) => tokens.map(({ word }) => word)) as [
+    string[],
+    string[],
+  ];
   if (ours.length < 2 || said.length < enough || !words(source).includes(words(said))) return false;
   return ours.every((figure) => theirs.includes(figure)) && !` ${theirs.join(' ')} `.includes(` ${ours.join(' ')} `);
 }
@@ -68,4 +77,8 @@ export const replacedNames = (said: string, source: string): { said: string; sou
   return null;
 };
 
-const isName = (text: string, { word }: Token): boolean => new RegExp(`(?<=[\\p{L}\\p{N},)] )${word.charAt(0).toUpperCase()}${word.slice(1).replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}`, 'u').test(text);
+const isName = (text: string, { word }: Token): boolean =>
+  new RegExp(
+    `(?<=[\\p{L}\\p{N},)] )${word.charAt(0).toUpperCase()}${word.slice(1).replace(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}`,
+    'u',
+  ).test(text);

@@ -24,7 +24,11 @@ import { sliceKey, withSlice, type Hint, type RunState, type Slice } from './sta
 import { curesOf, isContent } from './table.ts';
 import { accept, ask, attempt, better, block, broke, doubt, edit, end, fail, reasonOf, type Decided } from './turn.ts';
 
-export interface Advance { state: RunState; move: Move; outcome: OutcomeKind | null }
+export interface Advance {
+  state: RunState;
+  move: Move;
+  outcome: OutcomeKind | null;
+}
 type Of<E extends Happening['event']> = Extract<Happening, { event: E }>;
 
 /** `outcome` is what became of the step's latest attempt, null while that is open. Throws for a step that was never called. */
@@ -40,23 +44,53 @@ export function advance(plan: Plan, before: RunState, happening: Happening): Adv
 function respond(turn: Turn, happening: Happening): Decided {
   const ofCritic = turn.slice.last === 'critic';
   switch (happening.event) {
-    case 'called': return start(turn, happening);
-    case 'answered': return judge(ofCritic ? judged(turn, happening.verdicts) : drafted(turn, happening));
-    case 'silent': return ofCritic ? criticSilent(turn, happening) : draftSilent(turn, happening);
-    case 'stuck': return block(ofCritic ? turn : unmade(turn), happening.code, happening.message);
-    case 'waited': return again(turn);
-    case 'resumed': return again(edit(turn, { silent: 0 }));
-    case 'decided': return turn.step.kind === 'review' ? returned(turn, happening) : helped(turn, happening);
+    case 'called':
+      return start(turn, happening);
+    case 'answered':
+      return judge(ofCritic ? judged(turn, happening.verdicts) : drafted(turn, happening));
+    case 'silent':
+      return ofCritic ? criticSilent(turn, happening) : draftSilent(turn, happening);
+    case 'stuck':
+      return block(ofCritic ? turn : unmade(turn), happening.code, happening.message);
+    case 'waited':
+      return again(turn);
+    case 'resumed':
+      return again(edit(turn, { silent: 0 }));
+    case 'decided':
+      return turn.step.kind === 'review' ? returned(turn, happening) : helped(turn, happening);
   }
 }
 
 function open(state: RunState, called: Of<'called'>, isReview: boolean): RunState {
   const { step, occurrence, lineage, pass, size, hint, remedy, value } = called;
   const slice: Slice = {
-    step, occurrence, lineage, pass, seq: state.seq + 1, size, remedy, attempt: 0, answers: 0, silent: 0, parks: 0,
-    rung: null, role: null, hint: hint && { ...hint, verdicts: [] }, standing: hint?.verdicts ?? [], widen: false,
-    call: null, last: 'draft', critic: 0, criticTry: 1, output: isReview ? value : null, verdicts: [], lastRejected: null, candidate: null,
-    asks: 0, busy: false, done: false,
+    step,
+    occurrence,
+    lineage,
+    pass,
+    seq: state.seq + 1,
+    size,
+    remedy,
+    attempt: 0,
+    answers: 0,
+    silent: 0,
+    parks: 0,
+    rung: null,
+    role: null,
+    hint: hint && { ...hint, verdicts: [] },
+    standing: hint?.verdicts ?? [],
+    widen: false,
+    call: null,
+    last: 'draft',
+    critic: 0,
+    criticTry: 1,
+    output: isReview ? value : null,
+    verdicts: [],
+    lastRejected: null,
+    candidate: null,
+    asks: 0,
+    busy: false,
+    done: false,
   };
   return withSlice({ ...state, seq: state.seq + 1, counts: { ...state.counts, [step]: occurrence } }, slice);
 }
@@ -65,27 +99,32 @@ function open(state: RunState, called: Of<'called'>, isReview: boolean): RunStat
 function settled(turn: Turn, happening: Happening): Turn {
   const { call } = turn.slice;
   if (call === null) return turn;
-  const bill = 'cost_usd' in happening
-    ? { ...happening, answered: happening.event === 'answered' || isContent(happening.outcome) }
-    : { usage: null, cost_usd: 0, answered: false };
+  const bill =
+    'cost_usd' in happening
+      ? { ...happening, answered: happening.event === 'answered' || isContent(happening.outcome) }
+      : { usage: null, cost_usd: 0, answered: false };
   return edit({ ...turn, state: settle(turn.state, call, bill) }, { call: null, last: call.name });
 }
 
 function start(turn: Turn, { value }: Of<'called'>): Decided {
   const { step, state, slice } = turn;
   if (step.kind === 'review') {
-    return state.approved.includes(`${step.of}:${value}`) ? accept(turn, 'given', null) : ask(turn, 'a person approves every answer of this step');
+    return state.approved.includes(`${step.of}:${value}`)
+      ? accept(turn, 'given', null)
+      : ask(turn, 'a person approves every answer of this step');
   }
   return attempt(step.kind === 'act' ? { ...turn, state: { ...state, acts: [...state.acts, slice.seq] } } : turn, { hint: slice.hint });
 }
 
-const drafted = (turn: Turn, { output, verdicts }: Of<'answered'>): Turn => edit(turn, { silent: 0, output, verdicts, critic: 0, criticTry: 1 });
+const drafted = (turn: Turn, { output, verdicts }: Of<'answered'>): Turn =>
+  edit(turn, { silent: 0, output, verdicts, critic: 0, criticTry: 1 });
 
 /** A critic's verdicts join those on the draft; its turn is over. One that says nothing has passed nothing (C9). */
 function judged(turn: Turn, verdicts: Verdict[]): Turn {
-  const heard = verdicts.length > 0
-    ? edit(turn, { verdicts: [...turn.slice.verdicts, ...verdicts] })
-    : doubt(turn, criticName(turn), 'the critic gave no verdict');
+  const heard =
+    verdicts.length > 0
+      ? edit(turn, { verdicts: [...turn.slice.verdicts, ...verdicts] })
+      : doubt(turn, criticName(turn), 'the critic gave no verdict');
   return edit(heard, { silent: 0, critic: turn.slice.critic + 1, criticTry: 1 });
 }
 
@@ -124,12 +163,18 @@ function take(turn: Turn, index: number, outcome: OutcomeKind): Decided {
   const { slice } = turn;
   const hint: Hint = { previous: slice.attempt, verdicts: slice.verdicts.filter((verdict) => verdict.verdict !== 'pass') };
   switch (rung?.rung) {
-    case 'reask': return attempt(used, { rung: index, remedy: 'reask', hint, widen: outcome === 'truncated' });
-    case 'revise': return attempt(used, { rung: index, remedy: 'revise', hint });
-    case 'resample': return attempt(used, { rung: index, remedy: 'resample' });
-    case 'model': return attempt(used, { rung: index, remedy: 'model', role: rung.model, silent: 0 });
-    case 'backtrack': return back(used, hint.verdicts);
-    default: return end(turn, reasonOf(slice, outcome), 'ladder_exhausted');
+    case 'reask':
+      return attempt(used, { rung: index, remedy: 'reask', hint, widen: outcome === 'truncated' });
+    case 'revise':
+      return attempt(used, { rung: index, remedy: 'revise', hint });
+    case 'resample':
+      return attempt(used, { rung: index, remedy: 'resample' });
+    case 'model':
+      return attempt(used, { rung: index, remedy: 'model', role: rung.model, silent: 0 });
+    case 'backtrack':
+      return back(used, hint.verdicts);
+    default:
+      return end(turn, reasonOf(slice, outcome), 'ladder_exhausted');
   }
 }
 
@@ -182,10 +227,22 @@ function draftSilent(turn: Turn, happening: Of<'silent'>): Decided {
 }
 
 /** An answer that cannot be used says why, so that the next attempt sees just that. */
-const misfit = (turn: Turn, { outcome, message }: Of<'silent'>): Turn => edit(turn, {
-  silent: 0,
-  verdicts: [{ critic: 'schema', version: '1', verdict: 'fail', score: null, reason: `${outcome}: ${message}`, at: null, blames: null, evidence: [] }],
-});
+const misfit = (turn: Turn, { outcome, message }: Of<'silent'>): Turn =>
+  edit(turn, {
+    silent: 0,
+    verdicts: [
+      {
+        critic: 'schema',
+        version: '1',
+        verdict: 'fail',
+        score: null,
+        reason: `${outcome}: ${message}`,
+        at: null,
+        blames: null,
+        evidence: [],
+      },
+    ],
+  });
 
 /** A critic without an answer: its provider's trouble is retried on the same draft; nonsense has passed nothing (C9). */
 function criticSilent(turn: Turn, happening: Of<'silent'>): Decided {

@@ -15,7 +15,10 @@ const usdOf = (model: PinnedModel, input: number, output: number): number =>
   (input * (model.input_usd_per_mtok ?? 0) + output * (model.output_usd_per_mtok ?? 0)) / 1_000_000;
 
 /** The most a call may cost: the whole prompt in, the whole limit out. `bytes`: prompt template, input, advice. */
-export function estimate(model: PinnedModel, call: { bytes: number; seesPrevious?: boolean; widen?: boolean }): { usd: number; tokens: number } {
+export function estimate(
+  model: PinnedModel,
+  call: { bytes: number; seesPrevious?: boolean; widen?: boolean },
+): { usd: number; tokens: number } {
   const output = model.max_output_tokens * (call.widen ? widening : 1);
   const input = Math.ceil(call.bytes / bytesPerToken) + (call.seesPrevious ? model.max_output_tokens * widening : 0);
   return { usd: usdOf(model, input, output), tokens: input + output };
@@ -42,12 +45,18 @@ export const outOfTime = (plan: Plan, state: RunState, at: number): boolean => m
 export const reserve = (state: RunState, call: OpenCall): RunState => ({
   ...state,
   reserved: {
-    usd: state.reserved.usd + call.usd, tokens: state.reserved.tokens + call.tokens, attempts: state.reserved.attempts + call.attempts,
+    usd: state.reserved.usd + call.usd,
+    tokens: state.reserved.tokens + call.tokens,
+    attempts: state.reserved.attempts + call.attempts,
   },
 });
 
 /** What the call really took. `null`: unknown, so all that was reserved counts as spent. */
-export interface Bill { usage: Usage | null; cost_usd: number | null; answered: boolean }
+export interface Bill {
+  usage: Usage | null;
+  cost_usd: number | null;
+  answered: boolean;
+}
 
 /** Book the bill and give the rest back. */
 export function settle(state: RunState, call: OpenCall, bill: Bill): RunState {
@@ -55,11 +64,13 @@ export function settle(state: RunState, call: OpenCall, bill: Bill): RunState {
   return {
     ...state,
     reserved: {
-      usd: Math.max(0, state.reserved.usd - call.usd), tokens: state.reserved.tokens - call.tokens,
+      usd: Math.max(0, state.reserved.usd - call.usd),
+      tokens: state.reserved.tokens - call.tokens,
       attempts: state.reserved.attempts - call.attempts,
     },
     spent: {
-      usd: state.spent.usd + (bill.cost_usd ?? call.usd), tokens: state.spent.tokens + tokens,
+      usd: state.spent.usd + (bill.cost_usd ?? call.usd),
+      tokens: state.spent.tokens + tokens,
       attempts: state.spent.attempts + (bill.answered ? call.attempts : 0),
     },
   };
@@ -71,7 +82,11 @@ export function draftCall(step: PlannedStep, slice: Slice, hint: Hint | null): O
   const model = (slice.role === null ? undefined : step.models[slice.role]) ?? step.model;
   const advice = hint?.verdicts.reduce((sum, { reason, at }) => sum + 3 * (reason.length + (at?.quote?.length ?? 0)), 0) ?? 0;
   const seesPrevious = hint !== null && hint.previous !== null;
-  return { name: 'draft', ...estimate(model, { bytes: step.prompt.chars + slice.size + advice, seesPrevious, widen: slice.widen }), attempts: 1 };
+  return {
+    name: 'draft',
+    ...estimate(model, { bytes: step.prompt.chars + slice.size + advice, seesPrevious, widen: slice.widen }),
+    attempts: 1,
+  };
 }
 
 /** The call to a critic; it counts as money and tokens, not as an attempt. Its prompt may show evidence beside the input it is part of. */

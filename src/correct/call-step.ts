@@ -16,12 +16,25 @@ import { nextOccurrence, recall, sliceKey, type Hint } from './state.ts';
 import type { MoveOf } from './turn.ts';
 
 /** What the chain asked for. */
-interface Asked { name: string; input: unknown; key?: string | undefined }
+interface Asked {
+  name: string;
+  input: unknown;
+  key?: string | undefined;
+}
 
 /** One call of a step by the chain, with everything its moves need. Outputs by attempt; 0 is the answer that was blamed. */
 interface StepCall {
-  run: Conduct; pass: Pass; step: string; planned: PlannedStep; occurrence: number; name: string; effect: string;
-  input: unknown; inputHash: string; outputs: Map<number, unknown>; lastAttempt: number;
+  run: Conduct;
+  pass: Pass;
+  step: string;
+  planned: PlannedStep;
+  occurrence: number;
+  name: string;
+  effect: string;
+  input: unknown;
+  inputHash: string;
+  outputs: Map<number, unknown>;
+  lastAttempt: number;
 }
 /** A person's own value, or the one they looked at, among the outputs. */
 const decidedValue = -1;
@@ -66,10 +79,21 @@ async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> 
   const hint: Hint | null = reproach ? { previous: planned.kind === 'generate' ? 0 : null, verdicts: reproach.verdicts } : null;
   const effect = [run.plan.run_id, step, ...(handle === inputHash ? [] : [handle]), inputHash, ...(n > 1 ? [n] : [])].join(':');
   const outputs = new Map<number, unknown>(reproach ? [[0, reproach.previous]] : []);
-  return loop({ run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, lastAttempt: 0 }, {
-    event: 'called', step, occurrence, at: run.engine.now(), lineage: place, pass: pass.number, size: bytesOf(text), value: inputHash, hint,
-    remedy: reproach ? 'backtrack' : 'first',
-  });
+  return loop(
+    { run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, lastAttempt: 0 },
+    {
+      event: 'called',
+      step,
+      occurrence,
+      at: run.engine.now(),
+      lineage: place,
+      pass: pass.number,
+      size: bytesOf(text),
+      value: inputHash,
+      hint,
+      remedy: reproach ? 'backtrack' : 'first',
+    },
+  );
 }
 
 function recalled(run: Conduct, pass: Pass, { step, occurrence, value, failed }: Remembered): Settled {
@@ -131,7 +155,8 @@ function settledBy(call: StepCall, move: Move): Settled | null {
       if (move.code !== 'chain_error') return null;
       pass.close({ type: 'stuck', cause: { code: move.code, message: move.message, step, retry_after_ms: null } });
       return { type: 'gone' };
-    default: return null;
+    default:
+      return null;
   }
 }
 
@@ -146,9 +171,13 @@ async function make(call: StepCall, move: Move): Promise<Happening | null> {
   const { run, step, occurrence } = call;
   const happened = <E>(event: E) => ({ ...event, step, occurrence, at: run.engine.now() });
   switch (move.move) {
-    case 'attempt': return happened(await draft(call, move));
-    case 'judge': return happened(fromResult(await run.engine.perform(criticRequest(call, move))));
-    case 'wait': await run.engine.sleep(move.ms); return happened({ event: 'waited' as const });
+    case 'attempt':
+      return happened(await draft(call, move));
+    case 'judge':
+      return happened(fromResult(await run.engine.perform(criticRequest(call, move))));
+    case 'wait':
+      await run.engine.sleep(move.ms);
+      return happened({ event: 'waited' as const });
     case 'ask': {
       const answer = await asked(call, move);
       return answer === null ? null : happened(answer);
@@ -156,7 +185,8 @@ async function make(call: StepCall, move: Move): Promise<Happening | null> {
     case 'block':
       await run.engine.park({ code: move.code, message: move.message, step, retry_after_ms: move.retry_after_ms }, takeNotes(run));
       return happened({ event: 'resumed' as const });
-    default: throw new Error(`${move.move} is no move to make`);
+    default:
+      throw new Error(`${move.move} is no move to make`);
   }
 }
 
@@ -170,14 +200,19 @@ async function draft(call: StepCall, move: MoveOf<'attempt'>) {
 function fromResult(result: CallResult) {
   if (result.type === 'stuck') return { event: 'stuck' as const, code: result.code, message: result.message };
   const { usage, cost_usd } = result;
-  if (result.type === 'answer') return { event: 'answered' as const, output: result.output_hash, verdicts: result.verdicts, usage, cost_usd };
+  if (result.type === 'answer')
+    return { event: 'answered' as const, output: result.output_hash, verdicts: result.verdicts, usage, cost_usd };
   const { outcome, message, retry_after_ms } = result;
   return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd };
 }
 
 const base = (call: StepCall, { attempt, name, remedy }: { attempt: number; name: string; remedy: string }) => ({
   key: { run_id: call.run.plan.run_id, step: call.step, occurrence: call.occurrence, attempt, call: name },
-  chain: call.run.plan.chain, pass: call.pass.number, input: call.input, input_hash: call.inputHash, remedy: remedy as Remedy,
+  chain: call.run.plan.chain,
+  pass: call.pass.number,
+  input: call.input,
+  input_hash: call.inputHash,
+  remedy: remedy as Remedy,
   notes: takeNotes(call.run),
   deadline_ms: Math.max(1_000, call.run.plan.budget.within_ms - machineTime(call.run.state, call.run.engine.now())),
 });
@@ -189,14 +224,25 @@ function draftRequest(call: StepCall, move: MoveOf<'attempt'>): CallRequest {
     case 'generate': {
       const { prompt, checks } = planned;
       const model = (move.role === null ? undefined : planned.models[move.role]) ?? planned.model;
-      return { ...shared, kind: 'generate', model, prompt, advice: adviceFrom(call, move.hint), answer: move.answer, widen: move.widen, checks };
+      return {
+        ...shared,
+        kind: 'generate',
+        model,
+        prompt,
+        advice: adviceFrom(call, move.hint),
+        answer: move.answer,
+        widen: move.widen,
+        checks,
+      };
     }
     case 'retrieve': {
       const { sources, keep, checks } = planned;
       return { ...shared, kind: 'retrieve', advice: adviceFrom(call, move.hint), answer: move.answer, sources, keep, checks };
     }
-    case 'act': return { ...shared, kind: 'act', effect_key: call.effect };
-    case 'review': throw new Error('a review makes no call');
+    case 'act':
+      return { ...shared, kind: 'act', effect_key: call.effect };
+    case 'review':
+      throw new Error('a review makes no call');
   }
 }
 
@@ -204,7 +250,7 @@ function draftRequest(call: StepCall, move: MoveOf<'attempt'>): CallRequest {
 function adviceFrom(call: StepCall, hint: Hint | null): Advice | null {
   if (hint === null) return null;
   return {
-    previous: hint.previous === null ? null : call.outputs.get(hint.previous) ?? null,
+    previous: hint.previous === null ? null : (call.outputs.get(hint.previous) ?? null),
     verdicts: hint.verdicts.filter((verdict) => verdict.critic !== 'person'),
     comment: hint.verdicts.find((verdict) => verdict.critic === 'person')?.reason ?? null,
   };
@@ -212,16 +258,29 @@ function adviceFrom(call: StepCall, hint: Hint | null): Advice | null {
 
 const criticRequest = (call: StepCall, move: MoveOf<'judge'>): CallRequest => ({
   ...base(call, { attempt: move.attempt, name: `critic/${move.critic.name}/${move.turn}`, remedy: move.turn === 1 ? 'first' : 'retry' }),
-  kind: 'critic', critic: move.critic, output: call.outputs.get(move.attempt),
+  kind: 'critic',
+  critic: move.critic,
+  output: call.outputs.get(move.attempt),
 });
 
 async function asked(call: StepCall, move: MoveOf<'ask'>) {
   const { run, planned, step } = call;
-  const value = planned.kind === 'review' ? call.input : move.candidate === null ? null : call.outputs.get(move.candidate) ?? null;
+  const value = planned.kind === 'review' ? call.input : move.candidate === null ? null : (call.outputs.get(move.candidate) ?? null);
   const request: AskRequest = {
-    run_id: run.plan.run_id, chain: run.plan.chain, step, occurrence: call.occurrence, pass: call.pass.number, ask: move.ask,
-    kind: planned.kind === 'review' ? 'review' : 'human', of: planned.kind === 'review' ? planned.of : step, queue: move.queue, value,
-    step_input: call.input, input_hash: call.inputHash, verdicts: move.verdicts, why: move.why,
+    run_id: run.plan.run_id,
+    chain: run.plan.chain,
+    step,
+    occurrence: call.occurrence,
+    pass: call.pass.number,
+    ask: move.ask,
+    kind: planned.kind === 'review' ? 'review' : 'human',
+    of: planned.kind === 'review' ? planned.of : step,
+    queue: move.queue,
+    value,
+    step_input: call.input,
+    input_hash: call.inputHash,
+    verdicts: move.verdicts,
+    why: move.why,
     due_ms: planned.kind === 'review' ? planned.due_ms : null,
     escalate: planned.kind === 'review' ? planned.escalate : null,
     expires_ms: planned.kind === 'review' ? planned.expires_ms : run.plan.limits.human_expires_ms,
@@ -235,11 +294,19 @@ function decided(call: StepCall, answer: Answer, proposed: unknown) {
   const event = 'decided' as const;
   if (answer.type !== 'decided') return { event, decision: 'expired' as const, verdict: words(''), value: hashOf(proposed) };
   const { decision, value: stands, reason, comment } = answer.decision;
-  const value = decision === 'edit' ? stands : decision === 'approve' ? stands ?? proposed : proposed;
+  const value = decision === 'edit' ? stands : decision === 'approve' ? (stands ?? proposed) : proposed;
   const changed = decision === 'approve' && canonical(value) !== canonical(proposed);
   call.outputs.set(decidedValue, value);
-  return { event, decision: changed ? 'edit' as const : decision, verdict: words(reason ?? comment ?? ''), value: hashOf(value) };
+  return { event, decision: changed ? ('edit' as const) : decision, verdict: words(reason ?? comment ?? ''), value: hashOf(value) };
 }
 
-const words = (reason: string): Verdict =>
-  ({ critic: 'person', version: '1', verdict: 'fail', score: null, reason, at: null, blames: null, evidence: [] });
+const words = (reason: string): Verdict => ({
+  critic: 'person',
+  version: '1',
+  verdict: 'fail',
+  score: null,
+  reason,
+  at: null,
+  blames: null,
+  evidence: [],
+});

@@ -19,12 +19,22 @@ import { never, takeNotes, type Conduct, type Pass, type PassEnd } from './pass.
 import { newState, type RunState } from './state.ts';
 
 /** What the chain function may use beside its steps: the same in every pass and every replay. */
-export interface Tools { now(): number; random(): number; sleep(ms: number): Promise<void> }
+export interface Tools {
+  now(): number;
+  random(): number;
+  sleep(ms: number): Promise<void>;
+}
 export type StepFunction = (input: unknown, options?: { key?: string }) => Promise<unknown>;
 export type Body = (input: unknown, steps: Record<string, StepFunction>, tools: Tools) => Promise<unknown>;
 
 /** What goes on in a new history: continue-as-new is a backtrack that blames nobody. `parked`: first wait until this cause is gone. */
-export interface Carried { state: RunState; memory: Memory; pass: number; parked: Parked | null; notes: Note[] }
+export interface Carried {
+  state: RunState;
+  memory: Memory;
+  pass: number;
+  parked: Parked | null;
+  notes: Note[];
+}
 
 export type Ending =
   | { type: 'succeeded'; output: unknown; notes: Note[]; carried: Carried }
@@ -38,7 +48,11 @@ const grace = 60_000;
 export async function conduct(engine: Engine, plan: Plan, options: { body: Body; input: unknown; carried?: Carried }): Promise<Ending> {
   const { body, input, carried } = options;
   const run: Conduct = {
-    engine, plan, state: carried?.state ?? newState(), memory: carried?.memory ?? newMemory(), notes: carried?.notes ?? [],
+    engine,
+    plan,
+    state: carried?.state ?? newState(),
+    memory: carried?.memory ?? newMemory(),
+    notes: carried?.notes ?? [],
   };
   let current: Pass | null = null;
   let stopped: PassEnd | null = null;
@@ -50,7 +64,16 @@ export async function conduct(engine: Engine, plan: Plan, options: { body: Body;
   if (carried?.parked) await engine.park(carried.parked, takeNotes(run));
   const stopWatch = watch(run, () => stop('deadline'));
   for (let number = carried?.pass ?? 1; ; number += 1) {
-    const end: PassEnd = stopped ?? (await onePass(run, { number, body, input: copyOf(input), started: (pass) => { current = pass; } }));
+    const end: PassEnd =
+      stopped ??
+      (await onePass(run, {
+        number,
+        body,
+        input: copyOf(input),
+        started: (pass) => {
+          current = pass;
+        },
+      }));
     if (end.type === 'backtrack') continue;
     stopWatch();
     return ending(run, end, number);
@@ -58,28 +81,49 @@ export async function conduct(engine: Engine, plan: Plan, options: { body: Body;
 }
 
 function ending(run: Conduct, end: Exclude<PassEnd, { type: 'backtrack' }>, number: number): Ending {
-  const carry = (parked: Parked | null): Carried => ({ state: run.state, memory: run.memory, pass: number + 1, parked, notes: takeNotes(run) });
+  const carry = (parked: Parked | null): Carried => ({
+    state: run.state,
+    memory: run.memory,
+    pass: number + 1,
+    parked,
+    notes: takeNotes(run),
+  });
   const next = (parked: Parked | null): Ending => ({ type: 'continue', carried: carry(parked) });
   const failed = (error: RunError): Ending => ({ type: 'failed', notes: takeNotes(run), error });
   switch (end.type) {
-    case 'returned': return { type: 'succeeded', output: end.output ?? null, notes: takeNotes(run), carried: carry(null) };
-    case 'cancelled': return { type: 'cancelled', notes: takeNotes(run) };
-    case 'crowded': return next(null);
-    case 'stuck': return next(end.cause);
-    case 'deadline': return failed(runError('run_deadline', `stopped after ${run.plan.budget.within_ms / 1000} s of machine time`, null));
+    case 'returned':
+      return { type: 'succeeded', output: end.output ?? null, notes: takeNotes(run), carried: carry(null) };
+    case 'cancelled':
+      return { type: 'cancelled', notes: takeNotes(run) };
+    case 'crowded':
+      return next(null);
+    case 'stuck':
+      return next(end.cause);
+    case 'deadline':
+      return failed(runError('run_deadline', `stopped after ${run.plan.budget.within_ms / 1000} s of machine time`, null));
     case 'threw':
       if (end.error instanceof StepFailed) return failed(runError(end.error.code, end.error.message, end.error.step));
       return next({ code: 'chain_error', message: `the chain function threw: ${messageOf(end.error)}`, step: null, retry_after_ms: null });
   }
 }
 
-export const runError = (code: ErrorCode, message: string, step: string | null): RunError => ({ code, message, next: errorTable[code].next, step });
+export const runError = (code: ErrorCode, message: string, step: string | null): RunError => ({
+  code,
+  message,
+  next: errorTable[code].next,
+  step,
+});
 
 async function onePass(run: Conduct, options: { number: number; body: Body; input: unknown; started(pass: Pass): void }): Promise<PassEnd> {
   let finish: (end: PassEnd) => void = () => undefined;
-  const ended = new Promise<PassEnd>((resolve) => { finish = resolve; });
+  const ended = new Promise<PassEnd>((resolve) => {
+    finish = resolve;
+  });
   const pass: Pass = {
-    number: options.number, closed: false, flying: new Set(), calls: {},
+    number: options.number,
+    closed: false,
+    flying: new Set(),
+    calls: {},
     close(end) {
       if (pass.closed) return;
       pass.closed = true;
@@ -103,11 +147,13 @@ async function onePass(run: Conduct, options: { number: number; body: Body; inpu
 
 /** The chain's step functions. One that fails and is never awaited must not bring down the process. */
 function stepsOf(run: Conduct, pass: Pass): Record<string, StepFunction> {
-  const functionOf = (name: string): StepFunction => (input, options) => {
-    const answer = callStep(run, pass, { name, input, key: options?.key });
-    answer.catch(() => undefined);
-    return answer;
-  };
+  const functionOf =
+    (name: string): StepFunction =>
+    (input, options) => {
+      const answer = callStep(run, pass, { name, input, key: options?.key });
+      answer.catch(() => undefined);
+      return answer;
+    };
   return Object.fromEntries(Object.keys(run.plan.steps).map((name) => [name, functionOf(name)]));
 }
 
@@ -166,5 +212,8 @@ function watch(run: Conduct, stop: () => void): () => void {
       if (!(await run.engine.sleep(left))) return;
     }
   });
-  return () => { over = true; scope.cancel(); };
+  return () => {
+    over = true;
+    scope.cancel();
+  };
 }

@@ -3,7 +3,12 @@ import type { CallRequest, CallResult, Note } from '../shapes/call.ts';
 import type { Answer, AskRequest } from '../shapes/review.ts';
 
 /** A cause that a person must remove (C12). `retry_after_ms`: when to try again by itself, null: only when told. */
-export interface Parked { code: ErrorCode; message: string; step: string | null; retry_after_ms: number | null }
+export interface Parked {
+  code: ErrorCode;
+  message: string;
+  step: string | null;
+  retry_after_ms: number | null;
+}
 
 /**
  * What the loop needs of the world: as narrow as that, so that Temporal, the in-process engine and a simulation can each

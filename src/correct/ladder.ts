@@ -6,10 +6,15 @@ import type { RunState, Slice } from './state.ts';
 import { curesOf, isClosedAccount } from './table.ts';
 
 /** Everything one decision of the loop looks at. */
-export interface Turn { plan: Plan; step: PlannedStep; state: RunState; slice: Slice; at: number }
+export interface Turn {
+  plan: Plan;
+  step: PlannedStep;
+  state: RunState;
+  slice: Slice;
+  at: number;
+}
 
-export const ladderOf = (step: PlannedStep): readonly Rung[] =>
-  (step.kind === 'generate' || step.kind === 'retrieve' ? step.ladder : []);
+export const ladderOf = (step: PlannedStep): readonly Rung[] => (step.kind === 'generate' || step.kind === 'retrieve' ? step.ladder : []);
 
 export const usesOf = (turn: Turn, index: number): number => turn.state.used[turn.slice.lineage]?.[index] ?? 0;
 
@@ -23,7 +28,8 @@ export function use(turn: Turn, index: number, all = false): Turn {
 
 /** The blame of the first failed verdict that points at another step. */
 export const blameOf = (slice: Slice): Blame | null =>
-  slice.verdicts.find((verdict) => verdict.verdict === 'fail' && verdict.blames !== null && verdict.blames.step !== slice.step)?.blames ?? null;
+  slice.verdicts.find((verdict) => verdict.verdict === 'fail' && verdict.blames !== null && verdict.blames.step !== slice.step)?.blames ??
+  null;
 
 /**
  * The occurrence to do again: the one that is named, or the latest before this one. `output`: prefer the one that gave it.

@@ -2,10 +2,18 @@ import type { ErrorCode } from '../errors.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 
 /** An accepted answer, or that there was none. Later passes are answered from here while the input is the same (C6). */
-export interface Remembered { step: string; occurrence: number; value: unknown; failed?: { code: ErrorCode; message: string } }
+export interface Remembered {
+  step: string;
+  occurrence: number;
+  value: unknown;
+  failed?: { code: ErrorCode; message: string };
+}
 
 /** What a blamed call is told when it is made again. */
-export interface Reproach { previous: unknown; verdicts: Verdict[] }
+export interface Reproach {
+  previous: unknown;
+  verdicts: Verdict[];
+}
 
 /** What survives a pass. Plain data: carried over by continue-as-new, refilled from records for a fork. */
 export interface Memory {

@@ -21,14 +21,15 @@ export type Move =
   | { move: 'fail'; code: ErrorCode; message: string };
 
 /** What has happened to one step. `at`: ms since the epoch, from the engine. */
-export type Happening = { step: string; occurrence: number; at: number } & (
+export type Happening = { step: string; occurrence: number; at: number } &
   /** The chain called the step. `hint`: what a verdict that blamed its last occurrence said; `value`: hash of the input. */
-  | { event: 'called'; lineage: string; pass: number; size: number; value: string; hint: Hint | null; remedy: 'first' | 'backtrack' }
-  | { event: 'answered'; output: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null }
-  | { event: 'silent'; outcome: Unanswered; message: string; retry_after_ms: number | null; usage: Usage | null; cost_usd: number | null }
-  /** The build cannot make this call: a name in the plan is unknown, the input does not fit. */
-  | { event: 'stuck'; code: ErrorCode; message: string }
-  | { event: 'waited' }
-  | { event: 'resumed' }
-  | { event: 'decided'; decision: 'approve' | 'edit' | 'reject' | 'respond' | 'expired'; verdict: Verdict; value: string }
-);
+  (
+    | { event: 'called'; lineage: string; pass: number; size: number; value: string; hint: Hint | null; remedy: 'first' | 'backtrack' }
+    | { event: 'answered'; output: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null }
+    | { event: 'silent'; outcome: Unanswered; message: string; retry_after_ms: number | null; usage: Usage | null; cost_usd: number | null }
+    /** The build cannot make this call: a name in the plan is unknown, the input does not fit. */
+    | { event: 'stuck'; code: ErrorCode; message: string }
+    | { event: 'waited' }
+    | { event: 'resumed' }
+    | { event: 'decided'; decision: 'approve' | 'edit' | 'reject' | 'respond' | 'expired'; verdict: Verdict; value: string }
+  );

@@ -24,7 +24,13 @@ export interface Pass {
 }
 
 /** Everything the parts of a run share. The state changes only through the reducer. */
-export interface Conduct { readonly engine: Engine; readonly plan: Plan; state: RunState; readonly memory: Memory; notes: Note[] }
+export interface Conduct {
+  readonly engine: Engine;
+  readonly plan: Plan;
+  state: RunState;
+  readonly memory: Memory;
+  notes: Note[];
+}
 
 /** What the reducer decided since the last call: it travels to the ledger with the next one. */
 export const takeNotes = (run: Conduct): Note[] => run.notes.splice(0);

@@ -1,10 +1,18 @@
 import type { Verdict } from '../shapes/verdict.ts';
 
 /** What a new attempt is told: which attempt's output it sees again (null: a fresh context), and the verdicts. */
-export interface Hint { previous: number | null; verdicts: Verdict[] }
+export interface Hint {
+  previous: number | null;
+  verdicts: Verdict[];
+}
 
 /** The call that is under way, and what was reserved for it. */
-export interface OpenCall { name: 'draft' | 'critic'; usd: number; tokens: number; attempts: number }
+export interface OpenCall {
+  name: 'draft' | 'critic';
+  usd: number;
+  tokens: number;
+  attempts: number;
+}
 
 /** A step's part of the run's state: one occurrence. */
 export interface Slice {
@@ -84,7 +92,8 @@ export const sliceKey = (step: string, occurrence: number): string => `${step}/$
 export const nextOccurrence = (state: RunState, step: string): number => (state.counts[step] ?? 0) + 1;
 
 export const withSlice = (state: RunState, slice: Slice): RunState => ({
-  ...state, slices: { ...state.slices, [sliceKey(slice.step, slice.occurrence)]: slice },
+  ...state,
+  slices: { ...state.slices, [sliceKey(slice.step, slice.occurrence)]: slice },
 });
 
 /** A later pass was answered from memory with what this slice gave. */

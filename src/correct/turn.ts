@@ -7,16 +7,24 @@ import type { Move } from './move.ts';
 import type { Hint, Slice } from './state.ts';
 
 /** `outcome`: what became of the latest attempt, where that is decided now. */
-export interface Decided { turn: Turn; move: Move; outcome?: OutcomeKind }
+export interface Decided {
+  turn: Turn;
+  move: Move;
+  outcome?: OutcomeKind;
+}
 export type MoveOf<M extends Move['move']> = Extract<Move, { move: M }>;
 
 export const edit = (turn: Turn, change: Partial<Slice>): Turn => ({ ...turn, slice: { ...turn.slice, ...change } });
 
-export const accept = (turn: Turn, how: MoveOf<'accept'>['how'], from: number | null): Decided =>
-  ({ turn: edit(turn, { done: true }), move: { move: 'accept', attempt: from, how } });
+export const accept = (turn: Turn, how: MoveOf<'accept'>['how'], from: number | null): Decided => ({
+  turn: edit(turn, { done: true }),
+  move: { move: 'accept', attempt: from, how },
+});
 
-export const fail = (turn: Turn, code: MoveOf<'fail'>['code'], message: string): Decided =>
-  ({ turn: edit(turn, { done: true }), move: { move: 'fail', code, message } });
+export const fail = (turn: Turn, code: MoveOf<'fail'>['code'], message: string): Decided => ({
+  turn: edit(turn, { done: true }),
+  move: { move: 'fail', code, message },
+});
 
 /** Parked causes that go away by themselves are tried again after 1, 2, 4 … 60 minutes, for about a month (C11). */
 const mostParks = 750;
@@ -42,7 +50,8 @@ export function end(turn: Turn, why: string, code: 'budget_exhausted' | 'ladder_
   const ladder = ladderOf(turn.step);
   const last = ladder.at(-1);
   const { candidate } = turn.slice;
-  if (last?.rung === 'best' && candidate !== null) return accept(edit(turn, { output: candidate.output }), 'accepted_under_exhaustion', candidate.attempt);
+  if (last?.rung === 'best' && candidate !== null)
+    return accept(edit(turn, { output: candidate.output }), 'accepted_under_exhaustion', candidate.attempt);
   if (last?.rung === 'human' && usesOf(turn, ladder.length - 1) < last.cap) return ask(use(turn, ladder.length - 1), why);
   return fail(turn, code, why);
 }
@@ -65,7 +74,15 @@ export function attempt(turn: Turn, change: Partial<Slice>): Decided {
   const { slice } = ready;
   return {
     turn: ready,
-    move: { move: 'attempt', attempt: slice.attempt, answer: slice.answers, remedy: slice.remedy, role: slice.role, hint, widen: slice.widen },
+    move: {
+      move: 'attempt',
+      attempt: slice.attempt,
+      answer: slice.answers,
+      remedy: slice.remedy,
+      role: slice.role,
+      hint,
+      widen: slice.widen,
+    },
   };
 }
 

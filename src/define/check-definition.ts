@@ -4,7 +4,9 @@ import type { ChainDefinition } from './chain.ts';
 import { milliseconds } from './duration.ts';
 import type { StepDefinition } from './step.ts';
 
-const wrong = (where: string, what: string): never => { throw new TrimtabError('definition', `${where}: ${what}`); };
+const wrong = (where: string, what: string): never => {
+  throw new TrimtabError('definition', `${where}: ${what}`);
+};
 const ends = new Set<Rung['rung']>(['human', 'fail', 'best']);
 
 function checkLadder(where: string, ladder: readonly Rung[], earlier: readonly string[]): void {
@@ -29,7 +31,8 @@ function checkStep(name: string, step: StepDefinition, earlier: readonly string[
   if (!/^[a-z][a-zA-Z0-9_]*$/.test(name)) wrong(where, 'a step name starts with a small letter and has letters, digits and _ only');
   if (name in Object.prototype) wrong(where, 'every JavaScript object has a property of this name; choose another');
   if (step.kind === 'review') {
-    if (!earlier.includes(step.of)) wrong(where, `review of '${step.of}', which is no earlier step; steps before it: ${earlier.join(', ') || 'none'}`);
+    if (!earlier.includes(step.of))
+      wrong(where, `review of '${step.of}', which is no earlier step; steps before it: ${earlier.join(', ') || 'none'}`);
     if (step.due !== null) milliseconds(step.due, `${where} due`);
     if (step.escalate) milliseconds(step.escalate.after, `${where} escalate.after`);
     milliseconds(step.expires, `${where} expires`);
@@ -40,10 +43,22 @@ function checkStep(name: string, step: StepDefinition, earlier: readonly string[
   checkLadder(where, step.ladder, earlier);
   if (step.kind === 'retrieve') {
     if (step.from.length === 0) wrong(where, 'retrieve needs at least one source in `from`');
-    checkNames(where, 'sources', step.from.map((source) => source.name));
-    checkNames(where, 'checks', step.checks.map((check) => check.name));
+    checkNames(
+      where,
+      'sources',
+      step.from.map((source) => source.name),
+    );
+    checkNames(
+      where,
+      'checks',
+      step.checks.map((check) => check.name),
+    );
   } else {
-    checkNames(where, 'checks and critics', [...step.checks, ...step.critics].map((judge) => judge.name));
+    checkNames(
+      where,
+      'checks and critics',
+      [...step.checks, ...step.critics].map((judge) => judge.name),
+    );
   }
 }
 

@@ -2,7 +2,10 @@ import type { Passage } from '../shapes/passage.ts';
 import type { Blame, Location, Verdict } from '../shapes/verdict.ts';
 
 /** What a check sees beside the output: the step's input and the passages in it, in the order they were shown. */
-export interface CheckContext { input: unknown; evidence: Passage[] }
+export interface CheckContext {
+  input: unknown;
+  evidence: Passage[];
+}
 
 /** One thing that is wrong. `verdict` is `fail` unless said otherwise. */
 export interface Finding {
@@ -25,7 +28,8 @@ export interface Check<O = unknown> {
 type Rule<O> = (output: O, context: CheckContext) => Finding[] | Promise<Finding[]>;
 
 const verdictOf = (critic: string, version: string, finding: Finding): Verdict => ({
-  critic, version,
+  critic,
+  version,
   verdict: finding.verdict ?? 'fail',
   score: finding.score ?? null,
   reason: finding.reason,

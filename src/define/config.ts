@@ -10,7 +10,10 @@ export interface ModelConfig {
 }
 
 /** An OpenAI-compatible endpoint beside the two built in. `key`: the name of the environment variable that holds the key. */
-export interface ProviderConfig { base_url: string; key?: string }
+export interface ProviderConfig {
+  base_url: string;
+  key?: string;
+}
 
 /** `chains`: name -> folder (relative to the config file) with definition.ts, workflow.ts and prompts/. */
 export interface TrimtabConfig {

@@ -12,6 +12,7 @@ export function milliseconds(value: Duration, where: string): number {
   const match = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(String(value).trim().toLowerCase());
   const word = match?.[2] ?? '';
   const unit = short[word] ?? word.replace(/s$/, '');
-  if (!match || !(unit in units)) throw new TrimtabError('definition', `${where}: '${value}' is no span of time; write '4h', '2 days' or '90 s'`);
+  if (!match || !(unit in units))
+    throw new TrimtabError('definition', `${where}: '${value}' is no span of time; write '4h', '2 days' or '90 s'`);
   return Math.round(Number(match[1]) * units[unit as keyof typeof units]);
 }

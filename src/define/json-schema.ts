@@ -4,16 +4,40 @@ import type { Verdict } from '../shapes/verdict.ts';
 type JsonSchema = Record<string, unknown>;
 
 /** Keywords that strict structured output does not take; zod checks them on the answer all the same. */
-const unsupported = new Set(['$schema', 'minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf', 'minItems', 'maxItems', 'uniqueItems', 'default']);
+const unsupported = new Set([
+  '$schema',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'default',
+]);
 
 /** The JSON schema a provider is asked to keep to: every property required, nothing beside them. */
-export const jsonSchemaOf = (schema: z.ZodType): JsonSchema => strict(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })) as JsonSchema;
+export const jsonSchemaOf = (schema: z.ZodType): JsonSchema =>
+  strict(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })) as JsonSchema;
 
 function strict(node: unknown): unknown {
   if (Array.isArray(node)) return node.map(strict);
   if (node === null || typeof node !== 'object') return node;
-  const kept = Object.fromEntries(Object.entries(node).filter(([key]) => !unsupported.has(key)).map(([key, value]) =>
-    [key, key === 'properties' ? Object.fromEntries(Object.entries(value as JsonSchema).map(([name, inner]) => [name, strict(inner)])) : strict(value)]));
+  const kept = Object.fromEntries(
+    Object.entries(node)
+      .filter(([key]) => !unsupported.has(key))
+      .map(([key, value]) => [
+        key,
+        key === 'properties'
+          ? Object.fromEntries(Object.entries(value as JsonSchema).map(([name, inner]) => [name, strict(inner)]))
+          : strict(value),
+      ]),
+  );
   if (!('properties' in kept)) return kept;
   return { ...kept, required: Object.keys(kept['properties'] as JsonSchema), additionalProperties: false };
 }
@@ -33,11 +57,18 @@ export function parseOutput<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
   }
   const parsed = schema.safeParse(json);
   if (parsed.success) return { ok: true, value: parsed.data };
-  return { ok: false, message: parsed.error.issues.slice(0, 5).map((issue) => `${pointerOf(issue.path)}: ${issue.message}`).join('; ') };
+  return {
+    ok: false,
+    message: parsed.error.issues
+      .slice(0, 5)
+      .map((issue) => `${pointerOf(issue.path)}: ${issue.message}`)
+      .join('; '),
+  };
 }
 
 /** RFC 6901; the whole value is `/`, which reads better than nothing. */
-const pointerOf = (path: readonly PropertyKey[]): string => `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
+const pointerOf = (path: readonly PropertyKey[]): string =>
+  `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
 
 /** What a critic answers. `at`: a quote of the output. `blames`: the name of an earlier step. */
 const CriticAnswer = z.strictObject({
@@ -61,8 +92,14 @@ export function parseCriticAnswer(text: string, critic: { name: string; version:
   const step = none(blames);
   const words = none(missing);
   return {
-    critic: critic.name, version: critic.version, verdict, score: null, reason, evidence: [],
-    at: quote === null ? null : { quote }, blames: step === null || verdict !== 'fail' ? null : { step, occurrence: null },
+    critic: critic.name,
+    version: critic.version,
+    verdict,
+    score: null,
+    reason,
+    evidence: [],
+    at: quote === null ? null : { quote },
+    blames: step === null || verdict !== 'fail' ? null : { step, occurrence: null },
     ...(words === null ? {} : { missing: words }),
   };
 }

@@ -16,7 +16,12 @@ export interface Services {
 }
 
 /** `missing`: what a verdict said was not found; one more query each. */
-export interface SourceContext { keep: number; missing: string[]; signal: AbortSignal; services: Services }
+export interface SourceContext {
+  keep: number;
+  missing: string[];
+  signal: AbortSignal;
+  services: Services;
+}
 
 /**
  * Somewhere evidence comes from. `place` `local`: our own Postgres, short. `regular`: the network, cancellable.
@@ -29,9 +34,13 @@ export interface Source<I = unknown> {
 }
 
 /** The source cannot answer (no key, no network); the message says why and what to set. */
-export class SourceUnavailable extends Error { override readonly name = 'SourceUnavailable' }
+export class SourceUnavailable extends Error {
+  override readonly name = 'SourceUnavailable';
+}
 
 /** Make a source of your own. */
 export const tool = <I>(definition: { name: string; place?: 'local' | 'regular'; search: Source<I>['search'] }): Source<I> => ({
-  name: definition.name, place: definition.place ?? 'regular', search: definition.search,
+  name: definition.name,
+  place: definition.place ?? 'regular',
+  search: definition.search,
 });

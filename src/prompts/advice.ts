@@ -8,7 +8,8 @@ import type { PromptMessage } from './prompt.ts';
  */
 export function adviceMessages(advice: Advice | null): PromptMessage[] {
   if (advice === null || (advice.verdicts.length === 0 && advice.comment === null && advice.previous === null)) return [];
-  const shown: PromptMessage[] = advice.previous === null || advice.previous === undefined ? [] : [{ role: 'assistant', content: textOf(advice.previous) }];
+  const shown: PromptMessage[] =
+    advice.previous === null || advice.previous === undefined ? [] : [{ role: 'assistant', content: textOf(advice.previous) }];
   return [...shown, { role: 'user', content: critique(advice, shown.length > 0) }];
 }
 
@@ -18,7 +19,9 @@ function critique({ verdicts, comment }: Advice, shown: boolean): string {
   const lines = verdicts.filter((verdict) => verdict.verdict !== 'pass').map(line);
   const person = comment === null ? [] : [`A person who read it says: ${comment}`];
   return [
-    shown ? 'That answer was not accepted.' : 'An earlier answer to this was not accepted.', ...lines, ...person,
+    shown ? 'That answer was not accepted.' : 'An earlier answer to this was not accepted.',
+    ...lines,
+    ...person,
     shown ? 'Give the whole answer again in the same form. Mend what is named and change nothing else.' : 'Mind this in your answer.',
   ].join('\n');
 }

@@ -20,7 +20,10 @@ export interface Prompt {
   readonly max_output_tokens: number | null;
 }
 
-export interface PromptMessage { role: 'system' | 'user' | 'assistant'; content: string }
+export interface PromptMessage {
+  role: 'system' | 'user' | 'assistant';
+  content: string;
+}
 
 const FrontMatter = z.strictObject({
   system: z.string().optional(),
@@ -37,8 +40,15 @@ export function parsePrompt(name: string, source: string): Prompt {
   const system = front.system?.trim() ?? null;
   const variables = [...new Set([...variablesOf(name, system ?? ''), ...variablesOf(name, body)])];
   return {
-    name, version: versionOf(source), source, chars: source.length, variables, system, body: body.trim(),
-    temperature: front.temperature ?? null, max_output_tokens: front.max_output_tokens ?? null,
+    name,
+    version: versionOf(source),
+    source,
+    chars: source.length,
+    variables,
+    system,
+    body: body.trim(),
+    temperature: front.temperature ?? null,
+    max_output_tokens: front.max_output_tokens ?? null,
   };
 }
 
@@ -51,7 +61,9 @@ function frontMatter(name: string, head: string | undefined): z.infer<typeof Fro
     throw new TrimtabError('definition', `prompt '${name}', front matter ${issue?.path.join('.') ?? ''}: ${issue?.message ?? ''}`);
   } catch (error) {
     if (error instanceof TrimtabError) throw error;
-    throw new TrimtabError('definition', `prompt '${name}': the front matter is no YAML: ${messageOf(error).split('\n')[0]}`, { cause: error });
+    throw new TrimtabError('definition', `prompt '${name}': the front matter is no YAML: ${messageOf(error).split('\n')[0]}`, {
+      cause: error,
+    });
   }
 }
 
@@ -65,7 +77,9 @@ export function renderPrompt(prompt: Prompt, values: Record<string, unknown>): P
 export async function loadPrompts(folder: string): Promise<Map<string, Prompt>> {
   if (!existsSync(folder)) return new Map();
   const files = (await readdir(folder)).filter((file) => file.endsWith('.liquid')).toSorted();
-  const prompts = await Promise.all(files.map(async (file) => parsePrompt(basename(file, '.liquid'), await readFile(join(folder, file), 'utf8'))));
+  const prompts = await Promise.all(
+    files.map(async (file) => parsePrompt(basename(file, '.liquid'), await readFile(join(folder, file), 'utf8'))),
+  );
   return new Map(prompts.map((prompt) => [prompt.name, prompt]));
 }
 
@@ -75,6 +89,9 @@ export function checkPromptVariables(prompt: Prompt, schema: z.ZodType, where: s
   const known = Object.keys(schema.shape);
   const unknown = prompt.variables.find((variable) => !known.includes(variable));
   if (unknown !== undefined) {
-    throw new TrimtabError('definition', `${where}: prompt '${prompt.name}' asks for '${unknown}', which its input does not have; it has ${known.join(', ')}`);
+    throw new TrimtabError(
+      'definition',
+      `${where}: prompt '${prompt.name}' asks for '${unknown}', which its input does not have; it has ${known.join(', ')}`,
+    );
   }
 }

@@ -4,7 +4,10 @@ import type { Passage } from '../shapes/passage.ts';
 
 const escapes: Record<string, string> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const escapeText = (value: unknown): string =>
-  (value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)).replace(/[&<>"]/g, (sign) => escapes[sign] ?? sign);
+  (value === null || value === undefined ? '' : typeof value === 'object' ? JSON.stringify(value) : String(value)).replace(
+    /[&<>"]/g,
+    (sign) => escapes[sign] ?? sign,
+  );
 
 /** `{% passages found %}`: the evidence as numbered blocks. The number is what `[n]` cites. */
 class PassagesTag extends Tag {
@@ -27,8 +30,15 @@ const passageBlock = (passage: Passage, index: number): string =>
 
 /** No files, own properties only, everything escaped, and bounded: a template is ours, what it is filled with is not. */
 const liquid = new Liquid({
-  strictVariables: true, strictFilters: true, ownPropertyOnly: true, outputEscape: escapeText,
-  relativeReference: false, templates: {}, parseLimit: 1_000_000, renderLimit: 2_000, memoryLimit: 50_000_000,
+  strictVariables: true,
+  strictFilters: true,
+  ownPropertyOnly: true,
+  outputEscape: escapeText,
+  relativeReference: false,
+  templates: {},
+  parseLimit: 1_000_000,
+  renderLimit: 2_000,
+  memoryLimit: 50_000_000,
 });
 liquid.registerTag('passages', PassagesTag);
 

@@ -4,7 +4,12 @@ import { portableSchema } from './portable-schema.ts';
 import type { CompletionRequest, Provider } from './provider.ts';
 
 /** `fetch`: for a proxy or a private certificate. */
-export interface AnthropicOptions { name: string; api_key: string; base_url?: string; fetch?: typeof fetch }
+export interface AnthropicOptions {
+  name: string;
+  api_key: string;
+  base_url?: string;
+  fetch?: typeof fetch;
+}
 
 /**
  * Claude through the Messages API. Streams; the SDK's retries are off, the loop has its own. Structured output is
@@ -14,14 +19,15 @@ export function createAnthropic(options: AnthropicOptions): Provider {
   const { name, api_key, base_url = 'https://api.anthropic.com', fetch: reach = fetch } = options;
   return {
     name,
-    complete: (request, call) => asking({ name, secrets: [api_key], model: request.model, fetch: reach, options: call }, async (line, heard) => {
-      const client = new Anthropic({ apiKey: api_key, baseURL: base_url, maxRetries: 0, fetch: line.fetch, logLevel: 'off' });
-      const stream = await client.messages.create(bodyOf(request), { signal: line.signal, headers: line.headers });
-      const seen = { input: 0, cached: 0, output: 0, stopped: false };
-      for await (const event of stream) hear(event, heard, seen);
-      // `message_delta` names the reason, `message_stop` seals it: without the seal the answer is half.
-      if (!seen.stopped) heard.finish = null;
-    }),
+    complete: (request, call) =>
+      asking({ name, secrets: [api_key], model: request.model, fetch: reach, options: call }, async (line, heard) => {
+        const client = new Anthropic({ apiKey: api_key, baseURL: base_url, maxRetries: 0, fetch: line.fetch, logLevel: 'off' });
+        const stream = await client.messages.create(bodyOf(request), { signal: line.signal, headers: line.headers });
+        const seen = { input: 0, cached: 0, output: 0, stopped: false };
+        for await (const event of stream) hear(event, heard, seen);
+        // `message_delta` names the reason, `message_stop` seals it: without the seal the answer is half.
+        if (!seen.stopped) heard.finish = null;
+      }),
   };
 }
 
@@ -29,10 +35,16 @@ export function createAnthropic(options: AnthropicOptions): Provider {
 const older = /^claude-(instant|2|3|(opus|sonnet)-4(-0|-2025\d{4}|$))/;
 
 function bodyOf(request: CompletionRequest): Anthropic.MessageCreateParamsStreaming {
-  const system = request.messages.filter((message) => message.role === 'system').map((message) => message.content).join('\n\n');
+  const system = request.messages
+    .filter((message) => message.role === 'system')
+    .map((message) => message.content)
+    .join('\n\n');
   const messages = request.messages.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }]));
   return {
-    model: request.model, messages, max_tokens: request.max_output_tokens, stream: true,
+    model: request.model,
+    messages,
+    max_tokens: request.max_output_tokens,
+    stream: true,
     ...(system === '' ? {} : { system }),
     ...(request.temperature === null ? {} : { temperature: Math.min(request.temperature, 1) }),
     ...(request.schema === null ? {} : formatOf(request.model, request.schema)),
@@ -49,7 +61,12 @@ function formatOf(model: string, wanted: NonNullable<CompletionRequest['schema']
   };
 }
 
-interface Seen { input: number; cached: number; output: number; stopped: boolean }
+interface Seen {
+  input: number;
+  cached: number;
+  output: number;
+  stopped: boolean;
+}
 
 function hear(event: Anthropic.RawMessageStreamEvent, heard: Heard, seen: Seen): void {
   if (event.type === 'message_start') {

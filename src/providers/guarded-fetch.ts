@@ -22,7 +22,12 @@ export class StreamFault extends Error {
  * The SDKs swallow an abort in the middle of a stream, so `fault()` says afterwards what went wrong. `signal` goes to the
  * SDK and follows the caller's. Call `release()` when the call is over.
  */
-export interface Guard { fetch: typeof fetch; signal: AbortSignal; fault(): StreamFault | null; release(): void }
+export interface Guard {
+  fetch: typeof fetch;
+  signal: AbortSignal;
+  fault(): StreamFault | null;
+  release(): void;
+}
 
 /** A signal made by hand: what `AbortSignal.any` returns can be collected before it fires on Node 20. */
 export function guardCall(options: GuardOptions): Guard {
@@ -60,7 +65,8 @@ export function guardCall(options: GuardOptions): Guard {
     throw await notAStream(answer);
   };
   return {
-    fetch: guarded, signal: controller.signal,
+    fetch: guarded,
+    signal: controller.signal,
     fault: () => fault,
     release() {
       clearTimeout(timer);

@@ -4,7 +4,12 @@ import { portableSchema } from './portable-schema.ts';
 import type { CompletionRequest, Provider } from './provider.ts';
 
 /** `api_key` null: the server wants none. `base_url` with its `/v1`; default: OpenAI itself. `fetch`: for a proxy or a private certificate. */
-export interface OpenAiOptions { name: string; api_key: string | null; base_url?: string; fetch?: typeof fetch }
+export interface OpenAiOptions {
+  name: string;
+  api_key: string | null;
+  base_url?: string;
+  fetch?: typeof fetch;
+}
 
 const home = 'https://api.openai.com/v1';
 
@@ -18,15 +23,23 @@ export function createOpenAi(options: OpenAiOptions): Provider {
   const elsewhere = base_url !== home;
   return {
     name,
-    complete: (request, call) => asking({ name, secrets: api_key === null ? [] : [api_key], model: request.model, fetch: reach, options: call }, async (line, heard) => {
-      const client = new OpenAI({
-        apiKey: api_key ?? 'none', baseURL: base_url, maxRetries: 0, fetch: line.fetch, logLevel: 'off',
-        // The SDK reads these from the environment: they are OpenAI's own and none of another server's business.
-        ...(elsewhere ? { organization: null, project: null } : {}),
-      });
-      const stream = await client.chat.completions.create(bodyOf(request, elsewhere), { signal: line.signal, headers: line.headers });
-      for await (const chunk of stream) hear(chunk, heard);
-    }),
+    complete: (request, call) =>
+      asking(
+        { name, secrets: api_key === null ? [] : [api_key], model: request.model, fetch: reach, options: call },
+        async (line, heard) => {
+          const client = new OpenAI({
+            apiKey: api_key ?? 'none',
+            baseURL: base_url,
+            maxRetries: 0,
+            fetch: line.fetch,
+            logLevel: 'off',
+            // The SDK reads these from the environment: they are OpenAI's own and none of another server's business.
+            ...(elsewhere ? { organization: null, project: null } : {}),
+          });
+          const stream = await client.chat.completions.create(bodyOf(request, elsewhere), { signal: line.signal, headers: line.headers });
+          for await (const chunk of stream) hear(chunk, heard);
+        },
+      ),
   };
 }
 
@@ -34,7 +47,11 @@ export function createOpenAi(options: OpenAiOptions): Provider {
 function bodyOf(request: CompletionRequest, elsewhere: boolean): OpenAI.ChatCompletionCreateParamsStreaming {
   const limit = elsewhere ? { max_tokens: request.max_output_tokens } : { max_completion_tokens: request.max_output_tokens };
   return {
-    model: request.model, messages: request.messages, stream: true, stream_options: { include_usage: true }, ...limit,
+    model: request.model,
+    messages: request.messages,
+    stream: true,
+    stream_options: { include_usage: true },
+    ...limit,
     ...(request.temperature === null ? {} : { temperature: request.temperature }),
     ...(request.schema === null ? {} : { response_format: formatOf(request.schema) }),
   };
@@ -56,7 +73,9 @@ function hear(chunk: OpenAI.ChatCompletionChunk, heard: Heard): void {
   const cached = prompt_tokens_details?.cached_tokens;
   const reasoning = completion_tokens_details?.reasoning_tokens;
   heard.usage = {
-    input_tokens: prompt_tokens, output_tokens: completion_tokens,
-    ...(cached ? { cached_tokens: cached } : {}), ...(reasoning ? { reasoning_tokens: reasoning } : {}),
+    input_tokens: prompt_tokens,
+    output_tokens: completion_tokens,
+    ...(cached ? { cached_tokens: cached } : {}),
+    ...(reasoning ? { reasoning_tokens: reasoning } : {}),
   };
 }

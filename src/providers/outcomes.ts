@@ -4,16 +4,29 @@ import { StreamFault } from './guarded-fetch.ts';
 import { retryAfterMs } from './retry-after.ts';
 
 /** What a provider said instead of an answer, before it has a name. `status` null: the failure came inside a stream, or no answer came at all. */
-export interface ProviderError { status: number | null; code: string; type: string; message: string; headers?: Headers }
+export interface ProviderError {
+  status: number | null;
+  code: string;
+  type: string;
+  message: string;
+  headers?: Headers;
+}
 
-export interface Failure { outcome: Unanswered; message: string; retry_after_ms: number | null }
+export interface Failure {
+  outcome: Unanswered;
+  message: string;
+  retry_after_ms: number | null;
+}
 
 const spentCode = /insufficient_(quota|funds|credits)|billing_(hard_limit_reached|not_active|error)/i;
 // Not `quota` or `billing` alone: some servers say "check your plan and billing details" for a full minute too.
-const spentWords = /credit balance|billing hard limit|spend(ing)? (limit|cap)|usage limits?\b|payment required|insufficient (credits|balance|funds)/i;
-const tooLong = /context_length_exceeded|string_above_max_length|request_too_large|maximum context length|prompt is too long|(input|prompt|context).{0,40}(too long|too large|exceeds?.{0,30}(limit|length|window))/i;
+const spentWords =
+  /credit balance|billing hard limit|spend(ing)? (limit|cap)|usage limits?\b|payment required|insufficient (credits|balance|funds)/i;
+const tooLong =
+  /context_length_exceeded|string_above_max_length|request_too_large|maximum context length|prompt is too long|(input|prompt|context).{0,40}(too long|too large|exceeds?.{0,30}(limit|length|window))/i;
 const filtered = /content_filter|content_policy_violation|ResponsibleAIPolicy|invalid_prompt|content management policy/i;
-const noModel = /model_not_found|not_found_error|DeploymentNotFound|model.{0,80}(does not exist|not found|is deprecated|was retired|decommissioned)/i;
+const noModel =
+  /model_not_found|not_found_error|DeploymentNotFound|model.{0,80}(does not exist|not found|is deprecated|was retired|decommissioned)/i;
 const noKey = /invalid_api_key|authentication_error|permission_error|invalid x-api-key|incorrect api key/i;
 const slow = /rate_limit/i;
 const busy = /overloaded|server_busy|service_unavailable/i;
@@ -30,7 +43,8 @@ export function outcomeOfProviderError(error: ProviderError): Unanswered {
   const { status } = error;
   const words = `${error.code} ${error.type} ${error.message}`;
   const mayBeSpent = status === null || status < 500;
-  if (status === 402 || (mayBeSpent && (spentCode.test(`${error.code} ${error.type}`) || spentWords.test(error.message)))) return 'spend_cap';
+  if (status === 402 || (mayBeSpent && (spentCode.test(`${error.code} ${error.type}`) || spentWords.test(error.message))))
+    return 'spend_cap';
   if (status === 413 || (tooLong.test(words) && (status === null || status === 400 || status === 422))) return 'too_large';
   if (status === 429) return 'rate_limited';
   if (status === 401 || status === 403) return 'auth';
@@ -48,13 +62,25 @@ export function outcomeOfProviderError(error: ProviderError): Unanswered {
 /** A finish reason of either wire format, or null when the answer is whole. `none`: the stream ended without one. */
 export function outcomeOfFinish(reason: string | null): Unanswered | null {
   switch (reason) {
-    case 'stop': case 'end_turn': case 'stop_sequence': case 'tool_use': return null;
-    case 'length': case 'max_tokens': case 'model_context_window_exceeded': return 'truncated';
-    case 'content_filter': return 'filtered';
-    case 'refusal': return 'refused';
-    case 'tool_calls': case 'function_call': return 'invalid';
+    case 'stop':
+    case 'end_turn':
+    case 'stop_sequence':
+    case 'tool_use':
+      return null;
+    case 'length':
+    case 'max_tokens':
+    case 'model_context_window_exceeded':
+      return 'truncated';
+    case 'content_filter':
+      return 'filtered';
+    case 'refusal':
+      return 'refused';
+    case 'tool_calls':
+    case 'function_call':
+      return 'invalid';
     // No reason is half a stream; a reason we do not know is not trusted either (C9), and the cap on silent tries ends it.
-    default: return 'transport';
+    default:
+      return 'transport';
   }
 }
 
@@ -68,7 +94,8 @@ export function safeMessage(text: string, secrets: readonly string[]): string {
   return said.length > 300 ? `${said.slice(0, 299)}…` : said;
 }
 
-const record = (value: unknown): Record<string, unknown> => (typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {});
+const record = (value: unknown): Record<string, unknown> =>
+  typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
 const text = (value: unknown): string => (typeof value === 'string' || typeof value === 'number' ? String(value) : '');
 
 /** The parts of an SDK's API error; null when the error is none. Both SDKs use the same names, the body is one level deeper in one of them. */
@@ -79,7 +106,8 @@ function providerErrorOf(error: unknown): ProviderError | null {
   const inner = { ...record(body), ...record(record(body)['error']) };
   return {
     status: typeof status === 'number' ? status : null,
-    code: text(inner['code']), type: text(inner['type']),
+    code: text(inner['code']),
+    type: text(inner['type']),
     message: text(inner['message']) || (typeof body === 'string' ? body : messageOf(error)),
     ...(headers instanceof Headers ? { headers } : {}),
   };
@@ -106,7 +134,10 @@ export function failureOf(error: unknown, context: { name: string; cancelled: bo
   const waits = outcome === 'rate_limited' || outcome === 'overloaded' || outcome === 'transport';
   return {
     outcome,
-    message: safeMessage(`${name} answered ${said.status ?? 'inside the stream'}: ${[said.code, said.message].filter(Boolean).join(', ') || 'no reason given'}`, secrets),
+    message: safeMessage(
+      `${name} answered ${said.status ?? 'inside the stream'}: ${[said.code, said.message].filter(Boolean).join(', ') || 'no reason given'}`,
+      secrets,
+    ),
     retry_after_ms: waits ? retryAfterMs(said.headers, now) : null,
   };
 }

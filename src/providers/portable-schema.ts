@@ -2,8 +2,23 @@ type Json = Record<string, unknown>;
 
 /** Keywords that strict structured output refuses (a 400) at one provider or the other. They are told in words instead; our own schema checks them afterwards. */
 const refused = [
-  'minLength', 'maxLength', 'pattern', 'format', 'minimum', 'maximum', 'exclusiveMinimum', 'exclusiveMaximum', 'multipleOf',
-  'minItems', 'maxItems', 'uniqueItems', 'minProperties', 'maxProperties', 'propertyNames', 'patternProperties', 'contentEncoding',
+  'minLength',
+  'maxLength',
+  'pattern',
+  'format',
+  'minimum',
+  'maximum',
+  'exclusiveMinimum',
+  'exclusiveMaximum',
+  'multipleOf',
+  'minItems',
+  'maxItems',
+  'uniqueItems',
+  'minProperties',
+  'maxProperties',
+  'propertyNames',
+  'patternProperties',
+  'contentEncoding',
 ];
 const silent = ['$schema', '$id', 'default', 'examples', 'title', 'readOnly', 'writeOnly', 'deprecated'];
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -15,7 +30,12 @@ export function portableSchema(schema: Json): { schema: Json; strict: boolean } 
 }
 
 function reduce(node: Json, seen: { strict: boolean }): Json {
-  const told = refused.filter((key) => node[key] !== undefined && !(key === 'maximum' && node[key] === Number.MAX_SAFE_INTEGER) && !(key === 'minimum' && node[key] === Number.MIN_SAFE_INTEGER));
+  const told = refused.filter(
+    (key) =>
+      node[key] !== undefined &&
+      !(key === 'maximum' && node[key] === Number.MAX_SAFE_INTEGER) &&
+      !(key === 'minimum' && node[key] === Number.MIN_SAFE_INTEGER),
+  );
   const out: Json = {};
   for (const [key, value] of Object.entries(node)) {
     if (silent.includes(key) || refused.includes(key)) continue;

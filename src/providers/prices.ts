@@ -3,7 +3,10 @@ import type { PinnedModel } from '../shapes/plan.ts';
 import type { Usage } from '../shapes/usage.ts';
 
 /** USD per million tokens. */
-export interface Price { input: number; output: number }
+export interface Price {
+  input: number;
+  output: number;
+}
 
 /**
  * List price of a model, from the price table of the day the package was made; `override` (from the config) wins. Where a
@@ -17,7 +20,8 @@ export function priceOf(provider: string, model: string, override?: Price): Pric
   return input === null || output === null ? null : { input, output };
 }
 
-const perMillion = (price: number | { base: number } | undefined): number | null => (price === undefined ? null : typeof price === 'number' ? price : price.base);
+const perMillion = (price: number | { base: number } | undefined): number | null =>
+  price === undefined ? null : typeof price === 'number' ? price : price.base;
 
 /** USD for one call at the pinned price; null when the price or the usage is not known. Cached input is charged in full: an upper bound. */
 export function costOf(model: Pick<PinnedModel, 'input_usd_per_mtok' | 'output_usd_per_mtok'>, usage: Usage | null): number | null {

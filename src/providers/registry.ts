@@ -26,7 +26,11 @@ export function createProviders(options: ProvidersOptions): Map<string, Provider
   add(openAi(env, reach));
   const claudeKey = env['ANTHROPIC_API_KEY'];
   const claudeUrl = env['ANTHROPIC_BASE_URL'];
-  add(claudeKey ? createAnthropic({ name: 'anthropic', api_key: claudeKey, ...(claudeUrl ? { base_url: claudeUrl } : {}), ...reach }) : keyless('anthropic', 'ANTHROPIC_API_KEY'));
+  add(
+    claudeKey
+      ? createAnthropic({ name: 'anthropic', api_key: claudeKey, ...(claudeUrl ? { base_url: claudeUrl } : {}), ...reach })
+      : keyless('anthropic', 'ANTHROPIC_API_KEY'),
+  );
   for (const [name, { base_url, key }] of Object.entries(options.providers)) {
     const value = key === undefined ? null : env[key] || undefined;
     add(value === undefined ? keyless(name, key as string) : createOpenAi({ name, api_key: value, base_url, ...reach }));

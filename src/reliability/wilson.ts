@@ -1,5 +1,8 @@
 /** Both ends are shares from 0 to 1. */
-export interface Interval { low: number; high: number }
+export interface Interval {
+  low: number;
+  high: number;
+}
 
 /**
  * Wilson's score interval for a share of `successes` out of `n` (E. B. Wilson, "Probable inference, the law of succession,
@@ -12,9 +15,9 @@ export function wilson(successes: number, n: number, z = 1.96): Interval {
   }
   if (n === 0) return { low: 0, high: 1 };
   const share = successes / n;
-  const spread = z * z / n;
+  const spread = (z * z) / n;
   const middle = share + spread / 2;
-  const half = z * Math.sqrt(share * (1 - share) / n + spread / (4 * n));
+  const half = z * Math.sqrt((share * (1 - share)) / n + spread / (4 * n));
   const scale = 1 + spread;
   // The ends are exact where nothing or everything succeeded; rounding would leave 1e-17.
   return {

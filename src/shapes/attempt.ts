@@ -6,8 +6,14 @@ import { Verdict } from './verdict.ts';
 
 /** One call to a critic, or another call of an attempt beside its draft. */
 export const AttemptCall = z.object({
-  call: z.string(), provider: z.string().nullable(), model: z.string().nullable(), outcome: z.string().nullable(),
-  usage: Usage.nullable(), cost_usd: z.number().nullable(), latency_ms: z.number().nullable(), error: z.string().nullable(),
+  call: z.string(),
+  provider: z.string().nullable(),
+  model: z.string().nullable(),
+  outcome: z.string().nullable(),
+  usage: Usage.nullable(),
+  cost_usd: z.number().nullable(),
+  latency_ms: z.number().nullable(),
+  error: z.string().nullable(),
 });
 export type AttemptCall = z.infer<typeof AttemptCall>;
 

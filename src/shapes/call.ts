@@ -8,24 +8,70 @@ import type { Usage } from './usage.ts';
 import type { Verdict } from './verdict.ts';
 
 /** The fence of one call (C5): one row a key, ever. `call` is `draft`, or `critic/<name>/<try>`. */
-export interface CallKey { run_id: string; step: string; occurrence: number; attempt: number; call: string }
+export interface CallKey {
+  run_id: string;
+  step: string;
+  occurrence: number;
+  attempt: number;
+  call: string;
+}
 
 /** What every call carries besides its own part. `notes` are facts of the reducer that reach the ledger with the next call. */
-interface CallBase { key: CallKey; chain: string; pass: number; input: unknown; input_hash: string; remedy: Remedy; notes: Note[]; deadline_ms: number }
+interface CallBase {
+  key: CallKey;
+  chain: string;
+  pass: number;
+  input: unknown;
+  input_hash: string;
+  remedy: Remedy;
+  notes: Note[];
+  deadline_ms: number;
+}
 
 export type CallRequest =
-  | (CallBase & { kind: 'generate'; model: PinnedModel; prompt: { name: string; version: string }; advice: Advice | null; /** evidence number of the answer hoped for */ answer: number; widen: boolean; checks: string[] })
+  | (CallBase & {
+      kind: 'generate';
+      model: PinnedModel;
+      prompt: { name: string; version: string };
+      advice: Advice | null;
+      /** evidence number of the answer hoped for */ answer: number;
+      widen: boolean;
+      checks: string[];
+    })
   | (CallBase & { kind: 'retrieve'; advice: Advice | null; answer: number; sources: string[]; keep: number; checks: string[] })
   | (CallBase & { kind: 'critic'; critic: PinnedCritic; output: unknown })
   | (CallBase & { kind: 'act'; effect_key: string });
 
 /** An answer, what came instead, or a call this build cannot make (no row then). Never a throw: only the world throws (C1). */
 export type CallResult =
-  | { type: 'answer'; output: unknown; output_hash: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null; sources?: SourceReport[] }
-  | { type: 'nothing'; outcome: Unanswered; message: string; retry_after_ms: number | null; output: unknown; usage: Usage | null; cost_usd: number | null }
+  | {
+      type: 'answer';
+      output: unknown;
+      output_hash: string;
+      verdicts: Verdict[];
+      usage: Usage | null;
+      cost_usd: number | null;
+      sources?: SourceReport[];
+    }
+  | {
+      type: 'nothing';
+      outcome: Unanswered;
+      message: string;
+      retry_after_ms: number | null;
+      output: unknown;
+      usage: Usage | null;
+      cost_usd: number | null;
+    }
   | { type: 'stuck'; code: ErrorCode; message: string };
 
 /** What the reducer decided about a row that is already in the ledger. Applied in order, idempotent. */
 export type Note =
   | { note: 'outcome'; step: string; occurrence: number; attempt: number; outcome: OutcomeKind }
-  | { note: 'step'; step: string; occurrence: number; status: 'accepted' | 'failed' | 'superseded'; attempt: number | null; superseded_by: number | null };
+  | {
+      note: 'step';
+      step: string;
+      occurrence: number;
+      status: 'accepted' | 'failed' | 'superseded';
+      attempt: number | null;
+      superseded_by: number | null;
+    };

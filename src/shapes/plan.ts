@@ -28,7 +28,10 @@ const place = z.enum(['local', 'regular']);
 const timeout_ms = z.number().int().positive();
 
 export const GenerateStep = z.object({
-  kind: z.literal('generate'), effect: z.literal('none'), place, timeout_ms,
+  kind: z.literal('generate'),
+  effect: z.literal('none'),
+  place,
+  timeout_ms,
   model: PinnedModel,
   /** Models that `model` rungs name, by role. */
   models: z.record(z.string(), PinnedModel),
@@ -38,14 +41,21 @@ export const GenerateStep = z.object({
   ladder: z.array(Rung),
 });
 export const RetrieveStep = z.object({
-  kind: z.literal('retrieve'), effect: z.literal('reads'), place, timeout_ms,
-  sources: z.array(z.string()), keep: z.number().int().positive(),
-  checks: z.array(z.string()), ladder: z.array(Rung),
+  kind: z.literal('retrieve'),
+  effect: z.literal('reads'),
+  place,
+  timeout_ms,
+  sources: z.array(z.string()),
+  keep: z.number().int().positive(),
+  checks: z.array(z.string()),
+  ladder: z.array(Rung),
 });
 export const ActStep = z.object({ kind: z.literal('act'), effect: z.literal('writes'), place, timeout_ms });
 export const ReviewStep = z.object({
-  kind: z.literal('review'), effect: z.literal('asks'),
-  of: z.string(), queue: z.string(),
+  kind: z.literal('review'),
+  effect: z.literal('asks'),
+  of: z.string(),
+  queue: z.string(),
   due_ms: z.number().int().nullable(),
   escalate: z.object({ after_ms: z.number().int(), to: z.string() }).nullable(),
   expires_ms: z.number().int(),

@@ -9,9 +9,12 @@ export const RunError = z.object({ code: z.string(), message: z.string(), next: 
 export type RunError = z.infer<typeof RunError>;
 
 export const RunUsage = z.object({
-  input_tokens: z.number().int(), output_tokens: z.number().int(),
+  input_tokens: z.number().int(),
+  output_tokens: z.number().int(),
   /** Known costs only; `unknown_cost_calls` counts the calls whose cost nobody knows. */
-  cost_usd: z.number(), unknown_cost_calls: z.number().int(), attempts: z.number().int(),
+  cost_usd: z.number(),
+  unknown_cost_calls: z.number().int(),
+  attempts: z.number().int(),
 });
 export type RunUsage = z.infer<typeof RunUsage>;
 

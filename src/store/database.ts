@@ -30,7 +30,9 @@ export function openDatabase(url: string, options: { max?: number; name?: string
 /** JSON for a jsonb column. Postgres keeps neither NUL nor half a surrogate pair, and models write both: each becomes U+FFFD. */
 export function json(value: unknown): string {
   const text = JSON.stringify(value ?? null);
-  return text.includes('\\u') ? text.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (all, escape: string) => (escape.length > 1 ? '\\ufffd' : all)) : text;
+  return text.includes('\\u')
+    ? text.replace(/\\(u0000|ud[89a-f][0-9a-f]{2}|.)/g, (all, escape: string) => (escape.length > 1 ? '\\ufffd' : all))
+    : text;
 }
 
 /** Text for a text column, likewise. */

@@ -12,7 +12,14 @@ import { getReview, resumeRun } from './reviews.ts';
 import { enqueueEvent } from './webhook-events.ts';
 
 /** A decision as a person sends it. `value`: what stands after it (their own value for `edit`). */
-export interface Deciding { version: number; decision: DecisionKind; value: unknown; reason: string | null; comment: string | null; by: string }
+export interface Deciding {
+  version: number;
+  decision: DecisionKind;
+  value: unknown;
+  reason: string | null;
+  comment: string | null;
+  by: string;
+}
 
 /**
  * Decide, in the caller's transaction: one compare-and-swap on (review, version) with its audit row and its outbox row (C7). Throws `review_decided`,
@@ -20,21 +27,45 @@ export interface Deciding { version: number; decision: DecisionKind; value: unkn
  */
 export async function decide(tx: Handle, id: string, deciding: Deciding): Promise<Review> {
   const { version, decision, by } = deciding;
-  const won = await tx.updateTable('reviews')
-    .set({ status: 'decided', version: sql`version + 1`, claimed_by: null, claimed_until: null, ...(decision === 'edit' ? { value: json(deciding.value) } : {}) })
-    .where('id', '=', id).where('status', '=', 'pending').where('version', '=', version)
+  const won = await tx
+    .updateTable('reviews')
+    .set({
+      status: 'decided',
+      version: sql`version + 1`,
+      claimed_by: null,
+      claimed_until: null,
+      ...(decision === 'edit' ? { value: json(deciding.value) } : {}),
+    })
+    .where('id', '=', id)
+    .where('status', '=', 'pending')
+    .where('version', '=', version)
     .where(free(by))
-    .returning(['run_id', 'original', 'queue', 'step']).executeTakeFirst();
+    .returning(['run_id', 'original', 'queue', 'step'])
+    .executeTakeFirst();
   if (!won) throw await lost(tx, id, deciding);
   const decision_id = newId('dec');
-  await tx.insertInto('decisions').values({
-    id: decision_id, review_id: id, run_id: won.run_id, decision, value: json(deciding.value), original: json(won.original),
-    reason: deciding.reason, comment: deciding.comment, by_name: by,
-  }).execute();
+  await tx
+    .insertInto('decisions')
+    .values({
+      id: decision_id,
+      review_id: id,
+      run_id: won.run_id,
+      decision,
+      value: json(deciding.value),
+      original: json(won.original),
+      reason: deciding.reason,
+      comment: deciding.comment,
+      by_name: by,
+    })
+    .execute();
   await audit(tx, { actor: by, action: `review.${decision}`, subject: id, detail: { run_id: won.run_id, decision_id } });
   await enqueue(tx, { topic: 'temporal.decision', run_id: won.run_id, payload: { review_id: id, decision_id }, dedupe: `decision:${id}` });
   await resumeRun(tx, won.run_id);
-  await enqueueEvent(tx, { event: 'review.decided', run_id: won.run_id, data: { review_id: id, queue: won.queue, step: won.step, decision, by } });
+  await enqueueEvent(tx, {
+    event: 'review.decided',
+    run_id: won.run_id,
+    data: { review_id: id, queue: won.queue, step: won.step, decision, by },
+  });
   const review = await getReview(tx, id);
   if (!review) throw new TrimtabError('not_found', `review ${id} is gone`);
   return review;

@@ -2,14 +2,28 @@ import { sql } from 'kysely';
 import type { Database } from './database.ts';
 import { enqueue } from './outbox.ts';
 
-export interface OpenRun { id: string; chain: string; input: unknown; cancel_requested: boolean }
+export interface OpenRun {
+  id: string;
+  chain: string;
+  input: unknown;
+  cancel_requested: boolean;
+}
 
 /** Runs that Postgres holds for open, older than the grace, with no word to Temporal on its way: one page of them, by id. */
 export async function openRuns(db: Database, page: { after: string; limit: number; olderThanMs: number }): Promise<OpenRun[]> {
-  const rows = await db.selectFrom('runs').select(['id', 'chain', 'input', 'cancel_requested_at']).where('ended_at', 'is', null).where('deleted_at', 'is', null)
-    .where('started_at', '<', new Date(Date.now() - page.olderThanMs)).where('id', '>', page.after)
-    .where(sql<boolean>`not exists (select 1 from outbox o where o.run_id = runs.id and o.topic <> 'webhook' and o.done_at is null and o.failed_at is null)`)
-    .orderBy('id').limit(page.limit).execute();
+  const rows = await db
+    .selectFrom('runs')
+    .select(['id', 'chain', 'input', 'cancel_requested_at'])
+    .where('ended_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .where('started_at', '<', new Date(Date.now() - page.olderThanMs))
+    .where('id', '>', page.after)
+    .where(
+      sql<boolean>`not exists (select 1 from outbox o where o.run_id = runs.id and o.topic <> 'webhook' and o.done_at is null and o.failed_at is null)`,
+    )
+    .orderBy('id')
+    .limit(page.limit)
+    .execute();
   return rows.map(({ cancel_requested_at, ...run }) => ({ ...run, cancel_requested: cancel_requested_at !== null }));
 }
 
@@ -32,6 +46,7 @@ export async function deleteAgain(db: Database, run_id: string): Promise<void> {
 
 /** Words to Temporal that were given up: tell them again. Temporal drops what it knows. */
 export async function tellAgain(db: Database): Promise<number> {
-  const result = await sql`update outbox set failed_at = null, tries = 0, due_at = now() where topic <> 'webhook' and failed_at is not null`.execute(db);
+  const result =
+    await sql`update outbox set failed_at = null, tries = 0, due_at = now() where topic <> 'webhook' and failed_at is not null`.execute(db);
   return Number(result.numAffectedRows ?? 0n);
 }

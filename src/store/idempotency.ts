@@ -3,25 +3,43 @@ import { createHash } from 'node:crypto';
 import { TrimtabError } from '../errors.ts';
 import { json, type Database, type Handle } from './database.ts';
 
-export interface Remembered { status: number; body: unknown }
-interface Request { owner: string; key: string | undefined; path: string; body: unknown }
+export interface Remembered {
+  status: number;
+  body: unknown;
+}
+interface Request {
+  owner: string;
+  key: string | undefined;
+  path: string;
+  body: unknown;
+}
 
 /**
  * Answer a request once: the work and the memory of its answer are one transaction. The same key and body get the same
  * answer, also while the first is under way (it waits for it); another body throws `idempotency_conflict`.
  */
-export async function once(db: Database, request: Request, work: (tx: Handle) => Promise<Remembered>): Promise<Remembered & { repeated: boolean }> {
+export async function once(
+  db: Database,
+  request: Request,
+  work: (tx: Handle) => Promise<Remembered>,
+): Promise<Remembered & { repeated: boolean }> {
   const { owner, key } = request;
   if (key === undefined) return { ...(await db.transaction().execute(work)), repeated: false };
   if (key.length > 255) throw new TrimtabError('bad_request', 'an Idempotency-Key has at most 255 characters');
-  const body_hash = createHash('sha256').update(`${request.path}\n${json(request.body)}`).digest('hex');
+  const body_hash = createHash('sha256')
+    .update(`${request.path}\n${json(request.body)}`)
+    .digest('hex');
   return db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${key}`}, 0))`.execute(tx);
     const known = await tx.selectFrom('idempotency_keys').selectAll().where('owner', '=', owner).where('key', '=', key).executeTakeFirst();
-    if (known && known.body_hash !== body_hash) throw new TrimtabError('idempotency_conflict', `the Idempotency-Key '${key}' was used for another request`);
+    if (known && known.body_hash !== body_hash)
+      throw new TrimtabError('idempotency_conflict', `the Idempotency-Key '${key}' was used for another request`);
     if (known && known.status !== null) return { status: known.status, body: known.answer, repeated: true };
     const answer = await work(tx);
-    await tx.insertInto('idempotency_keys').values({ owner, key, body_hash, status: answer.status, answer: json(answer.body) }).execute();
+    await tx
+      .insertInto('idempotency_keys')
+      .values({ owner, key, body_hash, status: answer.status, answer: json(answer.body) })
+      .execute();
     return { ...answer, repeated: false };
   });
 }

@@ -7,11 +7,24 @@ import { z } from 'zod';
 import { TrimtabError, messageOf } from '../errors.ts';
 
 /** A document as it comes in. `content` is Markdown or plain text; `collection` keeps bases apart (`default` when absent). */
-export interface KnowledgeDocument { id: string; title: string; content: string; collection?: string }
+export interface KnowledgeDocument {
+  id: string;
+  title: string;
+  content: string;
+  collection?: string;
+}
 
 const Line = z.object({
-  id: z.string().trim().min(1).max(500), title: z.string().trim().min(1).max(1_000), content: z.string().refine((text) => text.trim() !== '', 'is empty'),
-  collection: z.string().trim().min(1).max(100).nullish().transform((name) => name ?? undefined),
+  id: z.string().trim().min(1).max(500),
+  title: z.string().trim().min(1).max(1_000),
+  content: z.string().refine((text) => text.trim() !== '', 'is empty'),
+  collection: z
+    .string()
+    .trim()
+    .min(1)
+    .max(100)
+    .nullish()
+    .transform((name) => name ?? undefined),
 });
 
 const wrong = (where: string, what: string): TrimtabError => new TrimtabError('invalid_input', `${where}: ${what}`);
@@ -46,7 +59,8 @@ async function* fromCsv(path: string): AsyncGenerator<[KnowledgeDocument, string
   const header = (columns: string[]): string[] => {
     const names = columns.map((name) => name.trim().toLowerCase());
     const absent = ['id', 'title', 'content'].filter((name) => !names.includes(name));
-    if (absent.length > 0) throw wrong(`${path}:1`, `the header has no column ${absent.map((name) => `'${name}'`).join(', ')}; it needs id,title,content`);
+    if (absent.length > 0)
+      throw wrong(`${path}:1`, `the header has no column ${absent.map((name) => `'${name}'`).join(', ')}; it needs id,title,content`);
     return names;
   };
   const rows = createReadStream(path).pipe(parse({ bom: true, columns: header, info: true, skip_empty_lines: true }));
@@ -56,7 +70,8 @@ async function* fromCsv(path: string): AsyncGenerator<[KnowledgeDocument, string
       yield [documentOf({ ...row.record, collection: row.record.collection || undefined }, where), where];
     }
   } catch (error) {
-    if (error instanceof CsvError) throw wrong(`${path}:${String((error as { lines?: number }).lines ?? '?')}`, `is not CSV (${error.message})`);
+    if (error instanceof CsvError)
+      throw wrong(`${path}:${String((error as { lines?: number }).lines ?? '?')}`, `is not CSV (${error.message})`);
     throw error;
   }
 }
@@ -74,7 +89,9 @@ async function fromMarkdown(path: string, id: string): Promise<KnowledgeDocument
 
 async function* fromFolder(folder: string): AsyncGenerator<[KnowledgeDocument, string]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
-  const files = entries.filter((entry) => entry.isFile() && /\.(md|markdown)$/i.test(entry.name)).map((entry) => join(entry.parentPath, entry.name));
+  const files = entries
+    .filter((entry) => entry.isFile() && /\.(md|markdown)$/i.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name));
   if (files.length === 0) throw wrong(folder, 'holds no .md file');
   for (const file of files.toSorted()) {
     const document = await fromMarkdown(file, relative(folder, file).split(sep).join('/'));
@@ -96,7 +113,10 @@ async function readerFor(path: string): Promise<AsyncGenerator<[KnowledgeDocumen
   if (kind === '.jsonl' || kind === '.ndjson') return fromJsonLines(path);
   if (kind === '.csv') return fromCsv(path);
   if (kind === '.md' || kind === '.markdown') return oneMarkdown(path);
-  throw wrong(path, `'${kind || 'no extension'}' is not read; give a .jsonl or .csv file with id, title and content, a .md file, or a folder of them`);
+  throw wrong(
+    path,
+    `'${kind || 'no extension'}' is not read; give a .jsonl or .csv file with id, title and content, a .md file, or a folder of them`,
+  );
 }
 
 /**

@@ -7,10 +7,23 @@ import { splitDocument } from './knowledge-split.ts';
 import { indexPassages, recount } from './knowledge-terms.ts';
 
 /** What an import did, in documents. */
-export interface Imported { added: number; changed: number; unchanged: number; removed: number }
+export interface Imported {
+  added: number;
+  changed: number;
+  unchanged: number;
+  removed: number;
+}
 
-interface Ready { collection: string; id: string; title: string; content: string; hash: string }
-interface Tally extends Imported { seen: Map<string, Set<string>> }
+interface Ready {
+  collection: string;
+  id: string;
+  title: string;
+  content: string;
+  hash: string;
+}
+interface Tally extends Imported {
+  seen: Map<string, Set<string>>;
+}
 
 const batchSize = 200;
 const hashOf = (...parts: string[]): string => createHash('sha256').update(parts.join('\u0000')).digest('hex');
@@ -26,7 +39,15 @@ function ready(document: KnowledgeDocument, fallback: string): Ready {
   return { collection, id, title, content, hash: hashOf(title, content) };
 }
 
-interface PassageRow { id: string; collection: string; document_id: string; n: number; title: string; heading: string; text: string }
+interface PassageRow {
+  id: string;
+  collection: string;
+  document_id: string;
+  n: number;
+  title: string;
+  heading: string;
+  text: string;
+}
 
 /** The id names the place and the text: the same text under the same heading keeps its id; a repeated text gets a number. */
 function passagesOf(document: Ready): PassageRow[] {
@@ -44,7 +65,9 @@ function passagesOf(document: Ready): PassageRow[] {
 async function changesIn(db: Handle, batch: Ready[]): Promise<{ write: Ready[]; added: number; changed: number }> {
   const known = await sql<{ collection: string; id: string; hash: string }>`
     select d.collection, d.id, d.hash from documents d
-    join unnest(${batch.map((one) => one.collection)}::text[], ${batch.map((one) => one.id)}::text[]) as b (collection, id) using (collection, id)`.execute(db);
+    join unnest(${batch.map((one) => one.collection)}::text[], ${batch.map((one) => one.id)}::text[]) as b (collection, id) using (collection, id)`.execute(
+    db,
+  );
   const hashes = new Map(known.rows.map((row) => [JSON.stringify([row.collection, row.id]), row.hash]));
   const write = batch.filter((one) => hashes.get(JSON.stringify([one.collection, one.id])) !== one.hash);
   const changed = write.filter((one) => hashes.has(JSON.stringify([one.collection, one.id]))).length;
@@ -67,12 +90,19 @@ async function writeDocuments(db: Handle, documents: Ready[]): Promise<void> {
     select id, collection, document_id, n, title, heading, text
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as r (id text, collection text, document_id text, n int, title text, heading text, text text)
     returning number`.execute(db);
-  await indexPassages(db, numbers.rows.map((row) => row.number));
+  await indexPassages(
+    db,
+    numbers.rows.map((row) => row.number),
+  );
 }
 
 function remember(tally: Tally, document: Ready): void {
   const ids = tally.seen.get(document.collection) ?? new Set();
-  if (ids.has(document.id)) throw new TrimtabError('invalid_input', `document '${document.id}' of collection '${document.collection}' comes twice; ids must differ`);
+  if (ids.has(document.id))
+    throw new TrimtabError(
+      'invalid_input',
+      `document '${document.id}' of collection '${document.collection}' comes twice; ids must differ`,
+    );
   ids.add(document.id);
   tally.seen.set(document.collection, ids);
 }
@@ -102,7 +132,9 @@ async function writeBatch(db: Handle, batch: Ready[], tally: Tally): Promise<voi
  * when an id comes twice, and for `prune` without a single document.
  */
 export async function importDocuments(
-  db: Database, documents: AsyncIterable<KnowledgeDocument> | Iterable<KnowledgeDocument>, options: { prune?: boolean; collection?: string } = {},
+  db: Database,
+  documents: AsyncIterable<KnowledgeDocument> | Iterable<KnowledgeDocument>,
+  options: { prune?: boolean; collection?: string } = {},
 ): Promise<Imported> {
   return db.transaction().execute(async (tx) => {
     // Two imports at a time would count terms twice.
@@ -118,7 +150,8 @@ export async function importDocuments(
       batch = [];
     }
     await writeBatch(tx, batch, tally);
-    if (options.prune && tally.seen.size === 0) throw new TrimtabError('invalid_input', 'there is no document to import, and pruning would empty the knowledge base');
+    if (options.prune && tally.seen.size === 0)
+      throw new TrimtabError('invalid_input', 'there is no document to import, and pruning would empty the knowledge base');
     if (options.prune) tally.removed = await removeOthers(tx, tally.seen);
     const { seen: _, ...imported } = tally;
     if (imported.added + imported.changed + imported.removed > 0) await recount(tx);

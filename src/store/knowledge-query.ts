@@ -4,10 +4,24 @@ import { language } from './knowledge-terms.ts';
 import { closest } from './spelling.ts';
 
 /** A term of the query that the knowledge base has, and what a passage gains by it. */
-export interface WeightedTerm { id: number; weight: number }
+export interface WeightedTerm {
+  id: number;
+  weight: number;
+}
 
-interface Counts { id: number; term: string; passages: number; documents: number; titles: number }
-interface QueryTerm { term: string; words: number; count: number; known: Counts | null }
+interface Counts {
+  id: number;
+  term: string;
+  passages: number;
+  documents: number;
+  titles: number;
+}
+interface QueryTerm {
+  term: string;
+  words: number;
+  count: number;
+  known: Counts | null;
+}
 
 /** A query longer than this is cut: 100,000 characters of ticket hold no more subject than the first pages. */
 const longest = 20_000;
@@ -21,7 +35,10 @@ const shortQuery = 40;
 const misspelled = 0.7;
 
 async function termsOf(db: Handle, query: string): Promise<QueryTerm[]> {
-  const text = query.slice(0, longest).replaceAll('\u0000', ' ').replace(/\p{Surrogate}/gu, ' ');
+  const text = query
+    .slice(0, longest)
+    .replaceAll('\u0000', ' ')
+    .replace(/\p{Surrogate}/gu, ' ');
   const found = await sql<{ term: string; words: number; count: number } & Record<keyof Counts, number | null>>`
     with tokens as (
       select t.lexeme, at from unnest(to_tsvector(${language}::regconfig, ${text})) t, unnest(t.positions) as at
@@ -31,9 +48,14 @@ async function termsOf(db: Handle, query: string): Promise<QueryTerm[]> {
       select lexeme as term, 1 as words, count(*) as count, min(at) as at from tokens group by 1
       union all select lexeme || ' ' || next, 2, count(*), 0 from pairs where gap = 1 group by 1
     )
-    select q.term, q.words, q.count, t.id, t.passages, t.documents, t.titles from query q left join terms t using (term) order by q.words, q.at`.execute(db);
+    select q.term, q.words, q.count, t.id, t.passages, t.documents, t.titles from query q left join terms t using (term) order by q.words, q.at`.execute(
+    db,
+  );
   return found.rows.map(({ term, words, count, id, passages, documents, titles }) => ({
-    term, words, count, known: id === null ? null : { id, term, passages: passages ?? 0, documents: documents ?? 0, titles: titles ?? 0 },
+    term,
+    words,
+    count,
+    known: id === null ? null : { id, term, passages: passages ?? 0, documents: documents ?? 0, titles: titles ?? 0 },
   }));
 }
 
@@ -47,7 +69,10 @@ async function corrections(db: Handle, unknown: string[]): Promise<Map<string, C
     ) t`.execute(db);
   const found = new Map<string, Counts>();
   for (const word of unknown) {
-    const best = closest(word, near.rows.filter((row) => row.wrong === word));
+    const best = closest(
+      word,
+      near.rows.filter((row) => row.wrong === word),
+    );
     if (best) found.set(word, best);
   }
   return found;
@@ -66,19 +91,28 @@ function weightOf(term: Counts, total: number): number {
 /** The heaviest terms whose occurrences can be read in the time of a search; the heaviest one in any case. */
 function affordable(terms: { id: number; weight: number; passages: number }[]): WeightedTerm[] {
   let read = 0;
-  return terms.filter((term, index) => {
-    if (index > 0 && read + term.passages > mostRead) return false;
-    read += term.passages;
-    return true;
-  }).map(({ id, weight }) => ({ id, weight }));
+  return terms
+    .filter((term, index) => {
+      if (index > 0 && read + term.passages > mostRead) return false;
+      read += term.passages;
+      return true;
+    })
+    .map(({ id, weight }) => ({ id, weight }));
 }
 
 /** The terms of a query with their weights, at most 400, heaviest first. `total`: passages in the base. */
 export async function knownTerms(db: Handle, query: string, total: number): Promise<WeightedTerm[]> {
   const terms = await termsOf(db, query);
   const single = terms.filter((term) => term.words === 1);
-  const unknown = single.length > shortQuery ? [] : single.filter((term) => term.known === null && /^\p{L}{4,}$/u.test(term.term)).slice(0, mostUnknown);
-  const corrected = unknown.length === 0 ? new Map<string, Counts>() : await corrections(db, unknown.map((term) => term.term));
+  const unknown =
+    single.length > shortQuery ? [] : single.filter((term) => term.known === null && /^\p{L}{4,}$/u.test(term.term)).slice(0, mostUnknown);
+  const corrected =
+    unknown.length === 0
+      ? new Map<string, Counts>()
+      : await corrections(
+          db,
+          unknown.map((term) => term.term),
+        );
   const weights = new Map<number, { id: number; weight: number; passages: number }>();
   for (const { term, words, count, known } of terms) {
     const meant = known ?? corrected.get(term);

@@ -9,9 +9,17 @@ const lengthPenalty = 0.75;
 /** The second passage of a document counts this much of its score, the third that much again: one document must not fill the list. */
 const sameDocument = 0.6;
 
-interface Row { id: string; title: string; heading: string; text: string; updated_at: Date; score: number }
+interface Row {
+  id: string;
+  title: string;
+  heading: string;
+  text: string;
+  updated_at: Date;
+  score: number;
+}
 
-const rank = (db: Handle, terms: WeightedTerm[], options: { keep: number; collection: string | null; meanLength: number }) => sql<Row>`
+const rank = (db: Handle, terms: WeightedTerm[], options: { keep: number; collection: string | null; meanLength: number }) =>
+  sql<Row>`
   with matched as (
     select pt.passage as number,
       sum(q.weight * pt.weight * ${saturation + 1}::real / (pt.weight + ${saturation}::real * (${1 - lengthPenalty}::real + ${lengthPenalty}::real * p.length / ${options.meanLength}::real))) as score
@@ -41,7 +49,12 @@ export async function searchKnowledge(db: Handle, query: string, options: { keep
   if (terms.length === 0 || options.keep < 1) return [];
   const found = await rank(db, terms, { keep: options.keep, collection: options.collection ?? null, meanLength: totals?.mean_length ?? 1 });
   return found.rows.map((row) => ({
-    id: row.id, source: 'knowledge', title: row.heading ? `${row.title} › ${row.heading}` : row.title, text: row.text,
-    at: row.updated_at.toISOString(), trust: 'ours', score: Number(row.score.toFixed(4)),
+    id: row.id,
+    source: 'knowledge',
+    title: row.heading ? `${row.title} › ${row.heading}` : row.title,
+    text: row.text,
+    at: row.updated_at.toISOString(),
+    trust: 'ours',
+    score: Number(row.score.toFixed(4)),
   }));
 }

@@ -13,7 +13,9 @@ const headingWeight = 1;
  * transfer"), each with its weight. Title and heading are read as fields of their own, so that no pair spans two fields.
  */
 export async function indexPassages(db: Handle, numbers: number[]): Promise<void> {
-  await sql`create temp table if not exists new_terms (passage int, term text, words smallint, weight real, in_title boolean) on commit drop`.execute(db);
+  await sql`create temp table if not exists new_terms (passage int, term text, words smallint, weight real, in_title boolean) on commit drop`.execute(
+    db,
+  );
   await sql`truncate new_terms`.execute(db);
   await sql`
     insert into new_terms
@@ -29,13 +31,17 @@ export async function indexPassages(db: Handle, numbers: number[]): Promise<void
       select number, field, weight, lexeme as term, 1 as words from tokens
       union all select number, field, weight, lexeme || ' ' || next, 2 from pairs where gap = 1
     )
-    select number, term, words, sum(weight), bool_or(field = 'title') from all_terms where length(term) <= 200 group by 1, 2, 3`.execute(db);
+    select number, term, words, sum(weight), bool_or(field = 'title') from all_terms where length(term) <= 200 group by 1, 2, 3`.execute(
+    db,
+  );
   await sql`insert into terms (term, words) select distinct term, words from new_terms on conflict (term) do nothing`.execute(db);
   await sql`
     insert into passage_terms (term_id, passage, weight, in_title)
     select t.id, n.passage, n.weight, n.in_title from new_terms n join terms t using (term)`.execute(db);
   await sql`
-    update passages p set length = w.length from (select passage, sum(weight) as length from new_terms where words = 1 group by 1) w where p.number = w.passage`.execute(db);
+    update passages p set length = w.length from (select passage, sum(weight) as length from new_terms where words = 1 group by 1) w where p.number = w.passage`.execute(
+    db,
+  );
 }
 
 /** Count again in how many passages, documents and titles each term occurs, drop the terms that are gone, and tell the planner. */

@@ -10,12 +10,26 @@ import type { Selectable } from 'kysely';
 
 /** What is known of a call before it is made. `owner`: the token that may finish it. */
 export interface CallStart {
-  key: CallKey; owner: string; kind: StepKind; pass: number; input: unknown; input_hash: string;
-  remedy: string; answer: number | null; provider: string | null; model: string | null; demo: boolean;
-  prompt: { name: string; version: string } | null; advice: unknown; notes: Note[];
+  key: CallKey;
+  owner: string;
+  kind: StepKind;
+  pass: number;
+  input: unknown;
+  input_hash: string;
+  remedy: string;
+  answer: number | null;
+  provider: string | null;
+  model: string | null;
+  demo: boolean;
+  prompt: { name: string; version: string } | null;
+  advice: unknown;
+  notes: Note[];
 }
 /** What is known after it. `sent`: what went to the model or the tool, as far as it is more than the input. */
-export interface CallEnd { result: Exclude<CallResult, { type: 'stuck' }>; sent: unknown }
+export interface CallEnd {
+  result: Exclude<CallResult, { type: 'stuck' }>;
+  sent: unknown;
+}
 
 /** `finished`: the row was there; its result is returned and nothing is called again. `taken`: an open row of another owner was closed as abandoned. */
 export type Begun = { type: 'started' } | { type: 'finished' | 'taken'; result: CallResult };
@@ -62,34 +76,85 @@ async function takeOver(db: Database, start: CallStart): Promise<Begun> {
   if (row.owner === start.owner && row.status === 'started') return { type: 'started' };
   if (row.status === 'started') {
     const message = 'the worker that made this call was lost; what it cost is unknown';
-    const taken = await where(db.updateTable('attempts').set({ status: 'finished', owner: start.owner, result: 'abandoned', outcome: 'abandoned', answer: null, message, ended_at: new Date() }), start.key)
-      .where('status', '=', 'started').where('owner', '=', row.owner).executeTakeFirst();
+    const taken = await where(
+      db
+        .updateTable('attempts')
+        .set({
+          status: 'finished',
+          owner: start.owner,
+          result: 'abandoned',
+          outcome: 'abandoned',
+          answer: null,
+          message,
+          ended_at: new Date(),
+        }),
+      start.key,
+    )
+      .where('status', '=', 'started')
+      .where('owner', '=', row.owner)
+      .executeTakeFirst();
     if (taken.numUpdatedRows === 0n) return takeOver(db, start);
-    return { type: 'taken', result: { type: 'nothing', outcome: 'abandoned', message, retry_after_ms: null, output: null, usage: null, cost_usd: null } };
+    return {
+      type: 'taken',
+      result: { type: 'nothing', outcome: 'abandoned', message, retry_after_ms: null, output: null, usage: null, cost_usd: null },
+    };
   }
   return { type: 'finished', result: await resultOf(db, start.key, row) };
 }
 
-interface Keyed<Q> { where(column: 'run_id' | 'step' | 'occurrence' | 'attempt' | 'call', operator: '=', value: string | number): Q }
+interface Keyed<Q> {
+  where(column: 'run_id' | 'step' | 'occurrence' | 'attempt' | 'call', operator: '=', value: string | number): Q;
+}
 const where = <Q extends Keyed<Q>>(query: Q, key: CallKey): Q =>
-  query.where('run_id', '=', key.run_id).where('step', '=', key.step).where('occurrence', '=', key.occurrence).where('attempt', '=', key.attempt).where('call', '=', key.call);
+  query
+    .where('run_id', '=', key.run_id)
+    .where('step', '=', key.step)
+    .where('occurrence', '=', key.occurrence)
+    .where('attempt', '=', key.attempt)
+    .where('call', '=', key.call);
 
 const rowOf = (db: Handle, key: CallKey): Promise<Selectable<AttemptsTable>> =>
-  db.selectFrom('attempts').selectAll().where('run_id', '=', key.run_id).where('step', '=', key.step).where('occurrence', '=', key.occurrence)
-    .where('attempt', '=', key.attempt).where('call', '=', key.call).executeTakeFirstOrThrow();
+  db
+    .selectFrom('attempts')
+    .selectAll()
+    .where('run_id', '=', key.run_id)
+    .where('step', '=', key.step)
+    .where('occurrence', '=', key.occurrence)
+    .where('attempt', '=', key.attempt)
+    .where('call', '=', key.call)
+    .executeTakeFirstOrThrow();
 
 /** A recorded result, as the call gave it. */
 async function resultOf(db: Handle, key: CallKey, row: Selectable<AttemptsTable>): Promise<CallResult> {
   const usage = row.input_tokens === null ? null : { input_tokens: row.input_tokens, output_tokens: row.output_tokens ?? 0 };
   if (row.result !== 'answer') {
-    return { type: 'nothing', outcome: (row.result ?? 'abandoned') as Unanswered, message: row.message ?? '', retry_after_ms: row.retry_after_ms, output: row.output ?? null, usage, cost_usd: row.cost_usd };
+    return {
+      type: 'nothing',
+      outcome: (row.result ?? 'abandoned') as Unanswered,
+      message: row.message ?? '',
+      retry_after_ms: row.retry_after_ms,
+      output: row.output ?? null,
+      usage,
+      cost_usd: row.cost_usd,
+    };
   }
   const verdicts = await where(db.selectFrom('verdicts').selectAll(), key).orderBy('n').execute();
   return {
-    type: 'answer', output: row.output, output_hash: row.output_hash ?? '', usage, cost_usd: row.cost_usd, sources: row.sources as SourceReport[],
+    type: 'answer',
+    output: row.output,
+    output_hash: row.output_hash ?? '',
+    usage,
+    cost_usd: row.cost_usd,
+    sources: row.sources as SourceReport[],
     verdicts: verdicts.map((verdict): Verdict => ({
-      critic: verdict.critic, version: verdict.version, verdict: verdict.verdict, score: verdict.score, reason: verdict.reason,
-      at: verdict.at as Verdict['at'], blames: verdict.blames as Verdict['blames'], evidence: verdict.evidence as string[],
+      critic: verdict.critic,
+      version: verdict.version,
+      verdict: verdict.verdict,
+      score: verdict.score,
+      reason: verdict.reason,
+      at: verdict.at as Verdict['at'],
+      blames: verdict.blames as Verdict['blames'],
+      evidence: verdict.evidence as string[],
       ...(verdict.missing === null ? {} : { missing: verdict.missing }),
     })),
   };
@@ -100,13 +165,30 @@ async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: 
   const { result, sent } = end;
   const answered = result.type === 'answer';
   return db.transaction().execute(async (tx) => {
-    const updated = await where(tx.updateTable('attempts').set({
-      status: 'finished', ended_at: new Date(), sent: sent === null ? null : json(sent),
-      result: answered ? 'answer' : result.outcome, output: result.output === null ? null : json(result.output), output_hash: answered ? result.output_hash : null,
-      sources: json(answered ? result.sources ?? [] : []), message: answered ? null : plain(result.message), retry_after_ms: answered ? null : result.retry_after_ms,
-      input_tokens: result.usage?.input_tokens ?? null, output_tokens: result.usage?.output_tokens ?? null,
-      cached_tokens: result.usage?.cached_tokens ?? null, reasoning_tokens: result.usage?.reasoning_tokens ?? null, cost_usd: result.cost_usd,
-    }), key).where('status', '=', 'started').where('owner', '=', owner).executeTakeFirst();
+    const updated = await where(
+      tx
+        .updateTable('attempts')
+        .set({
+          status: 'finished',
+          ended_at: new Date(),
+          sent: sent === null ? null : json(sent),
+          result: answered ? 'answer' : result.outcome,
+          output: result.output === null ? null : json(result.output),
+          output_hash: answered ? result.output_hash : null,
+          sources: json(answered ? (result.sources ?? []) : []),
+          message: answered ? null : plain(result.message),
+          retry_after_ms: answered ? null : result.retry_after_ms,
+          input_tokens: result.usage?.input_tokens ?? null,
+          output_tokens: result.usage?.output_tokens ?? null,
+          cached_tokens: result.usage?.cached_tokens ?? null,
+          reasoning_tokens: result.usage?.reasoning_tokens ?? null,
+          cost_usd: result.cost_usd,
+        }),
+      key,
+    )
+      .where('status', '=', 'started')
+      .where('owner', '=', owner)
+      .executeTakeFirst();
     if (updated.numUpdatedRows === 0n) return (await rowOf(tx, key)).owner === owner;
     if (answered) await insertVerdicts(tx, key, result.verdicts);
     return true;
@@ -115,10 +197,28 @@ async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: 
 
 async function insertVerdicts(db: Handle, { run_id, step, occurrence, attempt, call }: CallKey, verdicts: Verdict[]): Promise<void> {
   if (verdicts.length === 0) return;
-  await db.insertInto('verdicts').values(verdicts.map((verdict, n) => ({
-    run_id, step, occurrence, attempt, call, n, critic: verdict.critic, version: verdict.version, verdict: verdict.verdict, score: verdict.score, reason: plain(verdict.reason),
-    at: verdict.at === null ? null : json(verdict.at), blames: verdict.blames === null ? null : json(verdict.blames), evidence: json(verdict.evidence), missing: verdict.missing === undefined ? null : plain(verdict.missing),
-  }))).execute();
+  await db
+    .insertInto('verdicts')
+    .values(
+      verdicts.map((verdict, n) => ({
+        run_id,
+        step,
+        occurrence,
+        attempt,
+        call,
+        n,
+        critic: verdict.critic,
+        version: verdict.version,
+        verdict: verdict.verdict,
+        score: verdict.score,
+        reason: plain(verdict.reason),
+        at: verdict.at === null ? null : json(verdict.at),
+        blames: verdict.blames === null ? null : json(verdict.blames),
+        evidence: json(verdict.evidence),
+        missing: verdict.missing === undefined ? null : plain(verdict.missing),
+      })),
+    )
+    .execute();
 }
 
 /** Write down what the reducer decided. Idempotent: the same notes may come twice. */
@@ -132,15 +232,37 @@ export async function applyNotes(db: Handle, run_id: string, notes: readonly Not
 type NoteOf<K extends Note['note']> = Extract<Note, { note: K }>;
 
 async function noteOutcome(db: Handle, run_id: string, { step, occurrence, attempt, outcome }: NoteOf<'outcome'>): Promise<void> {
-  const silent: readonly OutcomeKind[] = ['rate_limited', 'overloaded', 'transport', 'spend_cap', 'auth', 'model_gone', 'empty', 'too_large', 'abandoned', 'cancelled'];
-  await db.updateTable('attempts').set({ outcome, ...(silent.includes(outcome) ? { answer: null } : {}) })
-    .where('run_id', '=', run_id).where('step', '=', step).where('occurrence', '=', occurrence).where('attempt', '=', attempt).where('call', '=', 'draft')
-    .where((eb) => eb.or([eb('outcome', 'is distinct from', 'abandoned')])).execute();
+  const silent: readonly OutcomeKind[] = [
+    'rate_limited',
+    'overloaded',
+    'transport',
+    'spend_cap',
+    'auth',
+    'model_gone',
+    'empty',
+    'too_large',
+    'abandoned',
+    'cancelled',
+  ];
+  await db
+    .updateTable('attempts')
+    .set({ outcome, ...(silent.includes(outcome) ? { answer: null } : {}) })
+    .where('run_id', '=', run_id)
+    .where('step', '=', step)
+    .where('occurrence', '=', occurrence)
+    .where('attempt', '=', attempt)
+    .where('call', '=', 'draft')
+    .where((eb) => eb.or([eb('outcome', 'is distinct from', 'abandoned')]))
+    .execute();
 }
 
 async function noteStep(db: Handle, run_id: string, { step, occurrence, status, attempt, superseded_by }: NoteOf<'step'>): Promise<void> {
-  await db.updateTable('steps')
+  await db
+    .updateTable('steps')
     .set(status === 'superseded' ? { status, superseded_by } : { status, accepted_attempt: attempt })
-    .where('run_id', '=', run_id).where('step', '=', step).where('occurrence', '=', occurrence)
-    .$if(status !== 'superseded', (query) => query.where('status', '<>', 'superseded')).execute();
+    .where('run_id', '=', run_id)
+    .where('step', '=', step)
+    .where('occurrence', '=', occurrence)
+    .$if(status !== 'superseded', (query) => query.where('status', '<>', 'superseded'))
+    .execute();
 }

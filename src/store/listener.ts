@@ -1,7 +1,11 @@
 import pg from 'pg';
 
 type Listen = (payload: string) => void;
-export interface Listener { on(channel: string, listen: Listen): () => void; /** Called after a connection came back: something may have been missed. */ onReturn(listen: () => void): () => void; stop(): Promise<void> }
+export interface Listener {
+  on(channel: string, listen: Listen): () => void;
+  /** Called after a connection came back: something may have been missed. */ onReturn(listen: () => void): () => void;
+  stop(): Promise<void>;
+}
 
 const pauseMs = 500;
 
@@ -14,20 +18,30 @@ export function startListener(url: string): Listener {
   let timer: NodeJS.Timeout | null = null;
 
   const attempt = async (fresh: pg.Client): Promise<void> => {
-    fresh.on('notification', ({ channel, payload }) => { for (const listen of channels.get(channel) ?? []) listen(payload ?? ''); });
+    fresh.on('notification', ({ channel, payload }) => {
+      for (const listen of channels.get(channel) ?? []) listen(payload ?? '');
+    });
     await fresh.connect();
     for (const channel of channels.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
     if (stopped || client !== fresh) return;
     for (const listen of returns) listen();
   };
   const connect = (): Promise<void> => {
-    const fresh = new pg.Client({ connectionString: url, application_name: 'trimtab listen', keepAlive: true, connectionTimeoutMillis: 10_000 });
+    const fresh = new pg.Client({
+      connectionString: url,
+      application_name: 'trimtab listen',
+      keepAlive: true,
+      connectionTimeoutMillis: 10_000,
+    });
     client = fresh;
     const lost = (): void => {
       if (client !== fresh) return;
       client = null;
       void fresh.end().catch(() => undefined);
-      if (!stopped) timer = setTimeout(() => { connecting = connect(); }, pauseMs);
+      if (!stopped)
+        timer = setTimeout(() => {
+          connecting = connect();
+        }, pauseMs);
     };
     fresh.on('error', lost);
     fresh.on('end', lost);
@@ -44,11 +58,15 @@ export function startListener(url: string): Listener {
         // While it connects, this waits in the client's queue; listening twice is listening once.
         void client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
       }
-      return () => { channels.get(channel)?.delete(listen); };
+      return () => {
+        channels.get(channel)?.delete(listen);
+      };
     },
     onReturn(listen) {
       returns.add(listen);
-      return () => { returns.delete(listen); };
+      return () => {
+        returns.delete(listen);
+      };
     },
     async stop() {
       stopped = true;

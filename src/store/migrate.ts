@@ -41,7 +41,10 @@ async function pendingOf(client: pg.Client, names: string[]): Promise<string[]> 
   const done = new Set(rows.map((row) => row.name));
   const unknown = [...done].filter((name) => !names.includes(name));
   if (unknown.length > 0) {
-    throw new TrimtabError('setup', `The database is newer than this build of trimtab: it has ${unknown.join(', ')}, this build ends at ${names.at(-1)}. Install the newer build, or point DATABASE_URL at another database.`);
+    throw new TrimtabError(
+      'setup',
+      `The database is newer than this build of trimtab: it has ${unknown.join(', ')}, this build ends at ${names.at(-1)}. Install the newer build, or point DATABASE_URL at another database.`,
+    );
   }
   return names.filter((name) => !done.has(name));
 }
@@ -49,7 +52,9 @@ async function pendingOf(client: pg.Client, names: string[]): Promise<string[]> 
 async function createLedger(client: pg.Client): Promise<void> {
   await inTransaction(client, 'schema trimtab', async () => {
     await client.query('create schema if not exists trimtab');
-    await client.query('create table if not exists trimtab.migrations (name text primary key, applied_at timestamptz not null default now())');
+    await client.query(
+      'create table if not exists trimtab.migrations (name text primary key, applied_at timestamptz not null default now())',
+    );
   });
 }
 

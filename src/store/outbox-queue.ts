@@ -2,7 +2,14 @@ import { sql } from 'kysely';
 import type { Database, Handle } from './database.ts';
 
 /** A message under lease. Only who holds the token may finish it. */
-export interface Leased { id: number; topic: string; run_id: string | null; payload: unknown; tries: number; token: string }
+export interface Leased {
+  id: number;
+  topic: string;
+  run_id: string | null;
+  payload: unknown;
+  tries: number;
+  token: string;
+}
 
 /** A relay that was killed holds its messages no longer than this. */
 const leaseSeconds = 15;
@@ -24,16 +31,31 @@ export async function lease(db: Database, wanted: { token: string; limit: number
 /** Telling takes longer than a lease: hold on to what is still ours. */
 export async function renewLeases(db: Handle, messages: readonly Leased[]): Promise<void> {
   await sql`update outbox set lease_until = now() + make_interval(secs => ${leaseSeconds})
-    where id = any(${messages.map((message) => message.id)}) and lease_token = any(${messages.map((message) => message.token)}::uuid[]) and done_at is null`.execute(db);
+    where id = any(${messages.map((message) => message.id)}) and lease_token = any(${messages.map((message) => message.token)}::uuid[]) and done_at is null`.execute(
+    db,
+  );
 }
 
 export async function finishMessage(db: Handle, message: Leased): Promise<void> {
-  await db.updateTable('outbox').set({ done_at: new Date(), lease_until: null, last_error: null }).where('id', '=', message.id).where('lease_token', '=', message.token).execute();
+  await db
+    .updateTable('outbox')
+    .set({ done_at: new Date(), lease_until: null, last_error: null })
+    .where('id', '=', message.id)
+    .where('lease_token', '=', message.token)
+    .execute();
 }
 
 /** Put it back for later, or give it up: then it is listed by the reconciler. */
 export async function postponeMessage(db: Handle, message: Leased, later: { error: string; afterMs: number | null }): Promise<void> {
-  await db.updateTable('outbox').set({
-    last_error: later.error.slice(0, 500), lease_token: null, lease_until: null, ...(later.afterMs === null ? { failed_at: new Date() } : { due_at: new Date(Date.now() + later.afterMs) }),
-  }).where('id', '=', message.id).where('lease_token', '=', message.token).execute();
+  await db
+    .updateTable('outbox')
+    .set({
+      last_error: later.error.slice(0, 500),
+      lease_token: null,
+      lease_until: null,
+      ...(later.afterMs === null ? { failed_at: new Date() } : { due_at: new Date(Date.now() + later.afterMs) }),
+    })
+    .where('id', '=', message.id)
+    .where('lease_token', '=', message.token)
+    .execute();
 }

@@ -1,7 +1,10 @@
 import { TrimtabError } from '../errors.ts';
 
 /** A page of a list; `next_cursor` null at its end. */
-export interface Page<T> { data: T[]; next_cursor: string | null }
+export interface Page<T> {
+  data: T[];
+  next_cursor: string | null;
+}
 
 export const encodeCursor = (key: string): string => Buffer.from(key).toString('base64url');
 

@@ -9,7 +9,14 @@ import type { Handle } from './database.ts';
  */
 export async function passagesOfStep(db: Handle, ask: AskRequest): Promise<Passage[]> {
   if (ask.kind === 'human') return passagesIn(ask.step_input);
-  const produced = await db.selectFrom('steps').select('input').where('run_id', '=', ask.run_id).where('step', '=', ask.of)
-    .where('status', 'in', ['accepted', 'running']).orderBy('occurrence', 'desc').limit(1).executeTakeFirst();
+  const produced = await db
+    .selectFrom('steps')
+    .select('input')
+    .where('run_id', '=', ask.run_id)
+    .where('step', '=', ask.of)
+    .where('status', 'in', ['accepted', 'running'])
+    .orderBy('occurrence', 'desc')
+    .limit(1)
+    .executeTakeFirst();
   return passagesIn(produced?.input);
 }

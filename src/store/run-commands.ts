@@ -6,9 +6,20 @@ import { enqueue } from './outbox.ts';
 import { enqueueEvent } from './webhook-events.ts';
 
 /** A run and the word to Temporal to start it, in one transaction. */
-export async function insertRun(db: Handle, run: { id: string; chain: string; input: unknown; user: string | null; metadata: Record<string, unknown>; by: string }): Promise<void> {
-  await db.insertInto('runs').values({ id: run.id, chain: run.chain, input: json(run.input), user_name: run.user, metadata: json(run.metadata) }).execute();
-  await enqueue(db, { topic: 'temporal.start', run_id: run.id, payload: { run_id: run.id, chain: run.chain, input: run.input }, dedupe: `start:${run.id}` });
+export async function insertRun(
+  db: Handle,
+  run: { id: string; chain: string; input: unknown; user: string | null; metadata: Record<string, unknown>; by: string },
+): Promise<void> {
+  await db
+    .insertInto('runs')
+    .values({ id: run.id, chain: run.chain, input: json(run.input), user_name: run.user, metadata: json(run.metadata) })
+    .execute();
+  await enqueue(db, {
+    topic: 'temporal.start',
+    run_id: run.id,
+    payload: { run_id: run.id, chain: run.chain, input: run.input },
+    dedupe: `start:${run.id}`,
+  });
   await audit(db, { actor: run.by, action: 'run.start', subject: run.id, detail: { chain: run.chain } });
 }
 
@@ -17,7 +28,13 @@ const open = ['running', 'waiting', 'blocked'];
 /** Ask for the run to be cancelled. One that has ended stays as it is; asking twice is asking once. */
 export async function cancelRun(db: Database, id: string, by: string): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const asked = await tx.updateTable('runs').set({ cancel_requested_at: new Date() }).where('id', '=', id).where('status', 'in', open).where('cancel_requested_at', 'is', null).executeTakeFirst();
+    const asked = await tx
+      .updateTable('runs')
+      .set({ cancel_requested_at: new Date() })
+      .where('id', '=', id)
+      .where('status', 'in', open)
+      .where('cancel_requested_at', 'is', null)
+      .executeTakeFirst();
     if (asked.numUpdatedRows === 0n) return;
     await enqueue(tx, { topic: 'temporal.cancel', run_id: id, payload: {}, dedupe: `cancel:${id}` });
     await audit(tx, { actor: by, action: 'run.cancel', subject: id });
@@ -25,9 +42,18 @@ export async function cancelRun(db: Database, id: string, by: string): Promise<v
 }
 
 /** Let blocked runs go on: one, or all of a chain or a cause. Returns their ids. Throws `conflict` for a named run that is not blocked. */
-export async function retryRuns(db: Database, which: { id?: string; chain?: string | undefined; code?: string | undefined }, by: string): Promise<string[]> {
+export async function retryRuns(
+  db: Database,
+  which: { id?: string; chain?: string | undefined; code?: string | undefined },
+  by: string,
+): Promise<string[]> {
   return db.transaction().execute(async (tx) => {
-    let query = tx.selectFrom('runs').select(['id', 'error', 'status']).where('status', '=', 'blocked').where('deleted_at', 'is', null).forUpdate();
+    let query = tx
+      .selectFrom('runs')
+      .select(['id', 'error', 'status'])
+      .where('status', '=', 'blocked')
+      .where('deleted_at', 'is', null)
+      .forUpdate();
     if (which.id !== undefined) query = query.where('id', '=', which.id);
     if (which.chain !== undefined) query = query.where('chain', '=', which.chain);
     if (which.code !== undefined) query = query.where((eb) => eb(eb.ref('error', '->>').key('code' as never), '=', which.code as never));
@@ -45,12 +71,29 @@ export async function retryRuns(db: Database, which: { id?: string; chain?: stri
 /** Remove what the run read and wrote; its row stays as a tombstone for counts. Temporal's history goes too. */
 export async function deleteRun(db: Database, id: string, by: string): Promise<void> {
   await db.transaction().execute(async (tx) => {
-    const run = await tx.selectFrom('runs').select('status').where('id', '=', id).where('deleted_at', 'is', null).forUpdate().executeTakeFirst();
+    const run = await tx
+      .selectFrom('runs')
+      .select('status')
+      .where('id', '=', id)
+      .where('deleted_at', 'is', null)
+      .forUpdate()
+      .executeTakeFirst();
     if (!run) return;
     const ended = !open.includes(run.status);
-    await tx.updateTable('runs').set({
-      input: null, output: null, error: null, plan: null, metadata: '{}', user_name: null, deleted_at: new Date(), ...(ended ? {} : { status: 'cancelled', ended_at: new Date() }),
-    }).where('id', '=', id).execute();
+    await tx
+      .updateTable('runs')
+      .set({
+        input: null,
+        output: null,
+        error: null,
+        plan: null,
+        metadata: '{}',
+        user_name: null,
+        deleted_at: new Date(),
+        ...(ended ? {} : { status: 'cancelled', ended_at: new Date() }),
+      })
+      .where('id', '=', id)
+      .execute();
     await eraseRecords(tx, id);
     // A word that is being told right now keeps its place, so that the deletion is told after it; what it says goes.
     await sql`update outbox set payload = payload - 'input' where run_id = ${id} and done_at is null and lease_until > now()`.execute(tx);
@@ -64,7 +107,11 @@ export async function deleteRun(db: Database, id: string, by: string): Promise<v
 
 /** What was read and written goes, who was asked how often and at what cost stays. */
 async function eraseRecords(tx: Handle, id: string): Promise<void> {
-  await tx.updateTable('attempts').set({ advice: null, sent: null, output: null, message: null, sources: '[]' }).where('run_id', '=', id).execute();
+  await tx
+    .updateTable('attempts')
+    .set({ advice: null, sent: null, output: null, message: null, sources: '[]' })
+    .where('run_id', '=', id)
+    .execute();
   await tx.updateTable('steps').set({ input: null }).where('run_id', '=', id).execute();
   await tx.updateTable('verdicts').set({ reason: '', at: null, missing: null }).where('run_id', '=', id).execute();
   for (const table of ['decisions', 'reviews', 'feedback', 'texts'] as const) await tx.deleteFrom(table).where('run_id', '=', id).execute();
@@ -72,6 +119,10 @@ async function eraseRecords(tx: Handle, id: string): Promise<void> {
 
 /** A call that was under way when its run was deleted may still have written its answer down: erase again, for a day. */
 export async function eraseDeleted(db: Database): Promise<void> {
-  const gone = await db.selectFrom('runs').select('id').where('deleted_at', '>', new Date(Date.now() - 86_400_000)).execute();
+  const gone = await db
+    .selectFrom('runs')
+    .select('id')
+    .where('deleted_at', '>', new Date(Date.now() - 86_400_000))
+    .execute();
   for (const { id } of gone) await db.transaction().execute((tx) => eraseRecords(tx, id));
 }

@@ -27,40 +27,87 @@ export async function listSteps(db: Handle, run_id: string): Promise<Step[]> {
 function stepFrom(step: Selectable<StepsTable>, rows: AttemptRow[], verdicts: VerdictRow[]): Step {
   const drafts = rows.filter((row) => row.call === 'draft');
   return {
-    step: step.step, occurrence: step.occurrence, pass: step.pass, superseded_by: step.superseded_by, kind: step.kind as Step['kind'], status: step.status as Step['status'],
-    attempts: drafts.map((draft) => attemptFrom(draft, {
-      input: step.input ?? null, calls: rows.filter((row) => row.attempt === draft.attempt && row.call !== 'draft'), verdicts: verdicts.filter((verdict) => verdict.attempt === draft.attempt),
-    })),
+    step: step.step,
+    occurrence: step.occurrence,
+    pass: step.pass,
+    superseded_by: step.superseded_by,
+    kind: step.kind as Step['kind'],
+    status: step.status as Step['status'],
+    attempts: drafts.map((draft) =>
+      attemptFrom(draft, {
+        input: step.input ?? null,
+        calls: rows.filter((row) => row.attempt === draft.attempt && row.call !== 'draft'),
+        verdicts: verdicts.filter((verdict) => verdict.attempt === draft.attempt),
+      }),
+    ),
   };
 }
 
 function attemptFrom(row: AttemptRow, of: { input: unknown; calls: AttemptRow[]; verdicts: VerdictRow[] }): Attempt {
   return {
-    attempt: row.attempt, answer: row.answer, remedy: row.remedy, provider: row.provider, model: row.model, demo: row.demo,
+    attempt: row.attempt,
+    answer: row.answer,
+    remedy: row.remedy,
+    provider: row.provider,
+    model: row.model,
+    demo: row.demo,
     prompt: row.prompt_name !== null && row.prompt_version !== null ? { name: row.prompt_name, version: row.prompt_version } : null,
-    input: of.input, sent: sentOf(row), output: row.output ?? null, outcome: outcomeOf(row), verdicts: of.verdicts.map(verdictFrom), sources: row.sources as SourceReport[],
-    calls: of.calls.map(callFrom), usage: usageOf(row), cost_usd: row.cost_usd, started_at: row.started_at.toISOString(), ended_at: row.ended_at?.toISOString() ?? null,
-    latency_ms: latencyOf(row), error: row.message,
+    input: of.input,
+    sent: sentOf(row),
+    output: row.output ?? null,
+    outcome: outcomeOf(row),
+    verdicts: of.verdicts.map(verdictFrom),
+    sources: row.sources as SourceReport[],
+    calls: of.calls.map(callFrom),
+    usage: usageOf(row),
+    cost_usd: row.cost_usd,
+    started_at: row.started_at.toISOString(),
+    ended_at: row.ended_at?.toISOString() ?? null,
+    latency_ms: latencyOf(row),
+    error: row.message,
   };
 }
 
-const sentOf = (row: AttemptRow): unknown => (row.sent === null && row.advice === null ? null : { ...(row.sent as object | null), ...(row.advice === null ? {} : { advice: row.advice }) });
+const sentOf = (row: AttemptRow): unknown =>
+  row.sent === null && row.advice === null
+    ? null
+    : { ...(row.sent as object | null), ...(row.advice === null ? {} : { advice: row.advice }) };
 
 /** What the loop made of it; while it has not, what came instead of an answer. */
-const outcomeOf = (row: AttemptRow): OutcomeKind | null => (row.outcome ?? (row.result === 'answer' ? null : row.result)) as OutcomeKind | null;
+const outcomeOf = (row: AttemptRow): OutcomeKind | null =>
+  (row.outcome ?? (row.result === 'answer' ? null : row.result)) as OutcomeKind | null;
 
 const latencyOf = (row: AttemptRow): number | null => (row.ended_at === null ? null : row.ended_at.getTime() - row.started_at.getTime());
 
-const usageOf = (row: AttemptRow): Usage | null => (row.input_tokens === null ? null : {
-  input_tokens: row.input_tokens, output_tokens: row.output_tokens ?? 0,
-  ...(row.cached_tokens === null ? {} : { cached_tokens: row.cached_tokens }), ...(row.reasoning_tokens === null ? {} : { reasoning_tokens: row.reasoning_tokens }),
-});
+const usageOf = (row: AttemptRow): Usage | null =>
+  row.input_tokens === null
+    ? null
+    : {
+        input_tokens: row.input_tokens,
+        output_tokens: row.output_tokens ?? 0,
+        ...(row.cached_tokens === null ? {} : { cached_tokens: row.cached_tokens }),
+        ...(row.reasoning_tokens === null ? {} : { reasoning_tokens: row.reasoning_tokens }),
+      };
 
 const callFrom = (row: AttemptRow): AttemptCall => ({
-  call: row.call, provider: row.provider, model: row.model, outcome: row.result, usage: usageOf(row), cost_usd: row.cost_usd, latency_ms: latencyOf(row), error: row.message,
+  call: row.call,
+  provider: row.provider,
+  model: row.model,
+  outcome: row.result,
+  usage: usageOf(row),
+  cost_usd: row.cost_usd,
+  latency_ms: latencyOf(row),
+  error: row.message,
 });
 
 const verdictFrom = (row: VerdictRow): Verdict => ({
-  critic: row.critic, version: row.version, verdict: row.verdict, score: row.score, reason: row.reason, at: row.at as Verdict['at'], blames: row.blames as Verdict['blames'],
-  evidence: row.evidence as string[], ...(row.missing === null ? {} : { missing: row.missing }),
+  critic: row.critic,
+  version: row.version,
+  verdict: row.verdict,
+  score: row.score,
+  reason: row.reason,
+  at: row.at as Verdict['at'],
+  blames: row.blames as Verdict['blames'],
+  evidence: row.evidence as string[],
+  ...(row.missing === null ? {} : { missing: row.missing }),
 });

@@ -2,7 +2,11 @@ import type { Handle } from './database.ts';
 
 /** Keep a text under its run. The same text twice is one row. */
 export async function putText(db: Handle, text: { run_id: string; hash: string; body: Buffer }): Promise<void> {
-  await db.insertInto('texts').values(text).onConflict((conflict) => conflict.doNothing()).execute();
+  await db
+    .insertInto('texts')
+    .values(text)
+    .onConflict((conflict) => conflict.doNothing())
+    .execute();
 }
 
 /** The bytes, or null when they went with their run. */

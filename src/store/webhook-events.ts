@@ -4,9 +4,17 @@ import type { Handle } from './database.ts';
 import { enqueue } from './outbox.ts';
 
 /** Tell the endpoints that asked for this event, in the transaction that caused it. Values stay here: an endpoint reads them with its key. */
-export async function enqueueEvent(db: Handle, happened: { event: WebhookEvent; run_id: string; data: Record<string, unknown> }): Promise<void> {
+export async function enqueueEvent(
+  db: Handle,
+  happened: { event: WebhookEvent; run_id: string; data: Record<string, unknown> },
+): Promise<void> {
   const { event, run_id, data } = happened;
-  const wanted = await db.selectFrom('webhooks').select('id').where('disabled_at', 'is', null).where(sql<boolean>`${event} = any(events)`).execute();
+  const wanted = await db
+    .selectFrom('webhooks')
+    .select('id')
+    .where('disabled_at', 'is', null)
+    .where(sql<boolean>`${event} = any(events)`)
+    .execute();
   if (wanted.length === 0) return;
   const run = await db.selectFrom('runs').select('chain').where('id', '=', run_id).executeTakeFirst();
   const body = { type: event, timestamp: new Date().toISOString(), data: { run_id, chain: run?.chain ?? null, ...data } };

@@ -3,7 +3,12 @@ import { SourceUnavailable, type Source } from '../define/source.ts';
 import { passageId } from './passage-id.ts';
 
 /** A row as evidence. `id`: what the row is called in the database (an order number). `at`: when it last changed. */
-export interface RowPassage { id: string | number; title: string; text: string; at?: string | Date }
+export interface RowPassage {
+  id: string | number;
+  title: string;
+  text: string;
+  at?: string | Date;
+}
 
 export interface DatabaseOptions<I> {
   name: string;
@@ -26,7 +31,14 @@ export function database<I>(options: DatabaseOptions<I>): Source<I> {
       return rows.slice(0, keep).map((row) => {
         const { id, title, text, at } = options.passage(row);
         const time = at === undefined ? new Date() : new Date(at);
-        return { id: passageId(options.name, String(id), text), source: options.name, title, text, at: time.toISOString(), trust: 'untrusted' as const };
+        return {
+          id: passageId(options.name, String(id), text),
+          source: options.name,
+          title,
+          text,
+          at: time.toISOString(),
+          trust: 'untrusted' as const,
+        };
       });
     },
   };

@@ -3,8 +3,14 @@ import { SourceUnavailable, type Source, type SourceContext } from '../define/so
 import type { Passage, SourceReport } from '../shapes/passage.ts';
 import { interleave } from './interleave.ts';
 
-export interface Gathered { passages: Passage[]; sources: SourceReport[] }
-interface Answer { passages: Passage[]; report: SourceReport }
+export interface Gathered {
+  passages: Passage[];
+  sources: SourceReport[];
+}
+interface Answer {
+  passages: Passage[];
+  report: SourceReport;
+}
 
 /** A source that says nothing for so long is left behind; the step's own time-out comes later. */
 const patienceMs = 20_000;
@@ -47,5 +53,11 @@ async function ask<I>(source: Source<I>, input: I, context: SourceContext): Prom
  */
 export async function gather<I>(sources: readonly Source<I>[], input: I, context: SourceContext): Promise<Gathered> {
   const answers = await Promise.all(sources.map((source) => ask(source, input, context)));
-  return { passages: interleave(answers.map((answer) => answer.passages), context.keep), sources: answers.map((answer) => answer.report) };
+  return {
+    passages: interleave(
+      answers.map((answer) => answer.passages),
+      context.keep,
+    ),
+    sources: answers.map((answer) => answer.report),
+  };
 }

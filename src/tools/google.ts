@@ -7,7 +7,11 @@ import { passageId } from './passage-id.ts';
 import { oneLine, queriesOf, queryOf } from './queries.ts';
 import { cappedAgent } from './serpapi-agent.ts';
 
-export interface GoogleOptions<I> { name?: string; query?: (input: I) => string; /** Results asked for, 10 when absent. */ num?: number }
+export interface GoogleOptions<I> {
+  name?: string;
+  query?: (input: I) => string;
+  /** Results asked for, 10 when absent. */ num?: number;
+}
 
 const timeoutMs = 15_000;
 const mostBytes = 4 * 1024 * 1024;
@@ -23,7 +27,9 @@ function sayOf(error: unknown, key: string): string {
   try {
     const body: unknown = JSON.parse(text);
     if (isObject(body) && textOf(body.error)) text = textOf(body.error);
-  } catch { /* not JSON: the text as it is */ }
+  } catch {
+    /* not JSON: the text as it is */
+  }
   return text.replaceAll(key, '[key]').slice(0, 300);
 }
 
@@ -45,16 +51,31 @@ function passagesOf(name: string, answer: Json): Passage[] {
     { title: textOf(graph.title), text: textOf(graph.description), link: textOf(source.link) },
     ...organic.map((one) => ({ title: textOf(one.title), text: textOf(one.snippet), link: textOf(one.link) })),
   ];
-  return found.filter(({ text }) => text !== '').map(({ title, text, link }) => ({
-    id: passageId(name, link, text), source: name, title: title || link || name, text, ...(/^https?:\/\//.test(link) ? { url: link } : {}), at, trust: 'untrusted' as const,
-  }));
+  return found
+    .filter(({ text }) => text !== '')
+    .map(({ title, text, link }) => ({
+      id: passageId(name, link, text),
+      source: name,
+      title: title || link || name,
+      text,
+      ...(/^https?:\/\//.test(link) ? { url: link } : {}),
+      at,
+      trust: 'untrusted' as const,
+    }));
 }
 
 async function search(name: string, q: string, context: SourceContext & { key: string; num: number }): Promise<Passage[]> {
   const { key, num, services, signal } = context;
   const agent = cappedAgent(mostBytes, services.endpoint('serpapi'));
   try {
-    const answer: unknown = await getJson({ engine: 'google', q, num, api_key: key, timeout: timeoutMs, requestOptions: { agent, signal } });
+    const answer: unknown = await getJson({
+      engine: 'google',
+      q,
+      num,
+      api_key: key,
+      timeout: timeoutMs,
+      requestOptions: { agent, signal },
+    });
     if (!isObject(answer)) throw new Error('the answer is no JSON object');
     const complaint = textOf(answer.error);
     if (complaint && !none.test(complaint)) throw new Error(complaint);

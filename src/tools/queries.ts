@@ -7,7 +7,8 @@ const usual = ['question', 'query', 'q', 'subject', 'body', 'text'];
 /** What to search for when the author does not say: a text, or the fields of an input that usually hold it. */
 export function queryOf(input: unknown): string {
   if (typeof input === 'string') return input;
-  if (typeof input !== 'object' || input === null) throw new SourceUnavailable('the input holds no text to search for; give the source a `query`');
+  if (typeof input !== 'object' || input === null)
+    throw new SourceUnavailable('the input holds no text to search for; give the source a `query`');
   const fields = input as Record<string, unknown>;
   const found = usual.flatMap((name) => (typeof fields[name] === 'string' ? [fields[name]] : []));
   if (found.length === 0) throw new SourceUnavailable(`the input has none of ${usual.join(', ')}; give the source a \`query\``);

@@ -14,7 +14,13 @@ export type ReadOnlyDatabase = ReadOnlyQuery & { close(): Promise<void> };
  * read (`ensureReaderRole`): the role is the wall, the transaction a second one. Throws what Postgres says.
  */
 export function createReadOnlyDatabase(url: string): ReadOnlyDatabase {
-  const pool = new pg.Pool({ connectionString: url, max: 4, application_name: 'trimtab reader', connectionTimeoutMillis: timeoutMs, keepAlive: true });
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: 4,
+    application_name: 'trimtab reader',
+    connectionTimeoutMillis: timeoutMs,
+    keepAlive: true,
+  });
   pool.on('error', () => undefined);
   const query: ReadOnlyQuery = async (sql, parameters) => {
     const client = await pool.connect();
@@ -23,7 +29,11 @@ export function createReadOnlyDatabase(url: string): ReadOnlyDatabase {
       await client.query('begin transaction read only');
       await client.query("select set_config('statement_timeout', $1, true)", [String(timeoutMs)]);
       // DECLARE takes one query that reads, and the extended protocol takes one statement: nothing can be stacked behind it.
-      await client.query({ text: `declare found no scroll cursor for ${sql}`, values: parameters, queryMode: 'extended' } as pg.QueryConfig);
+      await client.query({
+        text: `declare found no scroll cursor for ${sql}`,
+        values: parameters,
+        queryMode: 'extended',
+      } as pg.QueryConfig);
       const found = await client.query<Record<string, unknown>>(`fetch ${mostRows} from found`);
       broken = false;
       return found.rows;
@@ -31,7 +41,10 @@ export function createReadOnlyDatabase(url: string): ReadOnlyDatabase {
       broken = !(error instanceof pg.DatabaseError);
       throw error;
     } finally {
-      if (!broken) await client.query('rollback').catch(() => { broken = true; });
+      if (!broken)
+        await client.query('rollback').catch(() => {
+          broken = true;
+        });
       client.release(broken);
     }
   };

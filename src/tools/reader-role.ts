@@ -36,7 +36,8 @@ async function takeBack(db: Kysely<never>, role: string): Promise<void> {
 export async function ensureReaderRole<T>(db: Kysely<T>, reader: ReaderRole): Promise<void> {
   const { schema, role, password, relations } = reader;
   const odd = [schema, role, ...(relations ?? [])].find((one) => !name.test(one));
-  if (odd !== undefined) throw new TrimtabError('invalid_input', `'${odd}' is no name for a schema, role or table; use small letters, digits and _`);
+  if (odd !== undefined)
+    throw new TrimtabError('invalid_input', `'${odd}' is no name for a schema, role or table; use small letters, digits and _`);
   await db.transaction().execute(async (transaction) => {
     const tx = transaction as unknown as Kysely<never>;
     await sql`select pg_advisory_xact_lock(hashtext('trimtab_reader_role'))`.execute(tx);

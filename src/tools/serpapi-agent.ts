@@ -25,7 +25,10 @@ export function cappedAgent(mostBytes: number, endpoint: string | undefined): Ag
       if (target === null) return notOver(connect({ ...options, ...(ca ? { ca } : {}) }), mostBytes);
       const host = target.hostname.replace(/^\[|\]$/g, '');
       const isName = /[a-z]/i.test(host) && !host.includes(':');
-      return notOver(connect({ ...options, ...(ca ? { ca } : {}), host, port: Number(target.port || 443), servername: isName ? host : '' }), mostBytes);
+      return notOver(
+        connect({ ...options, ...(ca ? { ca } : {}), host, port: Number(target.port || 443), servername: isName ? host : '' }),
+        mostBytes,
+      );
     },
   });
   return agent;

@@ -9,7 +9,8 @@ export type WebhookOptions = ({ url: string; url_env?: never } | { url_env: stri
 const timeoutMs = 20_000;
 const mostBytes = 1024 * 1024;
 
-const failed = (message: string, cause?: unknown): TrimtabError => new TrimtabError('effect_failed', `webhook: ${message}`, cause === undefined ? {} : { cause });
+const failed = (message: string, cause?: unknown): TrimtabError =>
+  new TrimtabError('effect_failed', `webhook: ${message}`, cause === undefined ? {} : { cause });
 
 function settingsOf(options: WebhookOptions, { services }: EffectContext): { url: URL; signer: Webhook } {
   const address = options.url ?? services.secret(options.url_env);
@@ -56,8 +57,11 @@ export function webhook<I, O>(options: WebhookOptions): Effect<I, O> {
     const body = JSON.stringify({ type: `effect.${context.step}`, run_id: context.run_id, data: input });
     const now = new Date();
     const headers = {
-      'content-type': 'application/json', 'idempotency-key': context.key, 'webhook-id': context.key,
-      'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)), 'webhook-signature': signer.sign(context.key, now, body),
+      'content-type': 'application/json',
+      'idempotency-key': context.key,
+      'webhook-id': context.key,
+      'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
+      'webhook-signature': signer.sign(context.key, now, body),
     };
     const signal = AbortSignal.any([context.signal, AbortSignal.timeout(timeoutMs)]);
     let status: number;

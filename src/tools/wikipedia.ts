@@ -7,19 +7,34 @@ import { interleave } from './interleave.ts';
 import { passageId } from './passage-id.ts';
 import { oneLine, queriesOf, queryOf } from './queries.ts';
 
-export interface WikipediaOptions<I> { name?: string; query?: (input: I) => string; /** Edition: `en` when absent. */ language?: string; /** Pages read a query: 3 when absent. */ pages?: number }
+export interface WikipediaOptions<I> {
+  name?: string;
+  query?: (input: I) => string;
+  /** Edition: `en` when absent. */ language?: string;
+  /** Pages read a query: 3 when absent. */ pages?: number;
+}
 
 const timeoutMs = 10_000;
 const mostBytes = 1024 * 1024;
 const agentName = 'trimtab/0.1 (workflow engine; node)';
 
-const Found = z.object({ pages: z.array(z.object({ key: z.string(), title: z.string(), excerpt: z.string().nullish(), description: z.string().nullish() })) });
+const Found = z.object({
+  pages: z.array(z.object({ key: z.string(), title: z.string(), excerpt: z.string().nullish(), description: z.string().nullish() })),
+});
 const Summary = z.object({
-  type: z.string().optional(), title: z.string(), extract: z.string(), timestamp: z.string().optional(),
+  type: z.string().optional(),
+  title: z.string(),
+  extract: z.string(),
+  timestamp: z.string().optional(),
   content_urls: z.object({ desktop: z.object({ page: z.string() }) }).optional(),
 });
 
-interface Site { name: string; base: string; signal: AbortSignal; contact: string | undefined }
+interface Site {
+  name: string;
+  base: string;
+  signal: AbortSignal;
+  contact: string | undefined;
+}
 
 /** The body as JSON, null for 404. Throws SourceUnavailable for every other answer. */
 async function get(site: Site, path: string): Promise<unknown> {
@@ -53,7 +68,15 @@ async function openingOf(site: Site, key: string): Promise<Passage | null> {
   const changed = new Date(timestamp ?? '');
   const at = (Number.isNaN(changed.getTime()) ? new Date() : changed).toISOString();
   const url = content_urls?.desktop.page;
-  return { id: passageId(site.name, key, extract), source: site.name, title, text: extract.trim(), ...(url ? { url } : {}), at, trust: 'untrusted' };
+  return {
+    id: passageId(site.name, key, extract),
+    source: site.name,
+    title,
+    text: extract.trim(),
+    ...(url ? { url } : {}),
+    at,
+    trust: 'untrusted',
+  };
 }
 
 async function searchOne(site: Site, query: string, pages: number): Promise<Passage[]> {
@@ -68,7 +91,8 @@ async function searchOne(site: Site, query: string, pages: number): Promise<Pass
 export function wikipedia<I>(options: WikipediaOptions<I> = {}): Source<I> {
   const name = options.name ?? 'wikipedia';
   const language = options.language ?? 'en';
-  if (!/^[a-z][a-z0-9-]{1,20}$/.test(language)) throw new TrimtabError('definition', `${name}: '${language}' is no edition of Wikipedia; write 'en' or 'de'`);
+  if (!/^[a-z][a-z0-9-]{1,20}$/.test(language))
+    throw new TrimtabError('definition', `${name}: '${language}' is no edition of Wikipedia; write 'en' or 'de'`);
   return {
     name,
     place: 'regular',

@@ -28,23 +28,36 @@ afterEach(async () => {
 
 describe('the demo help desk', () => {
   it('keeps a reply as one file and lists it', async () => {
-    const { desk: { url }, folder } = await desk();
+    const {
+      desk: { url },
+      folder,
+    } = await desk();
     const response = await post(url, JSON.stringify(reply), { 'idempotency-key': 'run_1:send:abc' });
     expect(response.status).toBe(200);
-    const answer = await response.json() as { id: string; to: string };
+    const answer = (await response.json()) as { id: string; to: string };
     expect(answer).toEqual({ id: expect.stringMatching(/^msg_[0-9a-f]{24}$/), to: reply.to });
     expect(await readdir(folder)).toEqual([`${answer.id}.json`]);
-    expect(JSON.parse(await readFile(path.join(folder, `${answer.id}.json`), 'utf8'))).toMatchObject({ ...reply, idempotency_key: 'run_1:send:abc' });
-    expect((await (await fetch(`${url}/replies`)).json() as { data: unknown[] }).data).toMatchObject([reply]);
+    expect(JSON.parse(await readFile(path.join(folder, `${answer.id}.json`), 'utf8'))).toMatchObject({
+      ...reply,
+      idempotency_key: 'run_1:send:abc',
+    });
+    expect(((await (await fetch(`${url}/replies`)).json()) as { data: unknown[] }).data).toMatchObject([reply]);
   });
 
   it('answers a known key as the first time and leaves no second file, also when both come at once and after a restart', async () => {
-    const { desk: { url }, folder } = await desk();
+    const {
+      desk: { url },
+      folder,
+    } = await desk();
     const texts = ['first', 'second', 'third', 'fourth'];
-    const answers = await Promise.all(texts.map(async (text) => (await post(url, JSON.stringify({ ...reply, text }), { 'idempotency-key': 'same' })).text()));
+    const answers = await Promise.all(
+      texts.map(async (text) => (await post(url, JSON.stringify({ ...reply, text }), { 'idempotency-key': 'same' })).text()),
+    );
     expect(new Set(answers).size).toBe(1);
     const again = await startHelpDesk({ folder });
-    expect(await (await post(again.url, JSON.stringify({ ...reply, to: 'else@post.example' }), { 'idempotency-key': 'same' })).text()).toBe(answers[0]);
+    expect(await (await post(again.url, JSON.stringify({ ...reply, to: 'else@post.example' }), { 'idempotency-key': 'same' })).text()).toBe(
+      answers[0],
+    );
     await again.stop();
     expect(await readdir(folder)).toHaveLength(1);
     await post(url, JSON.stringify(reply), { 'idempotency-key': 'other' });
@@ -52,10 +65,16 @@ describe('the demo help desk', () => {
   });
 
   it('takes a signed reply and refuses an unsigned, a changed and an old one when a secret is set', async () => {
-    const { desk: { url }, folder } = await desk({ secret });
+    const {
+      desk: { url },
+      folder,
+    } = await desk({ secret });
     const body = JSON.stringify(reply);
     const signed = (at: Date) => ({
-      'idempotency-key': 'k', 'webhook-id': 'msg_1', 'webhook-timestamp': String(Math.floor(at.getTime() / 1000)), 'webhook-signature': new Webhook(secret).sign('msg_1', at, body),
+      'idempotency-key': 'k',
+      'webhook-id': 'msg_1',
+      'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
+      'webhook-signature': new Webhook(secret).sign('msg_1', at, body),
     });
     expect((await post(url, body, { 'idempotency-key': 'k' })).status).toBe(401);
     expect((await post(url, body.replace('30 days', '90 days'), signed(new Date()))).status).toBe(401);
@@ -66,7 +85,10 @@ describe('the demo help desk', () => {
   });
 
   it('names what is wrong and keeps nothing half-written', async () => {
-    const { desk: { url }, folder } = await desk();
+    const {
+      desk: { url },
+      folder,
+    } = await desk();
     const key = { 'idempotency-key': 'k' };
     expect((await post(url, '{', key)).status).toBe(400);
     expect((await post(url, JSON.stringify(reply))).status).toBe(400);
@@ -74,39 +96,57 @@ describe('the demo help desk', () => {
     expect((await fetch(`${url}/other`)).status).toBe(404);
     const wrong = await post(url, JSON.stringify({ ...reply, to: '', cc: 'x' }), key);
     expect(wrong.status).toBe(422);
-    expect((await wrong.json() as { detail: string }).detail).toContain('/to');
+    expect(((await wrong.json()) as { detail: string }).detail).toContain('/to');
     expect(await readdir(folder)).toEqual([]);
   });
 });
 
 describe('the send step of support-reply', () => {
   const context = (url: string | undefined, secrets: Record<string, string> = {}) => ({
-    key: 'run_1:send:abc', run_id: 'run_1', step: 'send', signal: AbortSignal.timeout(5_000),
+    key: 'run_1:send:abc',
+    run_id: 'run_1',
+    step: 'send',
+    signal: AbortSignal.timeout(5_000),
     services: {
-      knowledge: () => Promise.resolve([]), database: () => Promise.resolve([]),
-      secret: (name: string) => secrets[name], endpoint: (name: string) => (name === 'helpdesk' ? url : undefined),
+      knowledge: () => Promise.resolve([]),
+      database: () => Promise.resolve([]),
+      secret: (name: string) => secrets[name],
+      endpoint: (name: string) => (name === 'helpdesk' ? url : undefined),
     },
   });
 
   it('sends the text without citations, once per key', async () => {
-    const { desk: { url }, folder } = await desk();
+    const {
+      desk: { url },
+      folder,
+    } = await desk();
     const outgoing = { ...reply, text: 'You have 30 days [1]. A label costs €6.90 [1, 2] from Germany.' };
     const first = await sendReply(outgoing, context(url));
     expect(await sendReply(outgoing, context(undefined, { HELPDESK_URL: url }))).toEqual(first);
     const [file] = await readdir(folder);
-    expect(JSON.parse(await readFile(path.join(folder, file ?? ''), 'utf8'))).toMatchObject({ text: 'You have 30 days. A label costs €6.90 from Germany.', to: reply.to });
+    expect(JSON.parse(await readFile(path.join(folder, file ?? ''), 'utf8'))).toMatchObject({
+      text: 'You have 30 days. A label costs €6.90 from Germany.',
+      to: reply.to,
+    });
   });
 
   it('fails for a person to see when the desk refuses or is not set, and to be tried again when it is away', async () => {
-    const { desk: { url } } = await desk({ secret });
+    const {
+      desk: { url },
+    } = await desk({ secret });
     await expect(sendReply(reply, context(url))).rejects.toMatchObject({ code: 'effect_failed', message: expect.stringContaining('401') });
-    await expect(sendReply(reply, context(undefined))).rejects.toMatchObject({ code: 'effect_failed', message: expect.stringContaining('HELPDESK_URL') });
+    await expect(sendReply(reply, context(undefined))).rejects.toMatchObject({
+      code: 'effect_failed',
+      message: expect.stringContaining('HELPDESK_URL'),
+    });
     const away = await desk();
     await away.desk.stop();
     await expect(sendReply(reply, context(away.desk.url))).rejects.not.toMatchObject({ code: 'effect_failed' });
   });
 
   it('leaves brackets that are no citations alone', () => {
-    expect(withoutCitations('See [the list](https://x.example) [2][3].\n- one [1]\n- [two]')).toBe('See [the list](https://x.example).\n- one\n- [two]');
+    expect(withoutCitations('See [the list](https://x.example) [2][3].\n- one [1]\n- [two]')).toBe(
+      'See [the list](https://x.example).\n- one\n- [two]',
+    );
   });
 });

@@ -5,19 +5,36 @@ import { testEngine, type TestEngine } from '../stack/engine.ts';
 
 const configFile = fileURLToPath(new URL('../projects/trimtab.config.ts', import.meta.url));
 let engine: TestEngine;
-beforeAll(async () => { engine = await testEngine({ configFile, worker: false }); });
+beforeAll(async () => {
+  engine = await testEngine({ configFile, worker: false });
+});
 
 const begin = (question: unknown, rest: object = {}) => engine.call('/v1/chains/tickets/runs', { body: { input: { question }, ...rest } });
-const runs = async (): Promise<number> => (await engine.db.selectFrom('runs').select(({ fn }) => fn.countAll<number>().as('count')).executeTakeFirstOrThrow()).count;
+const runs = async (): Promise<number> =>
+  (
+    await engine.db
+      .selectFrom('runs')
+      .select(({ fn }) => fn.countAll<number>().as('count'))
+      .executeTakeFirstOrThrow()
+  ).count;
 
 /** A request as node sends it: without a length, or for another name. */
-function raw(path: string, options: { method?: string; headers?: Record<string, string>; chunks?: string[] } = {}): Promise<{ status: number; text: string }> {
+function raw(
+  path: string,
+  options: { method?: string; headers?: Record<string, string>; chunks?: string[] } = {},
+): Promise<{ status: number; text: string }> {
   return new Promise((resolve, reject) => {
-    const sent = request(`${engine.url}${path}`, { method: options.method ?? 'GET', headers: options.headers ?? {}, agent: false }, (response) => {
-      let text = '';
-      response.on('data', (part: Buffer) => { text += part.toString(); });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-    });
+    const sent = request(
+      `${engine.url}${path}`,
+      { method: options.method ?? 'GET', headers: options.headers ?? {}, agent: false },
+      (response) => {
+        let text = '';
+        response.on('data', (part: Buffer) => {
+          text += part.toString();
+        });
+        response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      },
+    );
     sent.on('error', reject);
     for (const chunk of options.chunks ?? []) sent.write(chunk);
     sent.end();
@@ -25,7 +42,10 @@ function raw(path: string, options: { method?: string; headers?: Record<string, 
 }
 
 describe('text that Postgres cannot keep is refused by place, and nothing is stored', () => {
-  it.each([['a NUL character', 'a\u0000b'], ['half a surrogate pair', 'a\ud800b']])('%s', async (_name, question) => {
+  it.each([
+    ['a NUL character', 'a\u0000b'],
+    ['half a surrogate pair', 'a\ud800b'],
+  ])('%s', async (_name, question) => {
     const before = await runs();
     const answer = await engine.call('/v1/chains/tickets/runs', { body: `{"input":{"question":${JSON.stringify(question)}}}` });
     expect(answer.body).toMatchObject({ status: 422, code: 'invalid_input', errors: [{ pointer: '/input/question' }] });
@@ -41,7 +61,7 @@ describe('text that Postgres cannot keep is refused by place, and nothing is sto
   });
 });
 
-describe('addresses and filters that make no sense are the asker\'s fault', () => {
+describe("addresses and filters that make no sense are the asker's fault", () => {
   it.each([
     ['a NUL in an id', '/v1/runs/run_%00', 400],
     ['a NUL in a search', '/v1/runs?q=%00', 400],
@@ -55,8 +75,16 @@ describe('addresses and filters that make no sense are the asker\'s fault', () =
 });
 
 it('a body without a length is stopped at the limit too', async () => {
-  const headers = { authorization: `Bearer ${await engine.key(['runs:write'])}`, 'content-type': 'application/json', 'transfer-encoding': 'chunked' };
-  const answer = await raw('/v1/chains/tickets/runs', { method: 'POST', headers, chunks: ['{"input":{"question":"', ...Array.from({ length: 40 }, () => 'x'.repeat(65_536)), '"}}'] });
+  const headers = {
+    authorization: `Bearer ${await engine.key(['runs:write'])}`,
+    'content-type': 'application/json',
+    'transfer-encoding': 'chunked',
+  };
+  const answer = await raw('/v1/chains/tickets/runs', {
+    method: 'POST',
+    headers,
+    chunks: ['{"input":{"question":"', ...Array.from({ length: 40 }, () => 'x'.repeat(65_536)), '"}}'],
+  });
   expect(JSON.parse(answer.text)).toMatchObject({ status: 413, code: 'too_large', detail: expect.stringContaining('1 MiB') });
 });
 

@@ -9,20 +9,44 @@ import { startProviderServer, type ProviderServer } from '../../testing/provider
 const suite = { describe, it };
 const signal = (): AbortSignal => new AbortController().signal;
 
-providerConformance('openai', { dialect: 'openai', make: (at) => createOpenAi({ name: 'openai', api_key: at.api_key, base_url: at.openai_url }) }, suite);
-providerConformance('anthropic', { dialect: 'anthropic', make: (at) => createAnthropic({ name: 'anthropic', api_key: at.api_key, base_url: at.url }) }, suite);
+providerConformance(
+  'openai',
+  { dialect: 'openai', make: (at) => createOpenAi({ name: 'openai', api_key: at.api_key, base_url: at.openai_url }) },
+  suite,
+);
+providerConformance(
+  'anthropic',
+  { dialect: 'anthropic', make: (at) => createAnthropic({ name: 'anthropic', api_key: at.api_key, base_url: at.url }) },
+  suite,
+);
 
 it('the suite covers every outcome that a call can have but cancelled and abandoned', () => {
   const covered = new Set<string>(conformanceCases.map((one) => one.outcome));
   expect(conformanceCases.length).toBeGreaterThanOrEqual(40);
-  for (const outcome of ['answer', 'invalid', 'truncated', 'refused', 'filtered', 'empty', 'too_large', 'rate_limited', 'overloaded', 'transport', 'spend_cap', 'auth', 'model_gone']) {
+  for (const outcome of [
+    'answer',
+    'invalid',
+    'truncated',
+    'refused',
+    'filtered',
+    'empty',
+    'too_large',
+    'rate_limited',
+    'overloaded',
+    'transport',
+    'spend_cap',
+    'auth',
+    'model_gone',
+  ]) {
     expect(covered, outcome).toContain(outcome);
   }
 });
 
 describe('structured output', () => {
   let server: ProviderServer;
-  beforeAll(async () => { server = await startProviderServer([{ text: '{"text":"x"}' }]); });
+  beforeAll(async () => {
+    server = await startProviderServer([{ text: '{"text":"x"}' }]);
+  });
   afterAll(() => server.stop());
   const last = () => server.calls.at(-1)?.body ?? {};
 
@@ -47,7 +71,21 @@ describe('structured output', () => {
 
   it('comes back from a forced tool as the text of the answer', async () => {
     const events = [
-      ['message_start', { message: { id: 'm', type: 'message', role: 'assistant', model: 'claude-3', content: [], stop_reason: null, stop_sequence: null, usage: { input_tokens: 9, output_tokens: 1 } } }],
+      [
+        'message_start',
+        {
+          message: {
+            id: 'm',
+            type: 'message',
+            role: 'assistant',
+            model: 'claude-3',
+            content: [],
+            stop_reason: null,
+            stop_sequence: null,
+            usage: { input_tokens: 9, output_tokens: 1 },
+          },
+        },
+      ],
       ['content_block_start', { index: 0, content_block: { type: 'tool_use', id: 't', name: 'reply', input: {} } }],
       ['content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: '{"text":' } }],
       ['content_block_delta', { index: 0, delta: { type: 'input_json_delta', partial_json: '"€4.95"}' } }],
@@ -60,7 +98,12 @@ describe('structured output', () => {
     const provider = createAnthropic({ name: 'anthropic', api_key: 'k-1234', base_url: tools.url });
     const completion = await provider.complete({ ...conformanceRequest, model: 'claude-3-5-haiku-20241022' }, { signal: signal() });
     await tools.stop();
-    expect(completion).toEqual({ type: 'answer', text: '{"text":"€4.95"}', usage: { input_tokens: 9, output_tokens: 7 }, model: 'claude-3' });
+    expect(completion).toEqual({
+      type: 'answer',
+      text: '{"text":"€4.95"}',
+      usage: { input_tokens: 9, output_tokens: 7 },
+      model: 'claude-3',
+    });
   });
 
   it('is left out for plain text, as is a temperature that nobody set', async () => {
@@ -76,19 +119,40 @@ describe('the table of providers', () => {
   it('answers auth and names the variable where a key is missing', async () => {
     const table = createProviders({ env: {}, providers: { mistral: { base_url: 'http://127.0.0.1:9/v1', key: 'MISTRAL_API_KEY' } } });
     expect([...table.keys()]).toEqual(['openai', 'anthropic', 'mistral']);
-    for (const [name, variable] of [['openai', 'OPENAI_API_KEY'], ['anthropic', 'ANTHROPIC_API_KEY'], ['mistral', 'MISTRAL_API_KEY']] as const) {
-      expect(await table.get(name)?.complete(conformanceRequest, { signal: signal() })).toMatchObject({ type: 'nothing', outcome: 'auth', message: `${name} has no key: set ${variable}` });
+    for (const [name, variable] of [
+      ['openai', 'OPENAI_API_KEY'],
+      ['anthropic', 'ANTHROPIC_API_KEY'],
+      ['mistral', 'MISTRAL_API_KEY'],
+    ] as const) {
+      expect(await table.get(name)?.complete(conformanceRequest, { signal: signal() })).toMatchObject({
+        type: 'nothing',
+        outcome: 'auth',
+        message: `${name} has no key: set ${variable}`,
+      });
     }
   });
 
-  it('reaches a server of one\'s own at OPENAI_BASE_URL without a key, a named endpoint with its key, and the demo model', async () => {
+  it("reaches a server of one's own at OPENAI_BASE_URL without a key, a named endpoint with its key, and the demo model", async () => {
     const server = await startProviderServer([{ text: 'hello' }]);
     const env = { OPENAI_BASE_URL: server.openai_url, MINE: 'k-mine-1', ANTHROPIC_API_KEY: 'k-claude-1', ANTHROPIC_BASE_URL: server.url };
-    const table = createProviders({ env, providers: { mine: { base_url: server.openai_url, key: 'MINE' }, open: { base_url: server.openai_url } }, demoUrl: server.openai_url });
+    const table = createProviders({
+      env,
+      providers: { mine: { base_url: server.openai_url, key: 'MINE' }, open: { base_url: server.openai_url } },
+      demoUrl: server.openai_url,
+    });
     for (const name of ['openai', 'mine', 'open', 'demo', 'anthropic']) {
-      expect(await table.get(name)?.complete(conformanceRequest, { signal: signal() }), name).toMatchObject({ type: 'answer', text: 'hello' });
+      expect(await table.get(name)?.complete(conformanceRequest, { signal: signal() }), name).toMatchObject({
+        type: 'answer',
+        text: 'hello',
+      });
     }
     await server.stop();
-    expect(server.calls.map((call) => call.headers.authorization ?? `Bearer ${String(call.headers['x-api-key'])}`)).toEqual(['Bearer none', 'Bearer k-mine-1', 'Bearer none', 'Bearer none', 'Bearer k-claude-1']);
+    expect(server.calls.map((call) => call.headers.authorization ?? `Bearer ${String(call.headers['x-api-key'])}`)).toEqual([
+      'Bearer none',
+      'Bearer k-mine-1',
+      'Bearer none',
+      'Bearer none',
+      'Bearer k-claude-1',
+    ]);
   });
 });

@@ -22,28 +22,42 @@ import { testDatabase } from '../stack/database.ts';
 
 const { db, url } = await testDatabase();
 
-interface Settings { secrets?: Record<string, string>; endpoints?: Record<string, string>; reader?: ReadOnlyDatabase }
+interface Settings {
+  secrets?: Record<string, string>;
+  endpoints?: Record<string, string>;
+  reader?: ReadOnlyDatabase;
+}
 const services = ({ secrets = {}, endpoints = {}, reader }: Settings = {}): Services => ({
   knowledge: (query, options) => searchKnowledge(db, query, options),
-  database: reader ?? (async () => { throw new SourceUnavailable('no private database'); }),
+  database:
+    reader ??
+    (async () => {
+      throw new SourceUnavailable('no private database');
+    }),
   secret: (name) => secrets[name],
   endpoint: (name) => endpoints[name],
 });
 const context = (settings: Settings = {}, more: Partial<SourceContext> = {}): SourceContext => ({
-  keep: 6, missing: [], signal: new AbortController().signal, services: services(settings), ...more,
+  keep: 6,
+  missing: [],
+  signal: new AbortController().signal,
+  services: services(settings),
+  ...more,
 });
 
 describe('the private database', () => {
   const role = `reader_${process.pid}_${Math.floor(performance.now())}`;
   let reader: ReadOnlyDatabase;
   beforeAll(async () => {
-    await sql.raw(`
+    await sql
+      .raw(`
       create schema shop;
       create table shop.orders (id int primary key, customer_id text, item text, changed_at timestamptz);
       insert into shop.orders select n, case when n < 1000 then 'c' || (n % 3) else 'many' end, 'item ' || n, '2026-03-01T10:00:00Z' from generate_series(1, 1500) n;
       create schema private; create table private.salaries (who text, amount int);
       create table public.open_notes (note text);
-      create sequence shop.counter`).execute(db);
+      create sequence shop.counter`)
+      .execute(db);
     await ensureReaderRole(db, { schema: 'shop', role, password: "it's %L \\ secret" });
     await ensureReaderRole(db, { schema: 'shop', role, password: 'second, it is the one that counts' });
     const address = new URL(url);
@@ -56,13 +70,23 @@ describe('the private database', () => {
     await sql.raw(`drop owned by ${role}; drop role ${role}`).execute(db);
   });
   const orders = database<{ customer_id?: string }>({
-    name: 'shop', sql: 'select * from shop.orders where customer_id = $1 order by id', parameters: ({ customer_id }) => [customer_id],
-    passage: (row) => ({ id: Number(row.id), title: `Order ${String(row.id)}`, text: `Order ${String(row.id)}: ${String(row.item)}`, at: row.changed_at as Date }),
+    name: 'shop',
+    sql: 'select * from shop.orders where customer_id = $1 order by id',
+    parameters: ({ customer_id }) => [customer_id],
+    passage: (row) => ({
+      id: Number(row.id),
+      title: `Order ${String(row.id)}`,
+      text: `Order ${String(row.id)}: ${String(row.item)}`,
+      at: row.changed_at as Date,
+    }),
   });
 
   it('gives rows as untrusted passages with stable ids and the time they changed', async () => {
     const first = await orders.search({ customer_id: 'c1' }, context({ reader }, { keep: 2 }));
-    expect(first).toMatchObject([{ source: 'shop', title: 'Order 1', text: 'Order 1: item 1', at: '2026-03-01T10:00:00.000Z', trust: 'untrusted' }, { title: 'Order 4' }]);
+    expect(first).toMatchObject([
+      { source: 'shop', title: 'Order 1', text: 'Order 1: item 1', at: '2026-03-01T10:00:00.000Z', trust: 'untrusted' },
+      { title: 'Order 4' },
+    ]);
     expect(await orders.search({ customer_id: 'c1' }, context({ reader }, { keep: 2 }))).toEqual(first);
     expect(new Set(first.map((one) => one.id)).size).toBe(2);
   });
@@ -81,7 +105,10 @@ describe('the private database', () => {
   });
 
   it('gives a statement five seconds, read-only', async () => {
-    const found = await reader("select current_setting('statement_timeout') as timeout, current_setting('transaction_read_only') as read_only", []);
+    const found = await reader(
+      "select current_setting('statement_timeout') as timeout, current_setting('transaction_read_only') as read_only",
+      [],
+    );
     expect(found).toEqual([{ timeout: '5s', read_only: 'on' }]);
   });
 
@@ -113,7 +140,13 @@ describe('the private database', () => {
     const client = new Client(address.href);
     await client.connect();
     await client.query('set session characteristics as transaction read write');
-    for (const statement of ["insert into shop.orders values (0, 'x', 'x', now())", 'delete from shop.orders', 'create table shop.mine (x int)', 'select * from trimtab.runs', 'select * from private.salaries']) {
+    for (const statement of [
+      "insert into shop.orders values (0, 'x', 'x', now())",
+      'delete from shop.orders',
+      'create table shop.mine (x int)',
+      'select * from trimtab.runs',
+      'select * from private.salaries',
+    ]) {
       await expect(client.query(statement)).rejects.toMatchObject({ code: '42501' });
     }
     await client.end();
@@ -133,12 +166,21 @@ describe('the private database', () => {
   });
 
   it('names a failing query as unavailable', async () => {
-    const broken = database<unknown>({ name: 'broken', sql: 'select * from shop.nothing', parameters: () => [], passage: () => ({ id: 1, title: '', text: '' }) });
-    await expect(broken.search({}, context({ reader }))).rejects.toThrow(/broken: the private database did not answer: relation "shop.nothing" does not exist/);
+    const broken = database<unknown>({
+      name: 'broken',
+      sql: 'select * from shop.nothing',
+      parameters: () => [],
+      passage: () => ({ id: 1, title: '', text: '' }),
+    });
+    await expect(broken.search({}, context({ reader }))).rejects.toThrow(
+      /broken: the private database did not answer: relation "shop.nothing" does not exist/,
+    );
   });
 
   it('refuses names that are no plain identifiers', async () => {
-    await expect(ensureReaderRole(db, { schema: 'shop; drop schema shop', role, password: 'x' })).rejects.toMatchObject({ code: 'invalid_input' });
+    await expect(ensureReaderRole(db, { schema: 'shop; drop schema shop', role, password: 'x' })).rejects.toMatchObject({
+      code: 'invalid_input',
+    });
   });
 });
 
@@ -157,30 +199,56 @@ describe('Google through SerpApi', () => {
     globalAgent.options.ca = ca;
     await server.close();
   });
-  afterEach(() => { server.fail(null); server.flood(0); });
-  const with_key = (key: string): Settings => ({ secrets: { SERPAPI_API_KEY: key }, endpoints: { serpapi: server.url } });
-  const why = (settings: Settings): Promise<string> => google().search({ question: 'how high is the lighthouse' }, context(settings)).then(() => 'answered', (error: unknown) => {
-    expect(error).toBeInstanceOf(SourceUnavailable);
-    return (error as Error).message;
+  afterEach(() => {
+    server.fail(null);
+    server.flood(0);
   });
+  const with_key = (key: string): Settings => ({ secrets: { SERPAPI_API_KEY: key }, endpoints: { serpapi: server.url } });
+  const why = (settings: Settings): Promise<string> =>
+    google()
+      .search({ question: 'how high is the lighthouse' }, context(settings))
+      .then(
+        () => 'answered',
+        (error: unknown) => {
+          expect(error).toBeInstanceOf(SourceUnavailable);
+          return (error as Error).message;
+        },
+      );
 
   it('gives results as untrusted passages with address, time and a stable id', async () => {
     const ask = () => google({ num: 5 }).search({ question: 'how high is the lighthouse' }, context(with_key('good-key')));
     const found = await ask();
-    expect(found).toEqual([{
-      id: found[0]?.id, source: 'google', title: 'Lighthouses of Brittany', text: 'The lighthouse of Eckmühl is 65 metres high.', url: 'https://example.org/lights',
-      at: '2026-01-31T10:00:00.000Z', trust: 'untrusted',
-    }]);
+    expect(found).toEqual([
+      {
+        id: found[0]?.id,
+        source: 'google',
+        title: 'Lighthouses of Brittany',
+        text: 'The lighthouse of Eckmühl is 65 metres high.',
+        url: 'https://example.org/lights',
+        at: '2026-01-31T10:00:00.000Z',
+        trust: 'untrusted',
+      },
+    ]);
     expect(found[0]?.id).toMatch(/^google_[0-9a-f]{20}$/);
     expect(await ask()).toEqual(found);
-    expect(Object.fromEntries(server.searches.at(-1) ?? [])).toMatchObject({ engine: 'google', q: 'how high is the lighthouse', num: '5', output: 'json' });
+    expect(Object.fromEntries(server.searches.at(-1) ?? [])).toMatchObject({
+      engine: 'google',
+      q: 'how high is the lighthouse',
+      num: '5',
+      output: 'json',
+    });
   });
 
   it('asks what a verdict found missing as further queries', async () => {
     const before = server.searches.length;
     const found = await google().search({ question: 'lighthouse' }, context(with_key('good-key'), { missing: ['tide at Saint-Malo'] }));
     expect(found.map((one) => one.title).toSorted()).toEqual(['Lighthouses of Brittany', 'Tides']);
-    expect(server.searches.slice(before).map((one) => one.get('q')).toSorted()).toEqual(['lighthouse', 'tide at Saint-Malo']);
+    expect(
+      server.searches
+        .slice(before)
+        .map((one) => one.get('q'))
+        .toSorted(),
+    ).toEqual(['lighthouse', 'tide at Saint-Malo']);
   });
 
   it('finds nothing when Google has no result', async () => {
@@ -212,18 +280,28 @@ describe('Wikipedia', () => {
   let server: WikipediaServer;
   beforeEach(async () => {
     server = await startWikipediaServer([
-      { title: 'Eckmühl Lighthouse', extract: 'Eckmühl Lighthouse is a lighthouse in Finistère, 65 metres high.', timestamp: '2025-11-12T13:14:15Z' },
+      {
+        title: 'Eckmühl Lighthouse',
+        extract: 'Eckmühl Lighthouse is a lighthouse in Finistère, 65 metres high.',
+        timestamp: '2025-11-12T13:14:15Z',
+      },
       { title: 'Lighthouse (disambiguation)', extract: 'Lighthouse may refer to:', disambiguation: true },
       { title: 'AC/DC lighthouse', extract: 'A lighthouse with a slash.' },
     ]);
   });
   afterEach(() => server.close());
-  const search = (query: string, more: Partial<SourceContext> = {}) => wikipedia({ query: () => query }).search({}, context({ endpoints: { wikipedia: server.url } }, more));
+  const search = (query: string, more: Partial<SourceContext> = {}) =>
+    wikipedia({ query: () => query }).search({}, context({ endpoints: { wikipedia: server.url } }, more));
 
   it('gives the opening of each page as an untrusted passage, and leaves lists of meanings out', async () => {
     const found = await search('Eckmühl lighthouse');
     expect(found.map((one) => one.title)).toEqual(['Eckmühl Lighthouse', 'AC/DC lighthouse']);
-    expect(found[0]).toMatchObject({ source: 'wikipedia', url: 'https://en.wikipedia.org/wiki/Eckmühl_Lighthouse', at: '2025-11-12T13:14:15.000Z', trust: 'untrusted' });
+    expect(found[0]).toMatchObject({
+      source: 'wikipedia',
+      url: 'https://en.wikipedia.org/wiki/Eckmühl_Lighthouse',
+      at: '2025-11-12T13:14:15.000Z',
+      trust: 'untrusted',
+    });
     expect(await search('Eckmühl lighthouse')).toEqual(found);
     expect(server.requests[0]?.agent).toMatch(/^trimtab\//);
   });
@@ -232,7 +310,10 @@ describe('Wikipedia', () => {
     expect(await search('zzzzzz')).toEqual([]);
   });
 
-  it.each([[500, /HTTP 500/], [429, /HTTP 429, try again after 5 s/]])('is unavailable on status %i', async (status, message) => {
+  it.each([
+    [500, /HTTP 500/],
+    [429, /HTTP 429, try again after 5 s/],
+  ])('is unavailable on status %i', async (status, message) => {
     server.fail(status);
     await expect(search('lighthouse')).rejects.toThrow(message);
     await expect(search('lighthouse')).rejects.toBeInstanceOf(SourceUnavailable);
@@ -241,7 +322,9 @@ describe('Wikipedia', () => {
   it('cuts an answer that does not end, and says when nobody is there', async () => {
     server.flood(2 * 1024 * 1024);
     await expect(search('lighthouse')).rejects.toThrow(/longer than 1048576 bytes/);
-    await expect(wikipedia({ query: () => 'x' }).search({}, context({ endpoints: { wikipedia: 'http://127.0.0.1:1' } }))).rejects.toThrow(/wikipedia: Wikipedia did not answer/);
+    await expect(wikipedia({ query: () => 'x' }).search({}, context({ endpoints: { wikipedia: 'http://127.0.0.1:1' } }))).rejects.toThrow(
+      /wikipedia: Wikipedia did not answer/,
+    );
   });
 
   it('refuses an edition that is no name', () => {
@@ -250,20 +333,43 @@ describe('Wikipedia', () => {
 });
 
 describe('gathering', () => {
-  const passage = (source: string, n: number, text = `${source} ${n}`): Passage => ({ id: `${source}_${n}`, source, title: source, text, at: '2026-01-01T00:00:00.000Z', trust: 'untrusted' });
+  const passage = (source: string, n: number, text = `${source} ${n}`): Passage => ({
+    id: `${source}_${n}`,
+    source,
+    title: source,
+    text,
+    at: '2026-01-01T00:00:00.000Z',
+    trust: 'untrusted',
+  });
   const fixed = (name: string, passages: Passage[]): Source => ({ name, place: 'local', search: async () => passages });
-  const down: Source = { name: 'down', place: 'regular', search: async () => { throw new SourceUnavailable('down: set DOWN_KEY'); } };
+  const down: Source = {
+    name: 'down',
+    place: 'regular',
+    search: async () => {
+      throw new SourceUnavailable('down: set DOWN_KEY');
+    },
+  };
 
   it('takes turns between the sources, and a short list leaves its turns to the others', async () => {
-    const a = fixed('a', [1, 2, 3, 4, 5, 6].map((n) => passage('a', n)));
+    const a = fixed(
+      'a',
+      [1, 2, 3, 4, 5, 6].map((n) => passage('a', n)),
+    );
     const b = fixed('b', [passage('b', 1)]);
     const found = await gather([a, b], {}, context({}, { keep: 4 }));
     expect(found.passages.map((one) => one.id)).toEqual(['a_1', 'b_1', 'a_2', 'a_3']);
-    expect(found.sources).toEqual([{ source: 'a', status: 'answered', passages: 6 }, { source: 'b', status: 'answered', passages: 1 }]);
+    expect(found.sources).toEqual([
+      { source: 'a', status: 'answered', passages: 6 },
+      { source: 'b', status: 'answered', passages: 1 },
+    ]);
   });
 
   it('leaves out what came before, by id or by its words', async () => {
-    const found = await gather([fixed('a', [passage('a', 1, 'Same  text')]), fixed('b', [passage('b', 1, 'same text'), passage('b', 2)])], {}, context());
+    const found = await gather(
+      [fixed('a', [passage('a', 1, 'Same  text')]), fixed('b', [passage('b', 1, 'same text'), passage('b', 2)])],
+      {},
+      context(),
+    );
     expect(found.passages.map((one) => one.id)).toEqual(['a_1', 'b_2']);
   });
 
@@ -271,31 +377,44 @@ describe('gathering', () => {
     const found = await gather([down, fixed('empty', []), fixed('a', [passage('a', 1)])], {}, context());
     expect(found.passages).toHaveLength(1);
     expect(found.sources).toEqual([
-      { source: 'down', status: 'unavailable', passages: 0, note: 'down: set DOWN_KEY' }, { source: 'empty', status: 'empty', passages: 0 }, { source: 'a', status: 'answered', passages: 1 },
+      { source: 'down', status: 'unavailable', passages: 0, note: 'down: set DOWN_KEY' },
+      { source: 'empty', status: 'empty', passages: 0 },
+      { source: 'a', status: 'answered', passages: 1 },
     ]);
   });
 
   it('gives no passage and all the reports when every source is away', async () => {
-    expect(await gather([down], {}, context())).toEqual({ passages: [], sources: [{ source: 'down', status: 'unavailable', passages: 0, note: 'down: set DOWN_KEY' }] });
+    expect(await gather([down], {}, context())).toEqual({
+      passages: [],
+      sources: [{ source: 'down', status: 'unavailable', passages: 0, note: 'down: set DOWN_KEY' }],
+    });
   });
 
   it('ends when it is cancelled, though a source never does', async () => {
     const stop = new AbortController();
-    const work = gather([{ name: 'deaf', place: 'regular', search: () => new Promise(() => undefined) }], {}, context({}, { signal: stop.signal }));
+    const work = gather(
+      [{ name: 'deaf', place: 'regular', search: () => new Promise(() => undefined) }],
+      {},
+      context({}, { signal: stop.signal }),
+    );
     stop.abort(new Error('cancelled by the run'));
     await expect(work).rejects.toThrow('cancelled by the run');
   });
 
   it('searches our own knowledge by the fields that hold a question, and by what was missing', async () => {
     await importDocuments(db, [
-      { id: '1', title: 'Shipping', content: 'Parcels to Iceland take nine days.' }, { id: '2', title: 'Gift cards', content: 'A gift card is valid for three years.' },
+      { id: '1', title: 'Shipping', content: 'Parcels to Iceland take nine days.' },
+      { id: '2', title: 'Gift cards', content: 'A gift card is valid for three years.' },
       { id: '3', title: 'Staff', content: 'Parcels of staff are free.', collection: 'internal' },
     ]);
     const source = knowledge<{ question: string }>({ collection: 'default' });
     const found = await gather([source], { question: 'parcel to Iceland' }, context({}, { missing: ['how long is a gift card valid'] }));
     expect(found.passages.map((one) => one.title).toSorted()).toEqual(['Gift cards', 'Shipping']);
     expect(found.passages.every((one) => one.trust === 'ours' && one.source === 'knowledge')).toBe(true);
-    expect((await gather([knowledge()], { nothing: 1 }, context())).sources[0]).toMatchObject({ status: 'unavailable', note: expect.stringContaining('give the source a `query`') });
+    expect((await gather([knowledge()], { nothing: 1 }, context())).sources[0]).toMatchObject({
+      status: 'unavailable',
+      note: expect.stringContaining('give the source a `query`'),
+    });
   });
 });
 
@@ -305,7 +424,9 @@ describe('the signed webhook', () => {
   let reply = { status: 200, body: '{"id":"m1"}' };
   const server = createServer((request, response) => {
     let body = '';
-    request.on('data', (chunk) => { body += String(chunk); });
+    request.on('data', (chunk) => {
+      body += String(chunk);
+    });
     request.on('end', () => {
       calls.push({ headers: request.headers, body });
       response.writeHead(reply.status, { location: '/elsewhere' }).end(reply.body);
@@ -316,8 +437,16 @@ describe('the signed webhook', () => {
     await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
     address = `http://127.0.0.1:${(server.address() as AddressInfo).port}/in`;
   });
-  afterAll(() => { server.close(); });
-  const effect = (secrets: Record<string, string>): EffectContext => ({ key: 'eff_1', run_id: 'run_1', step: 'send', signal: new AbortController().signal, services: services({ secrets }) });
+  afterAll(() => {
+    server.close();
+  });
+  const effect = (secrets: Record<string, string>): EffectContext => ({
+    key: 'eff_1',
+    run_id: 'run_1',
+    step: 'send',
+    signal: new AbortController().signal,
+    services: services({ secrets }),
+  });
   const send = webhook<{ text: string }, { id: string }>({ url_env: 'DESK_URL', secret_env: 'DESK_SECRET' });
   const sent = (secrets: Record<string, string> = { DESK_URL: address, DESK_SECRET: secret }) => send({ text: 'hello' }, effect(secrets));
 
@@ -326,7 +455,11 @@ describe('the signed webhook', () => {
     expect(await sent()).toEqual({ id: 'm1' });
     const call = calls.at(-1);
     expect(call?.headers).toMatchObject({ 'webhook-id': 'eff_1', 'idempotency-key': 'eff_1', 'content-type': 'application/json' });
-    expect(new Webhook(secret).verify(call?.body ?? '', call?.headers as Record<string, string>)).toEqual({ type: 'effect.send', run_id: 'run_1', data: { text: 'hello' } });
+    expect(new Webhook(secret).verify(call?.body ?? '', call?.headers as Record<string, string>)).toEqual({
+      type: 'effect.send',
+      run_id: 'run_1',
+      data: { text: 'hello' },
+    });
     await sent();
     expect(calls.at(-1)?.body).toBe(call?.body);
   });
@@ -338,7 +471,12 @@ describe('the signed webhook', () => {
     await expect(sent()).rejects.toMatchObject({ code: 'effect_failed', message: expect.stringContaining('HTTP 409') });
   });
 
-  it.each([[500, ''], [400, '{}'], [302, ''], [200, '<html>']])('fails on status %i with %j', async (status, body) => {
+  it.each([
+    [500, ''],
+    [400, '{}'],
+    [302, ''],
+    [200, '<html>'],
+  ])('fails on status %i with %j', async (status, body) => {
     reply = { status, body };
     const before = calls.length;
     await expect(sent()).rejects.toMatchObject({ code: 'effect_failed' });

@@ -14,8 +14,17 @@ const script = fileURLToPath(new URL('../stack/local-parent.ts', import.meta.url
 const asRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 
-interface Report { postgres: { url: string; how: string }; temporal: { address: string; how: string }; said: string[]; error?: string }
-interface Parent { pid: number; report: Promise<Report>; end(signal: NodeJS.Signals): Promise<void> }
+interface Report {
+  postgres: { url: string; how: string };
+  temporal: { address: string; how: string };
+  said: string[];
+  error?: string;
+}
+interface Parent {
+  pid: number;
+  report: Promise<Report>;
+  end(signal: NodeJS.Signals): Promise<void>;
+}
 
 const folders: string[] = [];
 const parents: Parent[] = [];
@@ -30,10 +39,14 @@ async function newHome(): Promise<string> {
 /** A process that holds the named parts of a stack, as `trimtab dev` does. */
 function start(home: string, parts: string[], user?: number): Parent {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, home, ...parts], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)), stdio: ['ignore', 'pipe', 'inherit'], ...(user === undefined ? {} : { uid: user, gid: user, env: { PATH: process.env['PATH'], HOME: dirname(home), TMPDIR: dirname(home) } }),
+    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    stdio: ['ignore', 'pipe', 'inherit'],
+    ...(user === undefined ? {} : { uid: user, gid: user, env: { PATH: process.env['PATH'], HOME: dirname(home), TMPDIR: dirname(home) } }),
   });
   let text = '';
-  const gone = new Promise<void>((resolve) => { child.once('exit', () => resolve()); });
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+  });
   const report = new Promise<Report>((resolve, reject) => {
     child.stdout?.on('data', (data: Buffer) => {
       text += data.toString();
@@ -42,7 +55,14 @@ function start(home: string, parts: string[], user?: number): Parent {
     child.once('exit', (code) => reject(new Error(`ended with ${code}: ${text}`)));
   });
   report.catch(() => undefined);
-  const parent = { pid: child.pid ?? -1, report, end: async (signal: NodeJS.Signals) => { child.kill(signal); await gone; } };
+  const parent = {
+    pid: child.pid ?? -1,
+    report,
+    end: async (signal: NodeJS.Signals) => {
+      child.kill(signal);
+      await gone;
+    },
+  };
   parents.push(parent);
   return parent;
 }
@@ -57,7 +77,10 @@ async function query(url: string, text: string): Promise<any[]> {
   const client = new pg.Client(url);
   client.on('error', () => undefined);
   await client.connect();
-  return client.query(text).then(({ rows }) => rows).finally(() => client.end());
+  return client
+    .query(text)
+    .then(({ rows }) => rows)
+    .finally(() => client.end());
 }
 
 async function withTemporal<T>(address: string, work: (client: Client) => Promise<T>): Promise<T> {
@@ -73,7 +96,8 @@ async function processesOf(text: string): Promise<number[]> {
   return found.filter((pid) => pid !== 0);
 }
 
-const postmasterOf = async (home: string): Promise<number> => Number((await readFile(join(home, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+const postmasterOf = async (home: string): Promise<number> =>
+  Number((await readFile(join(home, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
 
 afterEach(async () => {
   await Promise.all(parents.splice(0).map((parent) => parent.end('SIGKILL')));
@@ -96,28 +120,34 @@ describe('a parent killed with kill -9', () => {
     const again = await start(home, ['lock', 'postgres', 'temporal']).report;
     expect(Date.now() - from).toBeLessThan(10_000);
     expect(await query(again.postgres.url, 'select n from kept')).toEqual([{ n: 42 }]);
-    expect(await withTemporal(again.temporal.address, async (client) => (await client.workflow.getHandle('kept').describe()).status.name)).toBe('RUNNING');
+    expect(
+      await withTemporal(again.temporal.address, async (client) => (await client.workflow.getHandle('kept').describe()).status.name),
+    ).toBe('RUNNING');
     expect([again.postgres.url, again.temporal.address]).toEqual([postgres.url, temporal.address]);
   }, 60_000);
 
-  it.runIf(process.platform === 'linux')('leaves orphans when the guards are killed too; the next start ends them and goes on with their data', async () => {
-    const home = await newHome();
-    const first = start(home, ['postgres', 'temporal']);
-    const { postgres } = await first.report;
-    await query(postgres.url, 'create table kept as select 7 as n');
-    const postmaster = await postmasterOf(home);
-    const since = await startTimeOf(postmaster);
-    for (const guard of (await processesOf(home)).filter((pid) => pid !== first.pid)) {
-      if ((await commandOf(guard)).includes('trimtab-guard')) process.kill(guard, 'SIGKILL');
-    }
-    await first.end('SIGKILL');
-    expect(await startTimeOf(postmaster)).toBe(since);
+  it.runIf(process.platform === 'linux')(
+    'leaves orphans when the guards are killed too; the next start ends them and goes on with their data',
+    async () => {
+      const home = await newHome();
+      const first = start(home, ['postgres', 'temporal']);
+      const { postgres } = await first.report;
+      await query(postgres.url, 'create table kept as select 7 as n');
+      const postmaster = await postmasterOf(home);
+      const since = await startTimeOf(postmaster);
+      for (const guard of (await processesOf(home)).filter((pid) => pid !== first.pid)) {
+        if ((await commandOf(guard)).includes('trimtab-guard')) process.kill(guard, 'SIGKILL');
+      }
+      await first.end('SIGKILL');
+      expect(await startTimeOf(postmaster)).toBe(since);
 
-    const again = await start(home, ['postgres', 'temporal']).report;
-    expect([again.postgres.how, again.temporal.how]).toEqual(['restarted', 'restarted']);
-    expect(await startTimeOf(postmaster)).not.toBe(since);
-    expect(await query(again.postgres.url, 'select n from kept')).toEqual([{ n: 7 }]);
-  }, 60_000);
+      const again = await start(home, ['postgres', 'temporal']).report;
+      expect([again.postgres.how, again.temporal.how]).toEqual(['restarted', 'restarted']);
+      expect(await startTimeOf(postmaster)).not.toBe(since);
+      expect(await query(again.postgres.url, 'select n from kept')).toEqual([{ n: 7 }]);
+    },
+    60_000,
+  );
 
   it('during initdb leaves nothing that is taken for data', async () => {
     const home = await newHome();
@@ -143,7 +173,9 @@ it('ends both servers in order on SIGTERM, with no process left', async () => {
 it('runs two homes side by side', async () => {
   const homes = [await newHome(), await newHome()];
   const reports = await Promise.all(homes.map((home) => start(home, ['lock', 'postgres', 'temporal']).report));
-  expect(new Set(reports.flatMap(({ postgres, temporal }) => [new URL(postgres.url).port, new URL(`http://${temporal.address}`).port])).size).toBe(4);
+  expect(
+    new Set(reports.flatMap(({ postgres, temporal }) => [new URL(postgres.url).port, new URL(`http://${temporal.address}`).port])).size,
+  ).toBe(4);
   await Promise.all(reports.map(({ postgres }, n) => query(postgres.url, `create table mine as select ${n} as n`)));
   expect(await Promise.all(reports.map(({ postgres }) => query(postgres.url, 'select n from mine')))).toEqual([[{ n: 0 }], [{ n: 1 }]]);
 }, 60_000);
@@ -182,7 +214,9 @@ describe('the data directory of Postgres', () => {
   it('is made when an empty folder is in its place, and the last port is left to whoever took it', async () => {
     const home = await newHome();
     const taken = createServer();
-    const port = await new Promise<number>((resolve) => { taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port)); });
+    const port = await new Promise<number>((resolve) => {
+      taken.listen(0, '127.0.0.1', () => resolve((taken.address() as { port: number }).port));
+    });
     await mkdir(join(home, 'postgres', 'data'), { recursive: true });
     await writeFile(join(home, 'postgres.json'), JSON.stringify({ id: 'test', password: 'secret', port }));
     const { postgres } = await start(home, ['postgres']).report;
@@ -191,30 +225,40 @@ describe('the data directory of Postgres', () => {
     expect(await query(postgres.url, 'show data_checksums')).toEqual([{ data_checksums: 'on' }]);
   }, 60_000);
 
-  it.runIf(asRoot)('lies in /var/lib/trimtab, and this is said, when root has a home that the user of Postgres may not enter', async () => {
-    const home = await newHome();
-    await chmod(dirname(home), 0o700);
-    const parent = start(home, ['postgres']);
-    const { postgres, said } = await parent.report;
-    const place = /data in (\S+):/.exec(said[0] ?? '')?.[1] ?? 'nowhere';
-    folders.push(place);
-    expect(place).toMatch(/^\/var\/lib\/trimtab\//);
-    expect(await query(postgres.url, 'show data_directory')).toEqual([{ data_directory: join(place, 'data') }]);
-    expect((await stat(join(place, 'data'))).uid).toBe(nobody);
-  }, 60_000);
+  it.runIf(asRoot)(
+    'lies in /var/lib/trimtab, and this is said, when root has a home that the user of Postgres may not enter',
+    async () => {
+      const home = await newHome();
+      await chmod(dirname(home), 0o700);
+      const parent = start(home, ['postgres']);
+      const { postgres, said } = await parent.report;
+      const place = /data in (\S+):/.exec(said[0] ?? '')?.[1] ?? 'nowhere';
+      folders.push(place);
+      expect(place).toMatch(/^\/var\/lib\/trimtab\//);
+      expect(await query(postgres.url, 'show data_directory')).toEqual([{ data_directory: join(place, 'data') }]);
+      expect((await stat(join(place, 'data'))).uid).toBe(nobody);
+    },
+    60_000,
+  );
 
-  it.runIf(asRoot)('is made and run by an ordinary user too', async () => {
-    const home = await newHome();
-    await chmod(dirname(home), 0o777);
-    const { postgres } = await start(home, ['lock', 'postgres'], nobody).report;
-    expect(await query(postgres.url, 'select 1 as n')).toEqual([{ n: 1 }]);
-    expect((await stat(home)).mode & 0o777).toBe(0o700);
-    const secrets = await stat(join(home, 'postgres.json'));
-    expect([secrets.uid, secrets.mode & 0o777]).toEqual([nobody, 0o600]);
-  }, 60_000);
+  it.runIf(asRoot)(
+    'is made and run by an ordinary user too',
+    async () => {
+      const home = await newHome();
+      await chmod(dirname(home), 0o777);
+      const { postgres } = await start(home, ['lock', 'postgres'], nobody).report;
+      expect(await query(postgres.url, 'select 1 as n')).toEqual([{ n: 1 }]);
+      expect((await stat(home)).mode & 0o777).toBe(0o700);
+      const secrets = await stat(join(home, 'postgres.json'));
+      expect([secrets.uid, secrets.mode & 0o777]).toEqual([nobody, 0o600]);
+    },
+    60_000,
+  );
 });
 
 it('full text in the local Postgres knows letters beyond ASCII', async () => {
   const { postgres } = await start(await newHome(), ['postgres']).report;
-  expect(await query(postgres.url, "select to_tsvector('simple', 'ÄRGER—größer') @@ to_tsquery('simple', 'ärger & größer') as found")).toEqual([{ found: true }]);
+  expect(
+    await query(postgres.url, "select to_tsvector('simple', 'ÄRGER—größer') @@ to_tsquery('simple', 'ärger & größer') as found"),
+  ).toEqual([{ found: true }]);
 }, 60_000);

@@ -35,8 +35,10 @@ let worker: Child;
 /** The first draft of a question that has a gate waits for it. */
 const gates = new Map<string, Promise<unknown>>();
 
-const questionOf = (call: ProviderCall): string => /<question>(.*?)<\/question>/.exec(call.messages.map((message) => message.content).join('\n'))?.[1] ?? '';
-const draftsFor = (question: string): ProviderCall[] => provider.calls.filter((call) => questionOf(call) === question && call.model === 'writer-1');
+const questionOf = (call: ProviderCall): string =>
+  /<question>(.*?)<\/question>/.exec(call.messages.map((message) => message.content).join('\n'))?.[1] ?? '';
+const draftsFor = (question: string): ProviderCall[] =>
+  provider.calls.filter((call) => questionOf(call) === question && call.model === 'writer-1');
 
 function say(call: ProviderCall): Scripted {
   if (call.model === 'judge-1') return { text: JSON.stringify({ verdict: 'pass', reason: '', at: null, blames: null, missing: null }) };
@@ -46,8 +48,12 @@ function say(call: ProviderCall): Scripted {
 }
 
 const call = (path: string, options?: ApiCall) => callApi({ url: `http://127.0.0.1:${env['TRIMTAB_PORT']}`, key }, path, options);
-const start = async (question: string): Promise<string> => (await call('/v1/chains/tickets/runs', { body: { input: { question } } })).body.id;
-const draftsOf = async (id: string) => (await call(`/v1/runs/${id}/steps`)).body.data.find((step: { step: string }) => step.step === 'draft').attempts.map((attempt: any) => [attempt.attempt, attempt.remedy, attempt.outcome]);
+const start = async (question: string): Promise<string> =>
+  (await call('/v1/chains/tickets/runs', { body: { input: { question } } })).body.id;
+const draftsOf = async (id: string) =>
+  (await call(`/v1/runs/${id}/steps`)).body.data
+    .find((step: { step: string }) => step.step === 'draft')
+    .attempts.map((attempt: any) => [attempt.attempt, attempt.remedy, attempt.outcome]);
 const waiting = (id: string) => until(async () => (await call(`/v1/reviews?run_id=${id}&status=pending`)).body.data[0]);
 const statusOf = async (id: string): Promise<string> => (await call(`/v1/runs/${id}`)).body.status;
 const startDb = () => startPostgres({ home, log: () => undefined, durable: false });
@@ -55,14 +61,23 @@ const startDb = () => startPostgres({ home, log: () => undefined, durable: false
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'trimtab-outages-'));
   program = await findTemporal({ cache: readConfig().cache });
-  const [, desk] = [provider = await startProviderServer(say), await startDesk()];
+  const [, desk] = [(provider = await startProviderServer(say)), await startDesk()];
   [postgres, temporal] = await Promise.all([startDb(), startTemporal({ home, program })]);
   await migrate(postgres.url);
   db = openDatabase(postgres.url, { max: 3 });
   key = (await createKey(db, { name: 'test', scopes: ['runs:read', 'runs:write', 'reviews:decide'] })).key;
   env = {
-    PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', DATABASE_URL: postgres.url, TEMPORAL_ADDRESS: temporal.address, TRIMTAB_HOME: home, TRIMTAB_PORT: String(await freePort()),
-    TRIMTAB_WEB_ROOT: join(home, 'no-page'), TRIMTAB_LOG: 'silent', OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url,
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    DATABASE_URL: postgres.url,
+    TEMPORAL_ADDRESS: temporal.address,
+    TRIMTAB_HOME: home,
+    TRIMTAB_PORT: String(await freePort()),
+    TRIMTAB_WEB_ROOT: join(home, 'no-page'),
+    TRIMTAB_LOG: 'silent',
+    OPENAI_BASE_URL: provider.openai_url,
+    OPENAI_API_KEY: 'sk-test',
+    TRIMTAB_ENDPOINT_DESK: desk.url,
   };
   server = startChild(['server'], { cwd, env });
   [worker] = await Promise.all([startWorkerChild({ cwd, env }), server.until('listens')]);
@@ -90,7 +105,12 @@ describe('Postgres goes away', () => {
 
   it('under a provider call: the answer in hand waits for it, is recorded, and the provider was asked once', async () => {
     let answer: () => void = () => undefined;
-    gates.set('in hand', new Promise<void>((resolve) => { answer = resolve; }));
+    gates.set(
+      'in hand',
+      new Promise<void>((resolve) => {
+        answer = resolve;
+      }),
+    );
     const id = await start('in hand');
     const asked = await until(async () => draftsFor('in hand')[0]);
     await postgres.stop();
@@ -127,13 +147,19 @@ describe('a worker told to end by SIGTERM', () => {
     expect(await worker.end('SIGTERM')).toEqual({ code: 0, signal: null });
     worker = await startWorkerChild({ cwd, env });
     await waiting(id);
-    expect(await draftsOf(id)).toEqual([[1, 'first', 'cancelled'], [2, 'retry', 'accepted']]);
+    expect(await draftsOf(id)).toEqual([
+      [1, 'first', 'cancelled'],
+      [2, 'retry', 'accepted'],
+    ]);
   });
 
   it('ends with 0 while its local activities fail, and the next one goes on', async () => {
     await worker.end('SIGTERM');
     const id = await start('unopened');
-    await until(async () => (await db.selectFrom('outbox').select('id').where('run_id', '=', id).where('done_at', 'is', null).executeTakeFirst()) === undefined);
+    await until(
+      async () =>
+        (await db.selectFrom('outbox').select('id').where('run_id', '=', id).where('done_at', 'is', null).executeTakeFirst()) === undefined,
+    );
     await postgres.stop();
     const failing = await startWorkerChild({ cwd, env });
     await failing.until('Activity failed');

@@ -18,7 +18,11 @@ let provider: ProviderServer;
 let desk: Desk;
 let server: Child;
 
-interface Request { key: string; path: string; body: unknown }
+interface Request {
+  key: string;
+  path: string;
+  body: unknown;
+}
 /** What the client was told, by Idempotency-Key. */
 const told = new Map<string, unknown>();
 const sent: Request[] = [];
@@ -31,8 +35,16 @@ async function send({ key, path, body }: Request): Promise<void> {
   told.set(key, fact);
 }
 
-const startRequest = (name: string): Request => ({ key: `start ${name}`, path: '/v1/chains/tickets/runs', body: { input: { question: name } } });
-const decisionRequest = (review: { id: string; version: number }): Request => ({ key: `decide ${review.id}`, path: `/v1/reviews/${review.id}/decision`, body: { version: review.version, decision: 'approve' } });
+const startRequest = (name: string): Request => ({
+  key: `start ${name}`,
+  path: '/v1/chains/tickets/runs',
+  body: { input: { question: name } },
+});
+const decisionRequest = (review: { id: string; version: number }): Request => ({
+  key: `decide ${review.id}`,
+  path: `/v1/reviews/${review.id}/decision`,
+  body: { version: review.version, decision: 'approve' },
+});
 const startServer = async (): Promise<Child> => {
   const child = startChild(['server'], { cwd, env: engine.env });
   await child.until('listens');
@@ -40,9 +52,17 @@ const startServer = async (): Promise<Child> => {
 };
 
 beforeAll(async () => {
-  const say = ({ model }: { model: string }) => ({ text: JSON.stringify(model === 'judge-1' ? { verdict: 'pass', reason: '', at: null, blames: null, missing: null } : { text: 'Free for 30 days [1].' }) });
+  const say = ({ model }: { model: string }) => ({
+    text: JSON.stringify(
+      model === 'judge-1' ? { verdict: 'pass', reason: '', at: null, blames: null, missing: null } : { text: 'Free for 30 days [1].' },
+    ),
+  });
   [provider, desk] = await Promise.all([startProviderServer(say), startDesk()]);
-  engine = await testEngine({ server: false, configFile: `${cwd}trimtab.config.ts`, env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url } });
+  engine = await testEngine({
+    server: false,
+    configFile: `${cwd}trimtab.config.ts`,
+    env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url },
+  });
   server = await startServer();
 });
 afterAll(() => provider.stop());
@@ -50,8 +70,14 @@ afterAll(() => provider.stop());
 /** Send all at once, kill the server after so many answers, and let the client see which of its requests failed. */
 async function killUnder(requests: readonly Request[], answers: number): Promise<void> {
   let left = answers;
-  const kill = (): void => { if (left-- === 0) void server.end('SIGKILL'); };
-  const sending = requests.map((request) => send(request).then(kill, (error: unknown) => { if (!(error instanceof TypeError)) throw error; }));
+  const kill = (): void => {
+    if (left-- === 0) void server.end('SIGKILL');
+  };
+  const sending = requests.map((request) =>
+    send(request).then(kill, (error: unknown) => {
+      if (!(error instanceof TypeError)) throw error;
+    }),
+  );
   if (answers === 0) kill();
   await Promise.all(sending);
   await server.end('SIGKILL');
@@ -73,23 +99,36 @@ async function halves(): Promise<unknown[]> {
   return rows;
 }
 
-it.each(killAfter.map((answers, round) => ({ round, answers })))('killed after $answers answers: nothing is half written, and the same keys get the same runs and decisions', async ({ round, answers }) => {
-  const pending = (await engine.db.selectFrom('reviews').select(['id', 'version']).where('status', '=', 'pending').execute()).map(decisionRequest);
-  const requests = [...Array.from({ length: runsARound }, (_, n) => startRequest(`round ${round} ticket ${n}`)), ...pending].toSorted(() => Math.random() - 0.5);
-  sent.push(...requests);
-  await killUnder(requests, answers);
-  expect(await halves()).toEqual([]);
-  server = await startServer();
-  await Promise.all(requests.map(send));
-  await Promise.all(requests.map(send));
-  expect(await halves()).toEqual([]);
-  await until(async () => (await engine.db.selectFrom('runs').select('id').where('status', '=', 'running').executeTakeFirst()) === undefined);
-});
+it.each(killAfter.map((answers, round) => ({ round, answers })))(
+  'killed after $answers answers: nothing is half written, and the same keys get the same runs and decisions',
+  async ({ round, answers }) => {
+    const pending = (await engine.db.selectFrom('reviews').select(['id', 'version']).where('status', '=', 'pending').execute()).map(
+      decisionRequest,
+    );
+    const requests = [...Array.from({ length: runsARound }, (_, n) => startRequest(`round ${round} ticket ${n}`)), ...pending].toSorted(
+      () => Math.random() - 0.5,
+    );
+    sent.push(...requests);
+    await killUnder(requests, answers);
+    expect(await halves()).toEqual([]);
+    server = await startServer();
+    await Promise.all(requests.map(send));
+    await Promise.all(requests.map(send));
+    expect(await halves()).toEqual([]);
+    await until(
+      async () => (await engine.db.selectFrom('runs').select('id').where('status', '=', 'running').executeTakeFirst()) === undefined,
+    );
+  },
+);
 
 it('in the end every key has one run, every run one draft and one effect', async () => {
-  const pending = (await engine.db.selectFrom('reviews').select(['id', 'version']).where('status', '=', 'pending').execute()).map(decisionRequest);
+  const pending = (await engine.db.selectFrom('reviews').select(['id', 'version']).where('status', '=', 'pending').execute()).map(
+    decisionRequest,
+  );
   await Promise.all(pending.map(send));
-  await until(async () => (await engine.db.selectFrom('runs').select('id').where('status', '<>', 'succeeded').executeTakeFirst()) === undefined);
+  await until(
+    async () => (await engine.db.selectFrom('runs').select('id').where('status', '<>', 'succeeded').executeTakeFirst()) === undefined,
+  );
   const runs = killAfter.length * runsARound;
   expect(new Set(sent.filter(({ key }) => key.startsWith('start')).map(({ key }) => JSON.stringify(told.get(key)))).size).toBe(runs);
   expect(await engine.db.selectFrom('runs').select('id').execute()).toHaveLength(runs);

@@ -84,7 +84,11 @@ export const bodies = {
     return text;
   }),
 
-  keysApart: body(async (question, { send }) => [await send({ question }, { key: 'a' }), await send({ question }, { key: 'b' }), await send({ question })]),
+  keysApart: body(async (question, { send }) => [
+    await send({ question }, { key: 'a' }),
+    await send({ question }, { key: 'b' }),
+    await send({ question }),
+  ]),
 
   buggy: body(async (question, { facts }) => {
     await facts({ question });

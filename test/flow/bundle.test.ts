@@ -28,7 +28,9 @@ describe('the bundle of the sandbox (C10)', () => {
   });
 
   it('holds of ours the loop, the adapter, the error table and the chain functions: no schema, no store, no provider', () => {
-    const own = modules.filter((module) => packageOf(module) === null && /\.(ts|js)$/.test(module)).map((module) => module.replace(/.*\/(src|workflows|chains|activities)\//, '$1/'));
+    const own = modules
+      .filter((module) => packageOf(module) === null && /\.(ts|js)$/.test(module))
+      .map((module) => module.replace(/.*\/(src|workflows|chains|activities)\//, '$1/'));
     expect(own.length).toBeGreaterThan(12);
     expect(own.filter((module) => !/^(src\/correct\/|src\/errors\.ts|workflows\/|chains\/[^/]+\/workflow\.ts)/.test(module))).toEqual([]);
   });

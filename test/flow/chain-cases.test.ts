@@ -6,10 +6,17 @@ import { startModel, startShop } from '../../runtime/demo/start.ts';
 import type { Run } from '../../src/shapes/run.ts';
 import { testEngine } from '../stack/engine.ts';
 
-interface Case { name: string; input: unknown; holds: { waits_at?: string; ends?: string; abstains?: boolean; says: string[]; never_says: string[] } }
+interface Case {
+  name: string;
+  input: unknown;
+  holds: { waits_at?: string; ends?: string; abstains?: boolean; says: string[]; never_says: string[] };
+}
 
 const casesOf = async (chain: string): Promise<Case[]> =>
-  (await readFile(join(import.meta.dirname, '../../chains', chain, 'cases.jsonl'), 'utf8')).trim().split('\n').map((line) => JSON.parse(line) as Case);
+  (await readFile(join(import.meta.dirname, '../../chains', chain, 'cases.jsonl'), 'utf8'))
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Case);
 
 const engine = await testEngine({ worker: false });
 const home = await mkdtemp(join(tmpdir(), 'trimtab-chain-cases-'));
@@ -22,7 +29,8 @@ afterAll(async () => {
 });
 await engine.restartWorker({ ...model.env, ...shop.env });
 
-const run = async (chain: string, input: unknown): Promise<Run> => (await engine.call(`/v1/chains/${chain}/runs?wait=25`, { body: { input } })).body as Run;
+const run = async (chain: string, input: unknown): Promise<Run> =>
+  (await engine.call(`/v1/chains/${chain}/runs?wait=25`, { body: { input } })).body as Run;
 
 it.each(await casesOf('support-reply'))('support-reply: $name', async ({ input, holds }) => {
   const waiting = await run('support-reply', input);

@@ -42,8 +42,17 @@ const idsOf = (path: DemoPath) => demoCases.filter((one) => one.path === path).m
 
 /** What a good answer says, in the words of the shop's documents and records. */
 const says: Record<string, string[]> = {
-  'T-1001': ['30 days', '€14.90'], 'T-1002': ['€22.50', '5 to 8 business days'], 'T-1003': ['cannot be used in Canada'], 'T-1005': ['30 Tagen', '35 €'], 'T-1006': ['specialist carrier', '€25'],
-  'T-1007': ['08:00'], 'T-1008': ['every 6 months', '125 ml'], 'T-1009': ['BC-20754', '18 November 2026', 'VL936442127FR'], 'T-1010': ['14 days'], 'T-1011': ['12 weeks', 'Nothing is charged'], 'T-1012': ['HK2409 to HK2412', 'receipt'],
+  'T-1001': ['30 days', '€14.90'],
+  'T-1002': ['€22.50', '5 to 8 business days'],
+  'T-1003': ['cannot be used in Canada'],
+  'T-1005': ['30 Tagen', '35 €'],
+  'T-1006': ['specialist carrier', '€25'],
+  'T-1007': ['08:00'],
+  'T-1008': ['every 6 months', '125 ml'],
+  'T-1009': ['BC-20754', '18 November 2026', 'VL936442127FR'],
+  'T-1010': ['14 days'],
+  'T-1011': ['12 weeks', 'Nothing is charged'],
+  'T-1012': ['HK2409 to HK2412', 'receipt'],
 };
 
 it('every ticket ends at a person, and each reply says what the shop knows', async () => {
@@ -64,7 +73,10 @@ it.each(idsOf('first_draft'))('%s: the first draft passes every check', async (i
 
 it.each(idsOf('heals'))('%s: a wrong amount is caught by a rule and mended', async (id) => {
   const { drafts } = await traceOf(id);
-  expect(drafts.map(({ outcome, remedy }) => ({ outcome, remedy }))).toEqual([{ outcome: 'rejected', remedy: 'first' }, { outcome: 'accepted', remedy: 'revise' }]);
+  expect(drafts.map(({ outcome, remedy }) => ({ outcome, remedy }))).toEqual([
+    { outcome: 'rejected', remedy: 'first' },
+    { outcome: 'accepted', remedy: 'revise' },
+  ]);
   expect(drafts[0]?.verdicts).toContainEqual(expect.objectContaining({ critic: 'numbers-from-sources', verdict: 'fail' }));
   expect(textOf(drafts[0])).not.toBe(textOf(drafts[1]));
 });
@@ -73,7 +85,9 @@ it.each(idsOf('retrieves_again'))('%s: the blame goes back to the retrieval, whi
   const { drafts, facts, steps } = await traceOf(id);
   expect(facts).toHaveLength(2);
   expect(steps.filter((one) => one.step === 'facts').map((one) => one.superseded_by !== null)).toEqual([true, false]);
-  expect(drafts[0]?.verdicts).toContainEqual(expect.objectContaining({ critic: 'grounded', verdict: 'fail', blames: expect.objectContaining({ step: 'facts' }) }));
+  expect(drafts[0]?.verdicts).toContainEqual(
+    expect.objectContaining({ critic: 'grounded', verdict: 'fail', blames: expect.objectContaining({ step: 'facts' }) }),
+  );
   expect(drafts.at(-1)?.outcome).toBe('accepted');
 });
 

@@ -10,11 +10,22 @@ import { bodies } from './bodies.ts';
 import { aborted, hands, type Controls, type Ended, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios.ts';
 
-async function play({ plan, body, nextBody, input = 'question', script, drive }: Scenario): Promise<{ ended: Ended; engine: InProcessEngine }> {
+async function play({
+  plan,
+  body,
+  nextBody,
+  input = 'question',
+  script,
+  drive,
+}: Scenario): Promise<{ ended: Ended; engine: InProcessEngine }> {
   const { perform, people = approveAll } = script();
   const engine = createInProcessEngine({ clock: createClock(), perform, people });
   const controls: Controls = {
-    seen: engine, cancel: engine.cancel, retry: engine.retry, crowd: engine.crowd, when: (holds) => engine.when(() => holds(engine)),
+    seen: engine,
+    cancel: engine.cancel,
+    retry: engine.retry,
+    crowd: engine.crowd,
+    when: (holds) => engine.when(() => holds(engine)),
   };
   const [ended] = await Promise.all([
     runInProcess({ plan, body: bodies[body], input, engine, onContinue: () => (nextBody ? bodies[nextBody] : undefined) }),
@@ -42,10 +53,19 @@ describe('in process', () => {
 
 const blamesFacts = answer('draft', [verdictOf('fail', { blames: { step: 'facts', occurrence: null } })]);
 const start = (options: { perform: PerformCall; people?: People; body: Body; plan: ReturnType<typeof testPlan>; auto?: boolean }) => {
-  const engine = createInProcessEngine({ clock: createClock({ auto: options.auto ?? true }), perform: options.perform, people: options.people ?? approveAll });
+  const engine = createInProcessEngine({
+    clock: createClock({ auto: options.auto ?? true }),
+    perform: options.perform,
+    people: options.people ?? approveAll,
+  });
   return { engine, ending: runInProcess({ plan: options.plan, body: options.body, input: 'question', engine }) };
 };
-const backtracking = testGenerate({ ladder: [{ rung: 'backtrack', cap: 1, to: 'facts' }, { rung: 'fail', cap: 1 }] });
+const backtracking = testGenerate({
+  ladder: [
+    { rung: 'backtrack', cap: 1, to: 'facts' },
+    { rung: 'fail', cap: 1 },
+  ],
+});
 
 describe('a pass that is abandoned', () => {
   test('none of its promises ever settles, and its chain function runs no further', async () => {
@@ -62,7 +82,8 @@ describe('a pass that is abandoned', () => {
       return text;
     };
     const { engine, ending } = start({
-      body, plan: testPlan({ steps: { facts: testRetrieve(), draft: backtracking } }),
+      body,
+      plan: testPlan({ steps: { facts: testRetrieve(), draft: backtracking } }),
       perform: hands({ facts: [answer(1), answer(2)], draft: [blamesFacts, answer('good')] }),
     });
     expect(await ending).toMatchObject({ type: 'succeeded', output: 'good' });
@@ -79,8 +100,13 @@ describe('a pass that is abandoned', () => {
       return Promise.all([left?.({ found }), right?.({ question }).finally(() => settled.push(`right ${mine}`))]);
     };
     const { ending } = start({
-      body, plan: testPlan({ steps: { facts: testRetrieve(), left: backtracking, right: testGenerate() } }),
-      perform: hands({ facts: [answer(1), answer(2)], left: [blamesFacts, answer('left')], right: (_, signal) => aborted(signal).then(() => answer('right')) }),
+      body,
+      plan: testPlan({ steps: { facts: testRetrieve(), left: backtracking, right: testGenerate() } }),
+      perform: hands({
+        facts: [answer(1), answer(2)],
+        left: [blamesFacts, answer('left')],
+        right: (_, signal) => aborted(signal).then(() => answer('right')),
+      }),
     });
     expect(await ending).toMatchObject({ output: ['left', 'right'] });
     expect(settled).toEqual(['right 2']);
@@ -89,24 +115,52 @@ describe('a pass that is abandoned', () => {
   test('it can call nothing any more', async () => {
     const revive: (() => void)[] = [];
     const body: Body = async (_, { facts, draft }) => {
-      void new Promise<void>((resolve) => { revive.push(resolve); }).then(() => draft?.({ from: 'the past' }));
+      void new Promise<void>((resolve) => {
+        revive.push(resolve);
+      }).then(() => draft?.({ from: 'the past' }));
       await facts?.({});
       return draft?.({});
     };
     const { engine, ending } = start({
-      body, plan: testPlan({ steps: { facts: testRetrieve(), draft: backtracking } }),
-      perform: hands({ facts: [answer(1), () => { revive[0]?.(); return answer(2); }], draft: [blamesFacts, answer('good')] }),
+      body,
+      plan: testPlan({ steps: { facts: testRetrieve(), draft: backtracking } }),
+      perform: hands({
+        facts: [
+          answer(1),
+          () => {
+            revive[0]?.();
+            return answer(2);
+          },
+        ],
+        draft: [blamesFacts, answer('good')],
+      }),
     });
     expect(await ending).toMatchObject({ type: 'succeeded', carried: { state: { reserved: { attempts: 0 } } } });
-    expect(engine.calls.map(({ key }) => [key.step, key.occurrence])).toEqual([['facts', 1], ['draft', 1], ['facts', 2], ['draft', 2]]);
+    expect(engine.calls.map(({ key }) => [key.step, key.occurrence])).toEqual([
+      ['facts', 1],
+      ['draft', 1],
+      ['facts', 2],
+      ['draft', 2],
+    ]);
   });
 
   test('a call that the world refuses while the pass drains is not an error of the chain', async () => {
     const perform = hands({
-      facts: [answer(1), answer(2)], left: [blamesFacts, answer('left')],
-      right: [async (_, signal) => { await aborted(signal); throw new Error('connection lost'); }, answer('right')],
+      facts: [answer(1), answer(2)],
+      left: [blamesFacts, answer('left')],
+      right: [
+        async (_, signal) => {
+          await aborted(signal);
+          throw new Error('connection lost');
+        },
+        answer('right'),
+      ],
     });
-    const { ending } = start({ body: bodies.parallel, plan: testPlan({ steps: { facts: testRetrieve(), left: backtracking, right: testGenerate() } }), perform });
+    const { ending } = start({
+      body: bodies.parallel,
+      plan: testPlan({ steps: { facts: testRetrieve(), left: backtracking, right: testGenerate() } }),
+      perform,
+    });
     expect(await ending).toMatchObject({ type: 'succeeded', output: ['left', 'right'] });
   });
 
@@ -120,21 +174,48 @@ describe('a pass that is abandoned', () => {
       return [asked.list.length, found];
     };
     const engine = createInProcessEngine({
-      clock: createClock(), people: approveAll,
-      perform: hands({ facts: answer(['one']), draft: [answer('bad'), answer('good')], check: [answer('no', [verdictOf('fail', { blames: { step: 'draft', occurrence: null } })]), answer('yes')] }),
+      clock: createClock(),
+      people: approveAll,
+      perform: hands({
+        facts: answer(['one']),
+        draft: [answer('bad'), answer('good')],
+        check: [answer('no', [verdictOf('fail', { blames: { step: 'draft', occurrence: null } })]), answer('yes')],
+      }),
     });
-    const plan = testPlan({ steps: { facts: testRetrieve(), draft: testGenerate(), check: testGenerate({ ladder: [{ rung: 'backtrack', cap: 1, to: 'draft' }, { rung: 'fail', cap: 1 }] }) } });
+    const plan = testPlan({
+      steps: {
+        facts: testRetrieve(),
+        draft: testGenerate(),
+        check: testGenerate({
+          ladder: [
+            { rung: 'backtrack', cap: 1, to: 'draft' },
+            { rung: 'fail', cap: 1 },
+          ],
+        }),
+      },
+    });
     expect(await runInProcess({ plan, body, input: { list: [] }, engine })).toMatchObject({ output: [1, ['one', 'changed by the chain']] });
     expect(engine.calls.map(({ key }) => key.step)).toEqual(['facts', 'draft', 'check', 'draft', 'check']);
   });
 });
 
 describe('time', () => {
-  const hanging: PerformCall = async (_, signal) => { await aborted(signal); return nothing('cancelled'); };
-  const plan = testPlan({ steps: { facts: testRetrieve(), draft: testGenerate(), approve: testReview({ of: 'draft' }) }, budget: { within_ms: 10_000 } });
+  const hanging: PerformCall = async (_, signal) => {
+    await aborted(signal);
+    return nothing('cancelled');
+  };
+  const plan = testPlan({
+    steps: { facts: testRetrieve(), draft: testGenerate(), approve: testReview({ of: 'draft' }) },
+    budget: { within_ms: 10_000 },
+  });
 
   test('a run is stopped when its machine time is over and a call still hangs', async () => {
-    const { engine, ending } = start({ body: bodies.sleepy, plan: testPlan({ steps: { facts: testRetrieve() }, budget: { within_ms: 10_000 } }), perform: hanging, auto: false });
+    const { engine, ending } = start({
+      body: bodies.sleepy,
+      plan: testPlan({ steps: { facts: testRetrieve() }, budget: { within_ms: 10_000 } }),
+      perform: hanging,
+      auto: false,
+    });
     await engine.clock.advance(86_400_000);
     expect(engine.calls).toHaveLength(1);
     await engine.clock.advance(10_000 + 59_999);
@@ -145,7 +226,10 @@ describe('time', () => {
 
   test('the time of a person does not count', async () => {
     let decide: (value: Awaited<ReturnType<People>>) => void = () => undefined;
-    const people: People = () => new Promise((resolve) => { decide = resolve; });
+    const people: People = () =>
+      new Promise((resolve) => {
+        decide = resolve;
+      });
     const { engine, ending } = start({ body: bodies.asking, plan, perform: hands({ draft: answer('text') }), people, auto: false });
     await engine.clock.advance(20 * 86_400_000);
     const [question] = engine.questions;
@@ -172,14 +256,23 @@ describe('time', () => {
 
   test('what was slept in one pass is not slept again in the next', async () => {
     const timed = testPlan({ steps: { facts: testRetrieve(), draft: backtracking } });
-    const { engine, ending } = start({ body: bodies.timed, plan: timed, perform: hands({ facts: [answer(1), answer(2)], draft: [blamesFacts, answer('good')] }) });
+    const { engine, ending } = start({
+      body: bodies.timed,
+      plan: timed,
+      perform: hands({ facts: [answer(1), answer(2)], draft: [blamesFacts, answer('good')] }),
+    });
     const began = engine.clock.now();
     await ending;
     expect(engine.clock.now() - began).toBe(3_600_000);
   });
 
   test('a question that is withdrawn though its pass lives counts as expired: the run does not hang', async () => {
-    const { ending } = start({ body: bodies.asking, plan, perform: hands({ draft: answer('text') }), people: async () => ({ type: 'cancelled' }) });
+    const { ending } = start({
+      body: bodies.asking,
+      plan,
+      perform: hands({ draft: answer('text') }),
+      people: async () => ({ type: 'cancelled' }),
+    });
     expect(await ending).toMatchObject({ type: 'failed', error: { code: 'review_expired' } });
   });
 

@@ -36,7 +36,9 @@ afterAll(async () => {
   await connection.close();
 });
 
-const start = async (id: string): Promise<void> => { await client.workflow.start('demo', { workflowId: id, taskQueue, args: [{}] }); };
+const start = async (id: string): Promise<void> => {
+  await client.workflow.start('demo', { workflowId: id, taskQueue, args: [{}] });
+};
 /** An open run of which Temporal has been told. */
 async function told(): Promise<string> {
   const id = newId('run');
@@ -45,9 +47,12 @@ async function told(): Promise<string> {
   return id;
 }
 const look = (options: { strangers?: boolean } = {}) => reconcile(db, view, { graceMs: 0, strangers: false, ...options });
-const wordsFor = async (id: string): Promise<string[]> => (await db.selectFrom('outbox').select('topic').where('run_id', '=', id).where('done_at', 'is', null).execute()).map((row) => row.topic);
+const wordsFor = async (id: string): Promise<string[]> =>
+  (await db.selectFrom('outbox').select('topic').where('run_id', '=', id).where('done_at', 'is', null).execute()).map((row) => row.topic);
 function relay(): void {
-  const topics = Object.fromEntries(Object.entries(temporalTopics(db, client, { taskQueue })).map(([name, tell]) => [name, { tell, giveUpAfter: null }]));
+  const topics = Object.fromEntries(
+    Object.entries(temporalTopics(db, client, { taskQueue })).map(([name, tell]) => [name, { tell, giveUpAfter: null }]),
+  );
   const started = startRelay({ db, listener, topics, log: () => undefined });
   onTestFinished(() => started.stop());
 }
@@ -88,7 +93,10 @@ describe('the reconciler', () => {
     await start(id);
     await client.workflow.getHandle(id).terminate('by hand');
     expect((await look()).ended).toEqual([id]);
-    expect(await getRun(db, id)).toMatchObject({ status: 'failed', error: { code: 'internal', message: expect.stringContaining('outside trimtab') } });
+    expect(await getRun(db, id)).toMatchObject({
+      status: 'failed',
+      error: { code: 'internal', message: expect.stringContaining('outside trimtab') },
+    });
     expect((await look()).ended).toEqual([]);
   });
 
@@ -96,7 +104,12 @@ describe('the reconciler', () => {
     const id = await told();
     await start(id);
     await cancelRun(db, id, 'ada');
-    await db.updateTable('outbox').set({ failed_at: new Date(), tries: 9 }).where('run_id', '=', id).where('topic', '=', 'temporal.cancel').execute();
+    await db
+      .updateTable('outbox')
+      .set({ failed_at: new Date(), tries: 9 })
+      .where('run_id', '=', id)
+      .where('topic', '=', 'temporal.cancel')
+      .execute();
     expect((await look()).told_again).toBe(1);
     expect(await wordsFor(id)).toEqual(['temporal.cancel']);
     await db.updateTable('outbox').set({ done_at: new Date() }).where('run_id', '=', id).execute();

@@ -5,7 +5,12 @@ import type { AskedQuestion, ParkedCause, People, PerformCall } from '../../test
 import type { BodyName } from './bodies.ts';
 
 /** What an engine shows of a run. */
-export interface Seen { calls: readonly CallRequest[]; questions: readonly AskedQuestion[]; causes: readonly ParkedCause[]; notes: readonly Note[] }
+export interface Seen {
+  calls: readonly CallRequest[];
+  questions: readonly AskedQuestion[];
+  causes: readonly ParkedCause[];
+  notes: readonly Note[];
+}
 export type Ended = Exclude<Ending, { type: 'continue' }>;
 
 /** The hands at the controls of a run while it goes. */
@@ -50,7 +55,10 @@ export function hands(replies: Record<string, Reply | Reply[]>): PerformCall {
 
 /** Resolves when the call is cancelled. */
 export const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => { if (signal.aborted) resolve(); else signal.addEventListener('abort', () => resolve(), { once: true }); });
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 
 export const callsOf = (seen: Seen, step: string) => seen.calls.filter(({ key, kind }) => key.step === step && kind !== 'critic');
 export const outputOf = (ended: Ended): unknown => (ended.type === 'succeeded' ? ended.output : ended);

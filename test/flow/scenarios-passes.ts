@@ -5,10 +5,30 @@ import { answer, failed, nothing, passed, verdictOf } from '../../testing/result
 import { approveAll, inTurn, peopleOf } from '../../testing/scripted-people.ts';
 import { aborted, adviceOf, callsOf, hands, outputOf, type Scenario } from './scenario.ts';
 
-const backtracking = (to: string) => testGenerate({ ladder: [{ rung: 'backtrack', cap: 1, to }, { rung: 'human', cap: 1, queue: 'people' }] });
+const backtracking = (to: string) =>
+  testGenerate({
+    ladder: [
+      { rung: 'backtrack', cap: 1, to },
+      { rung: 'human', cap: 1, queue: 'people' },
+    ],
+  });
 const blaming = (step: string, missing?: string) =>
-  answer({ text: `blames ${step}` }, [verdictOf('fail', { critic: 'sources', reason: 'not in the sources', blames: { step, occurrence: null }, ...(missing ? { missing } : {}) })]);
-const superseded = (step: string, occurrence: number, by: number | null) => ({ note: 'step', step, occurrence, status: 'superseded', attempt: null, superseded_by: by });
+  answer({ text: `blames ${step}` }, [
+    verdictOf('fail', {
+      critic: 'sources',
+      reason: 'not in the sources',
+      blames: { step, occurrence: null },
+      ...(missing ? { missing } : {}),
+    }),
+  ]);
+const superseded = (step: string, occurrence: number, by: number | null) => ({
+  note: 'step',
+  step,
+  occurrence,
+  status: 'superseded',
+  attempt: null,
+  superseded_by: by,
+});
 
 export const passes: Scenario[] = [
   {
@@ -25,9 +45,18 @@ export const passes: Scenario[] = [
     expect(ended, seen) {
       expect(outputOf(ended)).toEqual(['left', 'right']);
       expect(seen.calls.map(({ key, pass, remedy }) => [key.step, key.occurrence, pass, remedy])).toEqual([
-        ['facts', 1, 1, 'first'], ['left', 1, 1, 'first'], ['right', 1, 1, 'first'], ['facts', 2, 2, 'backtrack'], ['left', 2, 2, 'first'], ['right', 2, 2, 'first'],
+        ['facts', 1, 1, 'first'],
+        ['left', 1, 1, 'first'],
+        ['right', 1, 1, 'first'],
+        ['facts', 2, 2, 'backtrack'],
+        ['left', 2, 2, 'first'],
+        ['right', 2, 2, 'first'],
       ]);
-      expect(adviceOf(callsOf(seen, 'facts')[1])).toMatchObject({ previous: null, verdicts: [{ missing: 'the fee', reason: 'not in the sources' }], comment: null });
+      expect(adviceOf(callsOf(seen, 'facts')[1])).toMatchObject({
+        previous: null,
+        verdicts: [{ missing: 'the fee', reason: 'not in the sources' }],
+        comment: null,
+      });
       for (const step of ['facts', 'left', 'right']) expect(seen.notes).toContainEqual(superseded(step, 1, 2));
       expect(seen.notes).toContainEqual({ note: 'outcome', step: 'left', occurrence: 1, attempt: 1, outcome: 'rejected' });
     },
@@ -37,7 +66,11 @@ export const passes: Scenario[] = [
     plan: testPlan({ steps: { facts: testRetrieve(), left: backtracking('facts'), right: testGenerate() } }),
     body: 'independent',
     script: () => ({
-      perform: hands({ facts: [answer(['old']), answer(['new'])], left: [blaming('facts'), answer('left')], right: (_, signal) => aborted(signal).then(() => answer('right')) }),
+      perform: hands({
+        facts: [answer(['old']), answer(['new'])],
+        left: [blaming('facts'), answer('left')],
+        right: (_, signal) => aborted(signal).then(() => answer('right')),
+      }),
     }),
     expect(ended, seen) {
       expect(outputOf(ended)).toEqual(['left', 'right']);
@@ -52,7 +85,9 @@ export const passes: Scenario[] = [
     name: "an author's try cannot swallow a backtrack, and finally runs once",
     plan: testPlan({ steps: { facts: testRetrieve(), draft: backtracking('facts') } }),
     body: 'swallowing',
-    script: () => ({ perform: hands({ facts: [answer(['old']), answer(['new'])], draft: [blaming('facts'), answer('good'), answer('finally')] }) }),
+    script: () => ({
+      perform: hands({ facts: [answer(['old']), answer(['new'])], draft: [blaming('facts'), answer('good'), answer('finally')] }),
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('good');
       expect(seen.calls.map(({ key }) => key.step)).toEqual(['facts', 'draft', 'facts', 'draft', 'draft']);
@@ -71,7 +106,11 @@ export const passes: Scenario[] = [
     }),
     expect(ended, seen) {
       expect(outputOf(ended)).toEqual(['about zero', 'about one', 'about two']);
-      expect(callsOf(seen, 'draft').map(({ input, key }) => [(input as { passage: string }).passage, key.occurrence])).toEqual([['one', 1], ['two', 2], ['zero', 3]]);
+      expect(callsOf(seen, 'draft').map(({ input, key }) => [(input as { passage: string }).passage, key.occurrence])).toEqual([
+        ['one', 1],
+        ['two', 2],
+        ['zero', 3],
+      ]);
       expect(seen.notes.filter((note) => note.note === 'step' && note.step === 'draft' && note.status === 'superseded')).toEqual([]);
       expect(seen.notes).toContainEqual(superseded('check', 1, 2));
     },
@@ -81,12 +120,18 @@ export const passes: Scenario[] = [
     plan: testPlan({ steps: { facts: testRetrieve(), draft: testGenerate(), check: backtracking('facts') } }),
     body: 'looping',
     script: () => ({
-      perform: hands({ facts: [answer(['one', 'two']), answer(['two'])], draft: (request) => answer(request.input), check: [blaming('facts'), answer('fine')] }),
+      perform: hands({
+        facts: [answer(['one', 'two']), answer(['two'])],
+        draft: (request) => answer(request.input),
+        check: [blaming('facts'), answer('fine')],
+      }),
     }),
     expect(ended, seen) {
       expect(outputOf(ended)).toEqual([{ passage: 'two' }]);
       expect(callsOf(seen, 'draft')).toHaveLength(2);
-      expect(seen.notes.filter((note) => note.note === 'step' && note.step === 'draft' && note.status === 'superseded')).toEqual([superseded('draft', 1, null)]);
+      expect(seen.notes.filter((note) => note.note === 'step' && note.step === 'draft' && note.status === 'superseded')).toEqual([
+        superseded('draft', 1, null),
+      ]);
     },
   },
   {
@@ -106,10 +151,15 @@ export const passes: Scenario[] = [
     name: 'a step that has acted is a barrier: blame that lies before it asks a person',
     plan: testPlan({ steps: { facts: testRetrieve(), send: testAct(), draft: backtracking('facts') } }),
     body: 'sent',
-    script: () => ({ perform: hands({ facts: answer(['old']), send: answer({ sent: true }), draft: blaming('facts') }), people: approveAll }),
+    script: () => ({
+      perform: hands({ facts: answer(['old']), send: answer({ sent: true }), draft: blaming('facts') }),
+      people: approveAll,
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toEqual({ text: 'blames facts' });
-      expect(seen.questions).toMatchObject([{ request: { kind: 'human', step: 'draft', queue: 'people', verdicts: [{ blames: { step: 'facts' } }] }, status: 'decided' }]);
+      expect(seen.questions).toMatchObject([
+        { request: { kind: 'human', step: 'draft', queue: 'people', verdicts: [{ blames: { step: 'facts' } }] }, status: 'decided' },
+      ]);
       expect(callsOf(seen, 'send')).toHaveLength(1);
       expect(callsOf(seen, 'facts')).toHaveLength(1);
     },
@@ -130,15 +180,23 @@ export const passes: Scenario[] = [
     name: 'a review of other bytes is asked anew',
     plan: testPlan({ steps: { draft: testGenerate(), approve: testReview({ of: 'draft' }), check: backtracking('draft') } }),
     body: 'approved',
-    script: () => ({ perform: hands({ draft: [answer('one'), answer('two')], check: [blaming('draft'), answer('fine')] }), people: approveAll }),
+    script: () => ({
+      perform: hands({ draft: [answer('one'), answer('two')], check: [blaming('draft'), answer('fine')] }),
+      people: approveAll,
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('two');
-      expect(seen.questions.map(({ request }) => [request.value, request.occurrence])).toEqual([['one', 1], ['two', 2]]);
+      expect(seen.questions.map(({ request }) => [request.value, request.occurrence])).toEqual([
+        ['one', 1],
+        ['two', 2],
+      ]);
     },
   },
   {
     name: 'a pending review of an abandoned pass is withdrawn, and asked again in the next',
-    plan: testPlan({ steps: { facts: testRetrieve(), draft: testGenerate(), approve: testReview({ of: 'draft' }), check: backtracking('facts') } }),
+    plan: testPlan({
+      steps: { facts: testRetrieve(), draft: testGenerate(), approve: testReview({ of: 'draft' }), check: backtracking('facts') },
+    }),
     body: 'overtaken',
     script: () => ({
       perform: hands({ facts: [answer(['old']), answer(['new'])], draft: answer('text'), check: [blaming('facts'), answer('fine')] }),
@@ -146,18 +204,37 @@ export const passes: Scenario[] = [
     }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('text');
-      expect(seen.questions.map(({ status, request }) => [status, request.pass])).toEqual([['cancelled', 1], ['decided', 2]]);
+      expect(seen.questions.map(({ status, request }) => [status, request.pass])).toEqual([
+        ['cancelled', 1],
+        ['decided', 2],
+      ]);
       expect(callsOf(seen, 'draft')).toHaveLength(1);
     },
   },
   {
     name: 'the n-th identical call of a pass is a call of its own, in every pass',
-    plan: testPlan({ steps: { draft: testGenerate(), check: testGenerate({ ladder: [{ rung: 'backtrack', cap: 1, to: 'draft' }, { rung: 'fail', cap: 1 }] }) } }),
+    plan: testPlan({
+      steps: {
+        draft: testGenerate(),
+        check: testGenerate({
+          ladder: [
+            { rung: 'backtrack', cap: 1, to: 'draft' },
+            { rung: 'fail', cap: 1 },
+          ],
+        }),
+      },
+    }),
     body: 'twice',
-    script: () => ({ perform: hands({ draft: [answer('one'), answer('two'), answer('three')], check: [blaming('draft'), answer('fine')] }) }),
+    script: () => ({
+      perform: hands({ draft: [answer('one'), answer('two'), answer('three')], check: [blaming('draft'), answer('fine')] }),
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toEqual(['one', 'three']);
-      expect(callsOf(seen, 'draft').map(({ key, remedy }) => [key.occurrence, remedy])).toEqual([[1, 'first'], [2, 'first'], [3, 'backtrack']]);
+      expect(callsOf(seen, 'draft').map(({ key, remedy }) => [key.occurrence, remedy])).toEqual([
+        [1, 'first'],
+        [2, 'first'],
+        [3, 'backtrack'],
+      ]);
       expect(adviceOf(callsOf(seen, 'draft')[2])).toMatchObject({ previous: 'two' });
     },
   },
@@ -165,7 +242,9 @@ export const passes: Scenario[] = [
     name: "a call with the author's key is not made again when its input changes",
     plan: testPlan({ steps: { facts: testRetrieve(), draft: testGenerate(), check: backtracking('facts') } }),
     body: 'keyed',
-    script: () => ({ perform: hands({ facts: [answer(['old']), answer(['new'])], draft: answer('text'), check: [blaming('facts'), answer('fine')] }) }),
+    script: () => ({
+      perform: hands({ facts: [answer(['old']), answer(['new'])], draft: answer('text'), check: [blaming('facts'), answer('fine')] }),
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('text');
       expect(callsOf(seen, 'draft')).toHaveLength(1);
@@ -188,7 +267,9 @@ export const passes: Scenario[] = [
     name: 'an effect that may have gone out is tried again under the same key',
     plan: testPlan({ steps: { facts: testRetrieve(), send: testAct(), draft: testGenerate() } }),
     body: 'sent',
-    script: () => ({ perform: hands({ facts: answer([]), draft: answer('text'), send: [nothing('abandoned'), nothing('transport'), answer('sent')] }) }),
+    script: () => ({
+      perform: hands({ facts: answer([]), draft: answer('text'), send: [nothing('abandoned'), nothing('transport'), answer('sent')] }),
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('text');
       const sent = callsOf(seen, 'send').map((request) => (request.kind === 'act' ? [request.effect_key, request.key.attempt] : []));
@@ -198,9 +279,17 @@ export const passes: Scenario[] = [
   },
   {
     name: 'a failure that the author caught stays one: a later pass does not pay for it again',
-    plan: testPlan({ steps: { facts: testRetrieve(), draft: testGenerate({ ladder: [{ rung: 'fail', cap: 1 }] }), check: backtracking('facts') } }),
+    plan: testPlan({
+      steps: { facts: testRetrieve(), draft: testGenerate({ ladder: [{ rung: 'fail', cap: 1 }] }), check: backtracking('facts') },
+    }),
     body: 'forgiving',
-    script: () => ({ perform: hands({ facts: [answer(['old']), answer(['new'])], draft: answer('bad', [failed]), check: [blaming('facts'), answer('fine', [passed])] }) }),
+    script: () => ({
+      perform: hands({
+        facts: [answer(['old']), answer(['new'])],
+        draft: answer('bad', [failed]),
+        check: [blaming('facts'), answer('fine', [passed])],
+      }),
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('without a draft: ladder_exhausted');
       expect(callsOf(seen, 'draft')).toHaveLength(1);
@@ -217,7 +306,8 @@ export const passes: Scenario[] = [
     }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('short');
-      for (const request of callsOf(seen, 'draft').slice(1)) expect(adviceOf(request)).toEqual({ previous: 'long', verdicts: [], comment: 'too long' });
+      for (const request of callsOf(seen, 'draft').slice(1))
+        expect(adviceOf(request)).toEqual({ previous: 'long', verdicts: [], comment: 'too long' });
       expect(callsOf(seen, 'draft').map(({ remedy }) => remedy)).toEqual(['first', 'backtrack', 'retry']);
       expect(seen.questions.map(({ request }) => request.value)).toEqual(['long', 'short']);
       expect(seen.notes).toContainEqual(superseded('approve', 1, 2));

@@ -5,13 +5,19 @@ import { answer, failed, nothing, verdictOf } from '../../testing/results.ts';
 import { approveAll, inTurn, nobodyThere } from '../../testing/scripted-people.ts';
 import { aborted, adviceOf, callsOf, hands, outputOf, type Scenario } from './scenario.ts';
 
-const asking = testPlan({ steps: { draft: testGenerate({ critics: [testCritic('judge')] }), approve: testReview({ of: 'draft', due_ms: 1_000, escalate: { after_ms: 2_000, to: 'leads' } }) } });
+const asking = testPlan({
+  steps: {
+    draft: testGenerate({ critics: [testCritic('judge')] }),
+    approve: testReview({ of: 'draft', due_ms: 1_000, escalate: { after_ms: 2_000, to: 'leads' } }),
+  },
+});
 const hanging = (_: unknown, signal: AbortSignal) => aborted(signal).then(() => nothing('cancelled'));
 
 export const people: Scenario[] = [
   {
     name: 'what a person responds is advice for the next draft',
-    plan: asking, body: 'asking',
+    plan: asking,
+    body: 'asking',
     script: () => ({
       perform: hands({ draft: [answer('cold'), answer('warm')], 'draft/judge': answer('ok') }),
       people: inTurn({ decision: 'respond', reason: 'warmer please' }, { decision: 'approve' }),
@@ -19,13 +25,24 @@ export const people: Scenario[] = [
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('warm');
       expect(adviceOf(callsOf(seen, 'draft')[1])).toEqual({ previous: 'cold', verdicts: [], comment: 'warmer please' });
-      expect(seen.questions[0]?.request).toMatchObject({ kind: 'review', of: 'draft', value: 'cold', due_ms: 1_000, escalate: { after_ms: 2_000, to: 'leads' }, verdicts: [{ verdict: 'pass' }, { verdict: 'pass' }] });
+      expect(seen.questions[0]?.request).toMatchObject({
+        kind: 'review',
+        of: 'draft',
+        value: 'cold',
+        due_ms: 1_000,
+        escalate: { after_ms: 2_000, to: 'leads' },
+        verdicts: [{ verdict: 'pass' }, { verdict: 'pass' }],
+      });
     },
   },
   {
     name: 'an edit is what stands',
-    plan: asking, body: 'asking',
-    script: () => ({ perform: hands({ draft: answer('draft'), 'draft/judge': answer('ok') }), people: inTurn({ decision: 'edit', value: 'edited' }) }),
+    plan: asking,
+    body: 'asking',
+    script: () => ({
+      perform: hands({ draft: answer('draft'), 'draft/judge': answer('ok') }),
+      people: inTurn({ decision: 'edit', value: 'edited' }),
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('edited');
       expect(callsOf(seen, 'draft')).toHaveLength(1);
@@ -33,30 +50,38 @@ export const people: Scenario[] = [
   },
   {
     name: 'what a person accepted on the rung human is not asked a second time byte for byte',
-    plan: asking, body: 'asking',
+    plan: asking,
+    body: 'asking',
     script: () => ({ perform: hands({ draft: answer('doubtful'), 'draft/judge': answer('no', [failed]) }), people: approveAll }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('doubtful');
-      expect(seen.questions).toMatchObject([{ request: { kind: 'human', step: 'draft', value: 'doubtful', verdicts: [{ verdict: 'pass' }, { verdict: 'fail' }] } }]);
+      expect(seen.questions).toMatchObject([
+        { request: { kind: 'human', step: 'draft', value: 'doubtful', verdicts: [{ verdict: 'pass' }, { verdict: 'fail' }] } },
+      ]);
     },
   },
   {
     name: 'a draft that a person sends back on the rung human is made again and judged again',
-    plan: asking, body: 'asking',
+    plan: asking,
+    body: 'asking',
     script: () => ({
       perform: hands({ draft: [answer('bad'), answer('good')], 'draft/judge': [answer('no', [failed]), answer('yes')] }),
       people: inTurn({ decision: 'reject', reason: 'wrong tone' }, { decision: 'approve' }),
     }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('good');
-      expect(callsOf(seen, 'draft').map(({ remedy, key }) => [remedy, key.attempt])).toEqual([['first', 1], ['human', 2]]);
+      expect(callsOf(seen, 'draft').map(({ remedy, key }) => [remedy, key.attempt])).toEqual([
+        ['first', 1],
+        ['human', 2],
+      ]);
       expect(adviceOf(callsOf(seen, 'draft')[1])).toMatchObject({ previous: 'bad', comment: 'wrong tone' });
       expect(seen.questions.map(({ request }) => request.kind)).toEqual(['human', 'review']);
     },
   },
   {
     name: 'a question that nobody decides expires, and the run fails',
-    plan: asking, body: 'asking',
+    plan: asking,
+    body: 'asking',
     script: () => ({ perform: hands({ draft: answer('draft'), 'draft/judge': answer('ok') }), people: nobodyThere }),
     expect(ended, seen) {
       expect(ended).toMatchObject({ type: 'failed', error: { code: 'review_expired', step: 'approve' } });
@@ -65,26 +90,60 @@ export const people: Scenario[] = [
   },
   {
     name: 'a budget that runs out in the middle leads to a person, not to an acceptance',
-    plan: testPlan({ steps: { draft: testGenerate({ ladder: [{ rung: 'revise', cap: 5 }, { rung: 'human', cap: 2, queue: 'people' }] }), approve: testReview({ of: 'draft' }) }, budget: { attempts: 2 } }),
+    plan: testPlan({
+      steps: {
+        draft: testGenerate({
+          ladder: [
+            { rung: 'revise', cap: 5 },
+            { rung: 'human', cap: 2, queue: 'people' },
+          ],
+        }),
+        approve: testReview({ of: 'draft' }),
+      },
+      budget: { attempts: 2 },
+    }),
     body: 'asking',
-    script: () => ({ perform: hands({ draft: [answer('one', [failed]), answer('two', [verdictOf('unsure')])] }), people: inTurn({ decision: 'respond' }, { decision: 'edit', value: 'written' }) }),
+    script: () => ({
+      perform: hands({ draft: [answer('one', [failed]), answer('two', [verdictOf('unsure')])] }),
+      people: inTurn({ decision: 'respond' }, { decision: 'edit', value: 'written' }),
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('written');
       expect(callsOf(seen, 'draft')).toHaveLength(2);
-      expect(seen.questions.map(({ request }) => [request.why, request.value])).toEqual([['the budget of the run is spent', 'two'], ['the budget of the run is spent', 'two']]);
+      expect(seen.questions.map(({ request }) => [request.why, request.value])).toEqual([
+        ['the budget of the run is spent', 'two'],
+        ['the budget of the run is spent', 'two'],
+      ]);
     },
   },
   {
     name: 'rate limits are waited for, then another model is asked, then the run is blocked until somebody says retry',
     plan: testPlan({
-      steps: { facts: testRetrieve(), draft: testGenerate({ models: { large: testModel({ role: 'large', model: 'large' }) }, ladder: [{ rung: 'model', cap: 1, model: 'large' }, { rung: 'human', cap: 1, queue: 'people' }] }), check: testGenerate() },
+      steps: {
+        facts: testRetrieve(),
+        draft: testGenerate({
+          models: { large: testModel({ role: 'large', model: 'large' }) },
+          ladder: [
+            { rung: 'model', cap: 1, model: 'large' },
+            { rung: 'human', cap: 1, queue: 'people' },
+          ],
+        }),
+        check: testGenerate(),
+      },
       limits: { silent_tries: 2 },
     }),
     body: 'straight',
     script: () => ({
       perform: hands({
-        facts: answer([]), check: answer('fine'),
-        draft: [nothing('rate_limited', { retry_after_ms: 7_000 }), nothing('rate_limited'), nothing('rate_limited'), nothing('auth'), answer('at last')],
+        facts: answer([]),
+        check: answer('fine'),
+        draft: [
+          nothing('rate_limited', { retry_after_ms: 7_000 }),
+          nothing('rate_limited'),
+          nothing('rate_limited'),
+          nothing('auth'),
+          answer('at last'),
+        ],
       }),
     }),
     async drive({ when, retry }) {
@@ -93,8 +152,18 @@ export const people: Scenario[] = [
     },
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('at last');
-      expect(callsOf(seen, 'draft').map((request) => [request.kind === 'generate' ? request.model.model : '', request.remedy, request.kind === 'generate' ? request.answer : 0])).toEqual([
-        ['test-model', 'first', 1], ['test-model', 'retry', 1], ['large', 'model', 1], ['large', 'retry', 1], ['large', 'retry', 1],
+      expect(
+        callsOf(seen, 'draft').map((request) => [
+          request.kind === 'generate' ? request.model.model : '',
+          request.remedy,
+          request.kind === 'generate' ? request.answer : 0,
+        ]),
+      ).toEqual([
+        ['test-model', 'first', 1],
+        ['test-model', 'retry', 1],
+        ['large', 'model', 1],
+        ['large', 'retry', 1],
+        ['large', 'retry', 1],
       ]);
       expect(seen.causes).toMatchObject([{ code: 'auth', step: 'draft', retry_after_ms: 60_000 }]);
       expect(seen.questions).toEqual([]);
@@ -103,7 +172,9 @@ export const people: Scenario[] = [
   },
   {
     name: 'a step that fails throws into the chain; uncaught it fails the run, by its code',
-    plan: testPlan({ steps: { facts: testRetrieve(), draft: testGenerate({ ladder: [{ rung: 'fail', cap: 1 }] }), check: testGenerate() } }),
+    plan: testPlan({
+      steps: { facts: testRetrieve(), draft: testGenerate({ ladder: [{ rung: 'fail', cap: 1 }] }), check: testGenerate() },
+    }),
     body: 'straight',
     script: () => ({ perform: hands({ facts: answer([]), draft: answer('bad', [verdictOf('fail', { reason: 'wrong amount' })]) }) }),
     expect(ended) {
@@ -112,9 +183,26 @@ export const people: Scenario[] = [
   },
   {
     name: 'the best candidate goes on under its own name on the record',
-    plan: testPlan({ steps: { facts: testRetrieve(), draft: testGenerate({ ladder: [{ rung: 'revise', cap: 1 }, { rung: 'best', cap: 1 }] }), check: testGenerate() } }),
+    plan: testPlan({
+      steps: {
+        facts: testRetrieve(),
+        draft: testGenerate({
+          ladder: [
+            { rung: 'revise', cap: 1 },
+            { rung: 'best', cap: 1 },
+          ],
+        }),
+        check: testGenerate(),
+      },
+    }),
     body: 'straight',
-    script: () => ({ perform: hands({ facts: answer([]), draft: [answer('so-so', [verdictOf('unsure')]), answer('bad', [failed])], check: answer('fine') }) }),
+    script: () => ({
+      perform: hands({
+        facts: answer([]),
+        draft: [answer('so-so', [verdictOf('unsure')]), answer('bad', [failed])],
+        check: answer('fine'),
+      }),
+    }),
     expect(ended, seen) {
       expect(outputOf(ended)).toBe('so-so');
       expect(seen.notes.filter(({ step }) => step === 'draft')).toEqual([
@@ -128,7 +216,8 @@ export const people: Scenario[] = [
   {
     name: 'a bug in the chain function blocks the run; mended code goes on with what was paid for',
     plan: testPlan({ steps: { facts: testRetrieve() } }),
-    body: 'buggy', nextBody: 'mended',
+    body: 'buggy',
+    nextBody: 'mended',
     script: () => ({ perform: hands({ facts: answer(['found']) }) }),
     async drive({ when, retry }) {
       await when(({ causes }) => causes.length === 1);
@@ -144,15 +233,20 @@ export const people: Scenario[] = [
   {
     name: 'an input that its step refuses is a bug of the chain: the run waits for other code in a new history',
     plan: testPlan({ steps: { facts: testRetrieve(), draft: testGenerate(), check: testGenerate() } }),
-    body: 'straight', nextBody: 'mended',
-    script: () => ({ perform: hands({ facts: answer(['found']), draft: { type: 'stuck', code: 'chain_error', message: 'question: expected string' } }) }),
+    body: 'straight',
+    nextBody: 'mended',
+    script: () => ({
+      perform: hands({ facts: answer(['found']), draft: { type: 'stuck', code: 'chain_error', message: 'question: expected string' } }),
+    }),
     async drive({ when, retry }) {
       await when(({ causes }) => causes.length === 1);
       retry();
     },
     expect(ended, seen) {
       expect(outputOf(ended)).toEqual({ found: ['found'] });
-      expect(seen.causes).toMatchObject([{ code: 'chain_error', step: 'draft', message: 'question: expected string', retry_after_ms: null }]);
+      expect(seen.causes).toMatchObject([
+        { code: 'chain_error', step: 'draft', message: 'question: expected string', retry_after_ms: null },
+      ]);
       expect(callsOf(seen, 'facts')).toHaveLength(1);
     },
   },
@@ -178,7 +272,14 @@ export const people: Scenario[] = [
     script: () => ({ perform: hands({ facts: answer(['found']), draft: hanging }) }),
     expect(ended, seen) {
       expect(outputOf(ended)).toEqual(['found']);
-      expect(seen.notes).toContainEqual({ note: 'step', step: 'draft', occurrence: 1, status: 'superseded', attempt: null, superseded_by: null });
+      expect(seen.notes).toContainEqual({
+        note: 'step',
+        step: 'draft',
+        occurrence: 1,
+        status: 'superseded',
+        attempt: null,
+        superseded_by: null,
+      });
     },
   },
   {
@@ -192,7 +293,8 @@ export const people: Scenario[] = [
   },
   {
     name: 'cancel while a call is under way ends the call and the run',
-    plan: asking, body: 'asking',
+    plan: asking,
+    body: 'asking',
     script: () => ({ perform: hands({ draft: hanging }) }),
     async drive({ when, cancel }) {
       await when(({ calls }) => calls.length === 1);
@@ -206,7 +308,8 @@ export const people: Scenario[] = [
   },
   {
     name: 'cancel while a person is asked withdraws the question',
-    plan: asking, body: 'asking',
+    plan: asking,
+    body: 'asking',
     script: () => ({ perform: hands({ draft: answer('draft'), 'draft/judge': answer('ok') }), people: nobodyThere }),
     async drive({ when, cancel }) {
       await when(({ questions }) => questions.length === 1);
@@ -219,7 +322,8 @@ export const people: Scenario[] = [
   },
   {
     name: 'cancel while the chain is blocked by a bug ends it',
-    plan: testPlan({ steps: { facts: testRetrieve() } }), body: 'buggy',
+    plan: testPlan({ steps: { facts: testRetrieve() } }),
+    body: 'buggy',
     script: () => ({ perform: hands({ facts: answer(['found']) }) }),
     async drive({ when, cancel }) {
       await when(({ causes }) => causes.length === 1);

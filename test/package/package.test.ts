@@ -17,7 +17,18 @@ let env: NodeJS.ProcessEnv;
 
 const files: Record<string, string> = {
   'package.json': JSON.stringify({ name: 'mine', private: true, type: 'module' }),
-  'tsconfig.json': JSON.stringify({ compilerOptions: { module: 'nodenext', target: 'es2022', strict: true, noEmit: true, allowImportingTsExtensions: true, skipLibCheck: true, verbatimModuleSyntax: true }, include: ['trimtab.config.ts', 'chains'] }),
+  'tsconfig.json': JSON.stringify({
+    compilerOptions: {
+      module: 'nodenext',
+      target: 'es2022',
+      strict: true,
+      noEmit: true,
+      allowImportingTsExtensions: true,
+      skipLibCheck: true,
+      verbatimModuleSyntax: true,
+    },
+    include: ['trimtab.config.ts', 'chains'],
+  }),
   'trimtab.config.ts': `import { defineConfig } from 'trimtab';\nexport default defineConfig({ chains: { echo: './chains/echo' } });\n`,
   'chains/echo/definition.ts': `import { check, defineChain, fail, generate, reask, Reply, revise } from 'trimtab';
 import { z } from 'zod';
@@ -39,19 +50,34 @@ console.log(JSON.stringify([result.status, result.output, result.calls.map((call
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-package-'));
-  env = { ...process.env, TRIMTAB_HOME: join(folder, 'home'), TRIMTAB_CACHE: readConfig().cache, TRIMTAB_PORT: '', DATABASE_URL: '', TEMPORAL_ADDRESS: '', OPENAI_API_KEY: '', ANTHROPIC_API_KEY: '', OPENAI_BASE_URL: '' };
+  env = {
+    ...process.env,
+    TRIMTAB_HOME: join(folder, 'home'),
+    TRIMTAB_CACHE: readConfig().cache,
+    TRIMTAB_PORT: '',
+    DATABASE_URL: '',
+    TEMPORAL_ADDRESS: '',
+    OPENAI_API_KEY: '',
+    ANTHROPIC_API_KEY: '',
+    OPENAI_BASE_URL: '',
+  };
   const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root, maxBuffer: 2 ** 24 });
   const project = join(folder, 'project');
   for (const [name, text] of Object.entries(files)) {
     await mkdir(join(project, name, '..'), { recursive: true });
     await writeFile(join(project, name), text);
   }
-  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, stdout.trim().split('\n').at(-1) ?? '')], { cwd: project, maxBuffer: 2 ** 24 });
+  await run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', join(folder, stdout.trim().split('\n').at(-1) ?? '')], {
+    cwd: project,
+    maxBuffer: 2 ** 24,
+  });
 }, 240_000);
 
 afterAll(async () => {
   if (dev && dev.exitCode === null) {
-    const over = new Promise((done) => { dev?.once('exit', done); });
+    const over = new Promise((done) => {
+      dev?.once('exit', done);
+    });
     dev.kill('SIGTERM');
     await over;
   }
@@ -59,10 +85,15 @@ afterAll(async () => {
 }, 60_000);
 
 const project = (...path: string[]): string => join(folder, 'project', ...path);
-const credentials = async (): Promise<{ url: string; api_key: string }> => JSON.parse(await readFile(join(folder, 'home', 'credentials.json'), 'utf8'));
+const credentials = async (): Promise<{ url: string; api_key: string }> =>
+  JSON.parse(await readFile(join(folder, 'home', 'credentials.json'), 'utf8'));
 async function call(path: string, body?: unknown): Promise<any> {
   const { url, api_key } = await credentials();
-  const response = await fetch(new URL(path, url), { method: body ? 'POST' : 'GET', headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' }, ...(body ? { body: JSON.stringify(body) } : {}) });
+  const response = await fetch(new URL(path, url), {
+    method: body ? 'POST' : 'GET',
+    headers: { authorization: `Bearer ${api_key}`, 'content-type': 'application/json' },
+    ...(body ? { body: JSON.stringify(body) } : {}),
+  });
   return response.json();
 }
 const ask = () => call('/v1/chains/echo/runs?wait=30', { input: { question: 'What is it?' } });
@@ -74,7 +105,11 @@ describe('the package in an empty folder', () => {
   });
 
   it('types flow: a wrong input to a step is a compile error', async () => {
-    const tsc = (): Promise<string> => run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project() }).then(() => 'fine', (error: { stdout: string }) => error.stdout);
+    const tsc = (): Promise<string> =>
+      run(join(root, 'node_modules/.bin/tsc'), ['-p', '.'], { cwd: project() }).then(
+        () => 'fine',
+        (error: { stdout: string }) => error.stdout,
+      );
     expect(await tsc()).toBe('fine');
     const workflow = files['chains/echo/workflow.ts'] ?? '';
     await writeFile(project('chains/echo/workflow.ts'), workflow.replace('answer({ question })', 'answer({ quest: question })'));
@@ -88,8 +123,14 @@ describe('the package in an empty folder', () => {
   }, 60_000);
 
   it('npx trimtab dev runs it, and a saved prompt reaches the next run', async () => {
-    dev = spawn(process.execPath, [project('node_modules/trimtab/bin/trimtab.mjs'), 'dev', '--json'], { cwd: project(), env, stdio: ['ignore', 'pipe', 'inherit'] });
-    await new Promise((ready) => { dev?.stdout?.once('data', ready); });
+    dev = spawn(process.execPath, [project('node_modules/trimtab/bin/trimtab.mjs'), 'dev', '--json'], {
+      cwd: project(),
+      env,
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise((ready) => {
+      dev?.stdout?.once('data', ready);
+    });
     const first = await ask();
     expect(first).toMatchObject({ status: 'succeeded', demo: true });
     await writeFile(project('chains/echo/prompts/answer.liquid'), 'Think first.\n<question>{{ question }}</question>\n');

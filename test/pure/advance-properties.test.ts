@@ -18,28 +18,45 @@ const last = fc.oneof(
   { weight: 3, arbitrary: fc.record({ rung: fc.constant('human' as const), cap, queue: fc.constant('people') }) },
   { weight: 2, arbitrary: fc.constantFrom<Rung>({ rung: 'fail', cap: 1 }, { rung: 'best', cap: 1 }) },
 );
-const ladder = fc.tuple(fc.array(climbing, { minLength: 1, maxLength: 6, size: 'max' }), last).map(([rungs, end]): Rung[] => [...rungs, end]);
+const ladder = fc
+  .tuple(fc.array(climbing, { minLength: 1, maxLength: 6, size: 'max' }), last)
+  .map(([rungs, end]): Rung[] => [...rungs, end]);
 
-const plans = fc.record({
-  ladder, critics: fc.integer({ min: 0, max: 2 }), attempts: fc.constantFrom(2, 5, 10, 30), returns: cap,
-  usd: fc.option(fc.double({ min: 0.0002, max: 0.02, noNaN: true }), { freq: 1 }), tokens: fc.option(fc.integer({ min: 100, max: 8_000 }), { freq: 1 }),
-  within_ms: fc.constantFrom(2_000, 300_000, 300_000, 3_000_000),
-}).map((options): Plan => testPlan({
-  steps: {
-    facts: testRetrieve(),
-    draft: testGenerate({
-      ladder: options.ladder, critics: [testCritic('one'), testCritic('two')].slice(0, options.critics),
-      models: { large: testModel({ role: 'large' }), elsewhere: testModel({ role: 'elsewhere', provider: 'other' }) },
+const plans = fc
+  .record({
+    ladder,
+    critics: fc.integer({ min: 0, max: 2 }),
+    attempts: fc.constantFrom(2, 5, 10, 30),
+    returns: cap,
+    usd: fc.option(fc.double({ min: 0.0002, max: 0.02, noNaN: true }), { freq: 1 }),
+    tokens: fc.option(fc.integer({ min: 100, max: 8_000 }), { freq: 1 }),
+    within_ms: fc.constantFrom(2_000, 300_000, 300_000, 3_000_000),
+  })
+  .map((options): Plan =>
+    testPlan({
+      steps: {
+        facts: testRetrieve(),
+        draft: testGenerate({
+          ladder: options.ladder,
+          critics: [testCritic('one'), testCritic('two')].slice(0, options.critics),
+          models: { large: testModel({ role: 'large' }), elsewhere: testModel({ role: 'elsewhere', provider: 'other' }) },
+        }),
+        approve: testReview({ of: 'draft', returns: options.returns }),
+        send: testAct(),
+      },
+      budget: { attempts: options.attempts, usd: options.usd, tokens: options.tokens, within_ms: options.within_ms },
     }),
-    approve: testReview({ of: 'draft', returns: options.returns }),
-    send: testAct(),
-  },
-  budget: { attempts: options.attempts, usd: options.usd, tokens: options.tokens, within_ms: options.within_ms },
-}));
+  );
 
 const weight = fc.constantFrom(0, 0.1, 0.3, 0.6, 0.9);
 const weather: fc.Arbitrary<Weather> = fc.record({
-  silence: fc.constantFrom(0, 0.05, 0.2), content: fc.constantFrom(0, 0, 0.1, 0.4), rejection: weight, blame: weight, nonsense: fc.constantFrom(0, 0, 0.1), person: weight, sameText: weight,
+  silence: fc.constantFrom(0, 0.05, 0.2),
+  content: fc.constantFrom(0, 0, 0.1, 0.4),
+  rejection: weight,
+  blame: weight,
+  nonsense: fc.constantFrom(0, 0, 0.1),
+  person: weight,
+  sameText: weight,
 });
 
 /** Far more than any of these plans needs, far less than for ever. */
@@ -48,10 +65,13 @@ const limit = 20_000;
 const runs = process.env.FUZZ_RUNS ? { numRuns: Number(process.env.FUZZ_RUNS) } : { numRuns: 1_000, seed: 1 };
 const anyWalk = fc.record({ plan: plans, seed: fc.integer(), weather });
 const everyEntry = (holds: (entry: Entry, plan: Plan, entries: Entry[], index: number) => void): void => {
-  fc.assert(fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
-    const { entries } = walk(plan, { seed, weather: weights, limit });
-    entries.forEach((entry, index) => holds(entry, plan, entries, index));
-  }), runs);
+  fc.assert(
+    fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
+      const { entries } = walk(plan, { seed, weather: weights, limit });
+      entries.forEach((entry, index) => holds(entry, plan, entries, index));
+    }),
+    runs,
+  );
 };
 
 const deepFreeze = <T>(value: T): T => {
@@ -65,18 +85,46 @@ const deepFreeze = <T>(value: T): T => {
 describe('the reducer, whatever happens', () => {
   test('every run ends', () => {
     const seen = new Map<string, number>();
-    const count = (what: string): void => { seen.set(what, (seen.get(what) ?? 0) + 1); };
-    fc.assert(fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
-      const { end, entries, passes } = walk(plan, { seed, weather: weights, limit });
-      count(end);
-      if (passes > 2) count('passes');
-      for (const { move } of entries) count(move.move === 'attempt' ? move.remedy : move.move === 'accept' ? move.how : move.move);
-      expect(end).not.toBe('endless');
-    }), runs);
+    const count = (what: string): void => {
+      seen.set(what, (seen.get(what) ?? 0) + 1);
+    };
+    fc.assert(
+      fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
+        const { end, entries, passes } = walk(plan, { seed, weather: weights, limit });
+        count(end);
+        if (passes > 2) count('passes');
+        for (const { move } of entries) count(move.move === 'attempt' ? move.remedy : move.move === 'accept' ? move.how : move.move);
+        expect(end).not.toBe('endless');
+      }),
+      runs,
+    );
     if (process.env.FUZZ_RUNS) console.log(seen);
-    const all = ['returned', 'failed', 'passes', 'first', 'retry', 'reask', 'revise', 'resample', 'model', 'backtrack', 'human', 'judge', 'wait', 'ask', 'block', 'fail',
-      'accepted', 'accepted_under_exhaustion', 'edited', 'given'];
-    expect(all.filter((what) => (seen.get(what) ?? 0) < 10), 'seen too seldom to prove anything').toEqual([]);
+    const all = [
+      'returned',
+      'failed',
+      'passes',
+      'first',
+      'retry',
+      'reask',
+      'revise',
+      'resample',
+      'model',
+      'backtrack',
+      'human',
+      'judge',
+      'wait',
+      'ask',
+      'block',
+      'fail',
+      'accepted',
+      'accepted_under_exhaustion',
+      'edited',
+      'given',
+    ];
+    expect(
+      all.filter((what) => (seen.get(what) ?? 0) < 10),
+      'seen too seldom to prove anything',
+    ).toEqual([]);
   });
 
   test('a call is made only while what is spent and set aside, itself included, fits the budget', () => {
@@ -90,16 +138,22 @@ describe('the reducer, whatever happens', () => {
   });
 
   test('answers never outnumber the budget, and at the end nothing is set aside', () => {
-    fc.assert(fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
-      const { entries, final } = walk(plan, { seed, weather: weights, limit });
-      const answers = entries.filter(({ happening, before, slice }) => slice.step !== 'send'
-        && before.slices[`${slice.step}/${slice.occurrence}`]?.call?.name === 'draft'
-        && (happening.event === 'answered' || (happening.event === 'silent' && isContent(happening.outcome))));
-      expect(answers.length).toBeLessThanOrEqual(plan.budget.attempts);
-      expect(final.reserved.usd).toBeCloseTo(0, 9);
-      expect(final.reserved).toMatchObject({ tokens: 0, attempts: 0 });
-      expect(final.clock.busy).toBe(0);
-    }), runs);
+    fc.assert(
+      fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
+        const { entries, final } = walk(plan, { seed, weather: weights, limit });
+        const answers = entries.filter(
+          ({ happening, before, slice }) =>
+            slice.step !== 'send' &&
+            before.slices[`${slice.step}/${slice.occurrence}`]?.call?.name === 'draft' &&
+            (happening.event === 'answered' || (happening.event === 'silent' && isContent(happening.outcome))),
+        );
+        expect(answers.length).toBeLessThanOrEqual(plan.budget.attempts);
+        expect(final.reserved.usd).toBeCloseTo(0, 9);
+        expect(final.reserved).toMatchObject({ tokens: 0, attempts: 0 });
+        expect(final.clock.busy).toBe(0);
+      }),
+      runs,
+    );
   });
 
   test('nothing is accepted but what every rule and every critic passed, what a person approved or wrote, or what the record calls exhaustion', () => {
@@ -108,7 +162,8 @@ describe('the reducer, whatever happens', () => {
       const step = plan.steps[slice.step];
       if (move.how === 'given') expect(before.approved).toContain(`draft:${(happening as { value: string }).value}`);
       else if (move.how === 'edited') expect(happening).toMatchObject({ event: 'decided', decision: 'edit' });
-      else if (move.how === 'accepted_under_exhaustion') expect(step?.kind === 'retrieve' || step?.kind === 'generate' ? step.ladder.at(-1) : null).toMatchObject({ rung: 'best' });
+      else if (move.how === 'accepted_under_exhaustion')
+        expect(step?.kind === 'retrieve' || step?.kind === 'generate' ? step.ladder.at(-1) : null).toMatchObject({ rung: 'best' });
       else if (happening.event === 'decided') expect(happening.decision).toBe('approve');
       else {
         const said = saidOfLatestDraft(entries, index);
@@ -145,24 +200,36 @@ describe('the reducer, whatever happens', () => {
 
   test('a rung is used at most as often as its cap says, over all passes', () => {
     let passes = 0;
-    fc.assert(fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
-      const walked = walk(plan, { seed, weather: weights, limit });
-      passes = Math.max(passes, walked.passes);
-      const taken: Record<string, number> = {};
-      for (const { move, slice } of walked.entries) {
-        const rung = move.move === 'backtrack' ? 'backtrack' : move.move === 'ask' && slice.step === 'draft' ? 'human'
-          : move.move === 'attempt' && !['first', 'retry', 'backtrack', 'human'].includes(move.remedy) ? move.remedy : null;
-        if (rung !== null) taken[`${slice.lineage} ${rung}`] = (taken[`${slice.lineage} ${rung}`] ?? 0) + 1;
-      }
-      const { draft, approve } = plan.steps;
-      for (const [key, times] of Object.entries(taken)) {
-        const [lineage, rung] = key.split(' ');
-        const caps = lineage?.startsWith('draft') && draft?.kind === 'generate'
-          ? draft.ladder.reduce((total, one) => total + (one.rung === rung ? one.cap : 0), 0)
-          : approve?.kind === 'review' ? approve.returns : 0;
-        expect(times, key).toBeLessThanOrEqual(caps);
-      }
-    }), runs);
+    fc.assert(
+      fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
+        const walked = walk(plan, { seed, weather: weights, limit });
+        passes = Math.max(passes, walked.passes);
+        const taken: Record<string, number> = {};
+        for (const { move, slice } of walked.entries) {
+          const rung =
+            move.move === 'backtrack'
+              ? 'backtrack'
+              : move.move === 'ask' && slice.step === 'draft'
+                ? 'human'
+                : move.move === 'attempt' && !['first', 'retry', 'backtrack', 'human'].includes(move.remedy)
+                  ? move.remedy
+                  : null;
+          if (rung !== null) taken[`${slice.lineage} ${rung}`] = (taken[`${slice.lineage} ${rung}`] ?? 0) + 1;
+        }
+        const { draft, approve } = plan.steps;
+        for (const [key, times] of Object.entries(taken)) {
+          const [lineage, rung] = key.split(' ');
+          const caps =
+            lineage?.startsWith('draft') && draft?.kind === 'generate'
+              ? draft.ladder.reduce((total, one) => total + (one.rung === rung ? one.cap : 0), 0)
+              : approve?.kind === 'review'
+                ? approve.returns
+                : 0;
+          expect(times, key).toBeLessThanOrEqual(caps);
+        }
+      }),
+      runs,
+    );
     expect(passes).toBeGreaterThan(3);
   });
 
@@ -184,13 +251,18 @@ describe('the reducer, whatever happens', () => {
   });
 
   test('the same inputs give the same moves, the state is plain data, and nothing that went in is changed', () => {
-    fc.assert(fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
-      const copied = (state: RunState): RunState => deepFreeze(JSON.parse(JSON.stringify(state)) as RunState);
-      const first = walk(deepFreeze(plan), { seed, weather: weights, limit, touch: deepFreeze });
-      const second = walk(plan, { seed, weather: weights, limit, touch: copied });
-      expect(second.entries.map(({ move, outcome }) => ({ move, outcome }))).toEqual(first.entries.map(({ move, outcome }) => ({ move, outcome })));
-      expect(JSON.parse(JSON.stringify(second.final))).toEqual(JSON.parse(JSON.stringify(first.final)));
-    }), runs);
+    fc.assert(
+      fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
+        const copied = (state: RunState): RunState => deepFreeze(JSON.parse(JSON.stringify(state)) as RunState);
+        const first = walk(deepFreeze(plan), { seed, weather: weights, limit, touch: deepFreeze });
+        const second = walk(plan, { seed, weather: weights, limit, touch: copied });
+        expect(second.entries.map(({ move, outcome }) => ({ move, outcome }))).toEqual(
+          first.entries.map(({ move, outcome }) => ({ move, outcome })),
+        );
+        expect(JSON.parse(JSON.stringify(second.final))).toEqual(JSON.parse(JSON.stringify(first.final)));
+      }),
+      runs,
+    );
   });
 });
 

@@ -26,7 +26,10 @@ describe('the budget', () => {
     run.call('draft');
     const slice = run.slice('draft');
     const plain = draftCall(step, slice, null);
-    expect(draftCall(step, slice, { previous: 1, verdicts: [verdictOf('fail', { reason: 'x'.repeat(50), at: { quote: 'y'.repeat(10) } })] }).tokens).toBe(plain.tokens + 60 + 200);
+    expect(
+      draftCall(step, slice, { previous: 1, verdicts: [verdictOf('fail', { reason: 'x'.repeat(50), at: { quote: 'y'.repeat(10) } })] })
+        .tokens,
+    ).toBe(plain.tokens + 60 + 200);
     expect(draftCall(step, { ...slice, widen: true }, null).tokens).toBe(plain.tokens + 100);
     const judged = criticCall(step, slice);
     expect(judged).toMatchObject({ name: 'critic', attempts: 0, tokens: (30 + 2 * 30) / 3 + 100 + 100 });
@@ -37,7 +40,8 @@ describe('the budget', () => {
     const plan = testPlan({ steps: {}, budget: { usd: 0.02, tokens: 200, attempts: 2 } });
     const state = reserve(newState(), call());
     expect(affords(plan, state, call())).toBe(true);
-    for (const more of [{ usd: 0.0101 }, { tokens: 101 }, { attempts: 2 }]) expect(affords(plan, state, call(more)), JSON.stringify(more)).toBe(false);
+    for (const more of [{ usd: 0.0101 }, { tokens: 101 }, { attempts: 2 }])
+      expect(affords(plan, state, call(more)), JSON.stringify(more)).toBe(false);
     expect(affords(plan, { ...state, spent: { usd: 9, tokens: 900, attempts: 9 } }, call({ usd: 0, tokens: 0, attempts: 0 }))).toBe(true);
   });
 
@@ -45,20 +49,30 @@ describe('the budget', () => {
     const state = reserve(newState(), call());
     const booked = (bill: Parameters<typeof settle>[2]) => settle(state, call(), bill);
     expect(booked({ usage: { input_tokens: 10, output_tokens: 5 }, cost_usd: 0.002, answered: true })).toMatchObject({
-      spent: { usd: 0.002, tokens: 15, attempts: 1 }, reserved: { usd: 0, tokens: 0, attempts: 0 },
+      spent: { usd: 0.002, tokens: 15, attempts: 1 },
+      reserved: { usd: 0, tokens: 0, attempts: 0 },
     });
     expect(booked({ usage: null, cost_usd: null, answered: false }).spent).toEqual({ usd: 0.01, tokens: 100, attempts: 0 });
     expect(booked({ usage: null, cost_usd: 0, answered: false }).spent).toEqual({ usd: 0, tokens: 0, attempts: 0 });
   });
 
   test('an effect goes out though time and money are over', () => {
-    const run = drive(testPlan({ steps: { draft: testGenerate({ ladder: [{ rung: 'fail', cap: 1 }] }), send: testAct() }, budget: { within_ms: 1_000, usd: 0.001 } }));
+    const run = drive(
+      testPlan({
+        steps: { draft: testGenerate({ ladder: [{ rung: 'fail', cap: 1 }] }), send: testAct() },
+        budget: { within_ms: 1_000, usd: 0.001 },
+      }),
+    );
     run.call('draft');
     run.pass(1_000);
     run.answer('draft', 'text', undefined, { cost_usd: 5 });
     expect(run.call('send')).toMatchObject({ move: 'attempt' });
     run.answer('send', 'sent');
-    expect(run.call('draft', { lineage: 'draft#2' })).toMatchObject({ move: 'fail', code: 'budget_exhausted', message: 'the run used its 1 s of machine time' });
+    expect(run.call('draft', { lineage: 'draft#2' })).toMatchObject({
+      move: 'fail',
+      code: 'budget_exhausted',
+      message: 'the run used its 1 s of machine time',
+    });
   });
 
   test('no budget is left to judge: that is a doubt, not an acceptance', () => {
@@ -66,7 +80,13 @@ describe('the budget', () => {
     const run = drive(testPlan({ steps: { draft: step }, budget: { tokens: 125 } }));
     run.call('draft');
     expect(run.answer('draft', 'text', undefined, { usage: { input_tokens: 20, output_tokens: 90 } })).toMatchObject({
-      outcome: 'unsure', move: { move: 'ask', candidate: 1, why: 'the budget of the run is spent', verdicts: [{ verdict: 'pass' }, { critic: 'judge', verdict: 'unsure' }] },
+      outcome: 'unsure',
+      move: {
+        move: 'ask',
+        candidate: 1,
+        why: 'the budget of the run is spent',
+        verdicts: [{ verdict: 'pass' }, { critic: 'judge', verdict: 'unsure' }],
+      },
     });
   });
 

@@ -7,7 +7,12 @@ describe('sentences of a reply', () => {
   });
 
   it('do not end at abbreviations, ordinals, times or decimals', () => {
-    const texts = ['The label (e.g. from France) costs €6.90 [1].', 'Am 3. Mai 2026 ist der Laden geschlossen [1].', 'The U.S. fee is 2.5% [1].', 'We open at 9 a.m. on Monday [1].'];
+    const texts = [
+      'The label (e.g. from France) costs €6.90 [1].',
+      'Am 3. Mai 2026 ist der Laden geschlossen [1].',
+      'The U.S. fee is 2.5% [1].',
+      'We open at 9 a.m. on Monday [1].',
+    ];
     for (const text of texts) expect(sentencesOf(text).map((sentence) => sentence.text)).toEqual([text]);
   });
 
@@ -22,14 +27,37 @@ describe('sentences of a reply', () => {
   });
 
   it.each([
-    'Hello Maria,', 'Dear Mr. Smith,', 'Guten Tag,', 'Thanks for reaching out about your Kite grinder.', 'I am sorry to hear that your parcel is late.', 'If you have any other questions, please let me know.', 'Which order do you mean?',
-    'I cannot answer that from the documents.', 'Das kann ich aus den Dokumenten nicht beantworten.', 'The documents do not say whether this also works in Canada.', 'A colleague will look into it and get back to you.', 'Kind regards,', 'Enjoy your trip!',
-    'I hope this helps.', 'Here is how to start a return:', 'No puedo responder a eso con los documentos.', 'Je ne peux pas répondre à cette question à partir des documents.', 'Please contact us again if anything is unclear.',
+    'Hello Maria,',
+    'Dear Mr. Smith,',
+    'Guten Tag,',
+    'Thanks for reaching out about your Kite grinder.',
+    'I am sorry to hear that your parcel is late.',
+    'If you have any other questions, please let me know.',
+    'Which order do you mean?',
+    'I cannot answer that from the documents.',
+    'Das kann ich aus den Dokumenten nicht beantworten.',
+    'The documents do not say whether this also works in Canada.',
+    'A colleague will look into it and get back to you.',
+    'Kind regards,',
+    'Enjoy your trip!',
+    'I hope this helps.',
+    'Here is how to start a return:',
+    'No puedo responder a eso con los documentos.',
+    'Je ne peux pas répondre à cette question à partir des documents.',
+    'Please contact us again if anything is unclear.',
   ])('claim nothing: %s', (text) => expect(sentencesOf(text).some(({ claim }) => claim)).toBe(false));
 
   it.each([
-    'Your case has been escalated to our legal department.', 'We have also added a $25 credit to your account as an apology.', 'The same applies to accounts held abroad.', 'I am sorry for the trouble, but your account will be closed.',
-    'A colleague has refunded your order.', 'You cannot find a fee on this card.', 'Thank you for your patience; the fee is waived.', 'Dear customers get an extension of two years at no cost.', 'I can answer that from the documents.', 'Contact us immediately to report the card as stolen.',
+    'Your case has been escalated to our legal department.',
+    'We have also added a $25 credit to your account as an apology.',
+    'The same applies to accounts held abroad.',
+    'I am sorry for the trouble, but your account will be closed.',
+    'A colleague has refunded your order.',
+    'You cannot find a fee on this card.',
+    'Thank you for your patience; the fee is waived.',
+    'Dear customers get an extension of two years at no cost.',
+    'I can answer that from the documents.',
+    'Contact us immediately to report the card as stolen.',
     'This helps you make steady contributions without manual transfers.',
   ])('claim something: %s', (text) => expect(sentencesOf(text).some(({ claim }) => claim)).toBe(true));
 });

@@ -2,7 +2,19 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { citesEverySource, inLanguageOf, minLength, noForbiddenPromises, noInstructionsLeak, numbersFromSources, someEvidence, supportedBySource, within, type Check, type Passage } from 'trimtab';
+import {
+  citesEverySource,
+  inLanguageOf,
+  minLength,
+  noForbiddenPromises,
+  noInstructionsLeak,
+  numbersFromSources,
+  someEvidence,
+  supportedBySource,
+  within,
+  type Check,
+  type Passage,
+} from 'trimtab';
 import { kinds, mutate } from '../../bench/fault-kinds.ts';
 import { sentencesOf } from '../../src/checks/sentences.ts';
 import { paraphrasedReplies, unseenReplies } from './paraphrased-replies.ts';
@@ -12,17 +24,28 @@ function document(name: string): Passage {
   const [title = '', ...rest] = readFileSync(join(knowledge, `${name}.md`), 'utf8').split('\n');
   return { id: name, source: 'knowledge', title: title.slice(2), text: rest.join('\n').trim(), at: '2026-11-01T00:00:00Z', trust: 'ours' };
 }
-const passage = (text: string, more: Partial<Passage> = {}): Passage => ({ id: 'p', source: 'knowledge', title: 'A document', text, at: '2026-11-01T00:00:00Z', trust: 'ours', ...more });
+const passage = (text: string, more: Partial<Passage> = {}): Passage => ({
+  id: 'p',
+  source: 'knowledge',
+  title: 'A document',
+  text,
+  at: '2026-11-01T00:00:00Z',
+  trust: 'ours',
+  ...more,
+});
 
 const rules = [citesEverySource(), numbersFromSources(), supportedBySource(), noForbiddenPromises(), inLanguageOf('question')];
 const failures = async (check: Check, text: string, context: { evidence: Passage[]; input?: unknown }) =>
   (await check.run({ text }, { input: context.input ?? {}, evidence: context.evidence })).filter(({ verdict }) => verdict !== 'pass');
-const rejected = async (text: string, context: { evidence: Passage[]; input?: unknown }) => (await Promise.all(rules.map((rule) => failures(rule, text, context)))).flat();
+const rejected = async (text: string, context: { evidence: Passage[]; input?: unknown }) =>
+  (await Promise.all(rules.map((rule) => failures(rule, text, context)))).flat();
 
 describe('citesEverySource', () => {
   const evidence = [passage('Returns are free.')];
   it('quotes the claim that cites nothing, and one that cites what was not given', async () => {
-    expect(await failures(citesEverySource(), 'Returns are free [1]. We deliver on Sundays too.', { evidence })).toMatchObject([{ critic: 'cites-every-source', verdict: 'fail', at: { quote: 'We deliver on Sundays too.' } }]);
+    expect(await failures(citesEverySource(), 'Returns are free [1]. We deliver on Sundays too.', { evidence })).toMatchObject([
+      { critic: 'cites-every-source', verdict: 'fail', at: { quote: 'We deliver on Sundays too.' } },
+    ]);
     expect((await failures(citesEverySource(), 'Returns are always free [2].', { evidence }))[0]?.reason).toContain('there are 1');
     expect((await failures(citesEverySource(), 'Returns are always free [0].', { evidence: [] }))[0]?.reason).toContain('none was given');
   });
@@ -32,9 +55,14 @@ describe('citesEverySource', () => {
 });
 
 describe('numbersFromSources', () => {
-  const evidence = [passage('The fee is $25 and is charged within 30 days.'), passage('A wire costs $40.'), passage('Order BC-20754 was sent.', { source: 'shop' })];
-  const wrong = async (text: string, input?: unknown) => (await failures(numbersFromSources(), text, { evidence, input })).map(({ reason }) => reason);
-  it('takes a number from the passage that the sentence cites, from the ticket and from the customer\'s record', async () => {
+  const evidence = [
+    passage('The fee is $25 and is charged within 30 days.'),
+    passage('A wire costs $40.'),
+    passage('Order BC-20754 was sent.', { source: 'shop' }),
+  ];
+  const wrong = async (text: string, input?: unknown) =>
+    (await failures(numbersFromSources(), text, { evidence, input })).map(({ reason }) => reason);
+  it("takes a number from the passage that the sentence cites, from the ticket and from the customer's record", async () => {
     expect(await wrong('The fee is USD 25.00, charged within thirty days [1]. Your order BC-20754 was sent [3].')).toEqual([]);
     expect(await wrong('About your 7 boxes: the fee is $25 [1].', { ticket: { body: 'I have 7 boxes' } })).toEqual([]);
   });
@@ -49,7 +77,10 @@ describe('numbersFromSources', () => {
 });
 
 describe('supportedBySource', () => {
-  const evidence = [passage('Opened bags of beans cannot be returned. Unopened bags can be returned within 14 days of delivery.', { title: 'Returns' }), passage('The Gold Account has a monthly fee of $10. The Silver Account has a monthly fee of $4.', { title: 'Fees' })];
+  const evidence = [
+    passage('Opened bags of beans cannot be returned. Unopened bags can be returned within 14 days of delivery.', { title: 'Returns' }),
+    passage('The Gold Account has a monthly fee of $10. The Silver Account has a monthly fee of $4.', { title: 'Fees' }),
+  ];
   it.each([
     ['Opened bags of beans can be returned [1].', /opposite|leaves out the "not"/],
     ['Unopened bags cannot be returned within 14 days of delivery [1].', /opposite|denies/],
@@ -66,42 +97,87 @@ describe('supportedBySource', () => {
   });
   it('judges no claim in another language than its source', async () => {
     const text = 'Geöffnete Packungen mit Bohnen können wir leider nicht zurücknehmen, weil es sich dabei um Lebensmittel handelt [1].';
-    const long = [passage('Opened bags of beans cannot be returned, because they are food. You can return any other item within 30 days of the day it was delivered.')];
+    const long = [
+      passage(
+        'Opened bags of beans cannot be returned, because they are food. You can return any other item within 30 days of the day it was delivered.',
+      ),
+    ];
     expect(await failures(supportedBySource(), text, { evidence: long })).toEqual([]);
   });
 });
 
 describe('the language of a reply', () => {
-  const german = { ticket: { id: 'T-1', from: 'k@x.example', subject: 'Rückgabe einer Espressomaschine', body: 'Guten Tag, ich möchte meine gebrauchte Espressomaschine zurückgeben. Geht das noch?' } };
+  const german = {
+    ticket: {
+      id: 'T-1',
+      from: 'k@x.example',
+      subject: 'Rückgabe einer Espressomaschine',
+      body: 'Guten Tag, ich möchte meine gebrauchte Espressomaschine zurückgeben. Geht das noch?',
+    },
+  };
   const english = 'You can return any espresso machine within 30 days of the day it was delivered [1].';
   it('is the language of the ticket', async () => {
-    const found = await failures(inLanguageOf('ticket'), `Hello,\n\nthank you for your message. ${english}`, { evidence: [], input: german });
+    const found = await failures(inLanguageOf('ticket'), `Hello,\n\nthank you for your message. ${english}`, {
+      evidence: [],
+      input: german,
+    });
     expect(found[0]?.reason).toContain("the ticket is in 'de', the reply in 'en'");
-    expect(await failures(inLanguageOf('ticket'), 'Guten Tag,\n\nSie können die Espressomaschine innerhalb von 30 Tagen nach der Lieferung zurückgeben [1].', { evidence: [], input: german })).toEqual([]);
+    expect(
+      await failures(
+        inLanguageOf('ticket'),
+        'Guten Tag,\n\nSie können die Espressomaschine innerhalb von 30 Tagen nach der Lieferung zurückgeben [1].',
+        { evidence: [], input: german },
+      ),
+    ).toEqual([]);
   });
   it('may be that of the evidence where a sentence is quoted as it stands', async () => {
-    expect(await failures(inLanguageOf('ticket'), `Guten Tag,\n\n${english}`, { evidence: [passage(english.replace(' [1]', ''))], input: german })).toEqual([]);
+    expect(
+      await failures(inLanguageOf('ticket'), `Guten Tag,\n\n${english}`, {
+        evidence: [passage(english.replace(' [1]', ''))],
+        input: german,
+      }),
+    ).toEqual([]);
   });
   it('is not judged where a text is short, and not misled by dashes', async () => {
     expect(await failures(inLanguageOf('question'), 'OK.', { evidence: [], input: { question: 'Wie lange?' } })).toEqual([]);
-    expect(await failures(inLanguageOf('question'), 'Network exchange rates and any merchant‑applied conversion charges are separate from the bank’s fee [1].', { evidence: [], input: { question: 'What does it cost to pay with my card in another country, and how do I avoid it?' } })).toEqual([]);
+    expect(
+      await failures(
+        inLanguageOf('question'),
+        'Network exchange rates and any merchant‑applied conversion charges are separate from the bank’s fee [1].',
+        { evidence: [], input: { question: 'What does it cost to pay with my card in another country, and how do I avoid it?' } },
+      ),
+    ).toEqual([]);
   });
 });
 
 describe('forbidden promises', () => {
   const evidence = [passage('The fee is waived for students. You will receive a call from the courier.')];
   it.each([
-    'We have refunded your order.', 'Your refund of €900 has been approved.', 'We guarantee delivery on Friday.', 'Your case has been escalated to our legal department.', 'You will receive a call from our team within two hours.', 'This fee is waived for everybody.',
-    'We have also added a $25 credit to your account.', 'It will definitely arrive tomorrow.', 'We can make an exception for you.', 'A voucher of €10 has been added to your account.',
+    'We have refunded your order.',
+    'Your refund of €900 has been approved.',
+    'We guarantee delivery on Friday.',
+    'Your case has been escalated to our legal department.',
+    'You will receive a call from our team within two hours.',
+    'This fee is waived for everybody.',
+    'We have also added a $25 credit to your account.',
+    'It will definitely arrive tomorrow.',
+    'We can make an exception for you.',
+    'A voucher of €10 has been added to your account.',
   ])('are found: %s', async (text) => expect(await failures(noForbiddenPromises(), text, { evidence })).toHaveLength(1));
   it('are none where a cited passage says so, in a question, or in a plain rule', async () => {
-    for (const text of ['The fee is waived for students [1].', 'Shall we refund you?', 'You can return it within 30 days for a full refund [1].', 'The cost of the label is taken from your refund [1].']) {
+    for (const text of [
+      'The fee is waived for students [1].',
+      'Shall we refund you?',
+      'You can return it within 30 days for a full refund [1].',
+      'The cost of the label is taken from your refund [1].',
+    ]) {
       expect(await failures(noForbiddenPromises(), text, { evidence }), text).toEqual([]);
     }
   });
   it('can be phrases or patterns of your own, with any flags', async () => {
     const own = noForbiddenPromises(['money back', /safe to use/gi]);
-    for (let turn = 0; turn < 2; turn += 1) expect(await failures(own, 'You get your Money  back. It is safe to use.', { evidence })).toHaveLength(2);
+    for (let turn = 0; turn < 2; turn += 1)
+      expect(await failures(own, 'You get your Money  back. It is safe to use.', { evidence })).toHaveLength(2);
   });
 });
 
@@ -112,21 +188,39 @@ describe('the form of an answer', () => {
     expect(await failures(within(8), 'too long', { evidence: [] })).toEqual([]);
   });
   it('names what was looked for when nothing was found', async () => {
-    expect(await someEvidence().run([], { input: { question: 'opening hours' }, evidence: [] })).toMatchObject([{ verdict: 'fail', missing: 'opening hours' }]);
+    expect(await someEvidence().run([], { input: { question: 'opening hours' }, evidence: [] })).toMatchObject([
+      { verdict: 'fail', missing: 'opening hours' },
+    ]);
   });
   it('shows nothing of how it was made', async () => {
-    for (const text of ['As an AI language model I cannot.', 'See <passage n="1">.', 'Use open_bank_account_4821 to open it.', 'According to the provided passages it is free.']) expect(await failures(noInstructionsLeak(), text, { evidence: [] }), text).toHaveLength(1);
-    expect(await failures(noInstructionsLeak(), 'Open Orders in your account and choose "Cancel order" [1].', { evidence: [] })).toEqual([]);
+    for (const text of [
+      'As an AI language model I cannot.',
+      'See <passage n="1">.',
+      'Use open_bank_account_4821 to open it.',
+      'According to the provided passages it is free.',
+    ])
+      expect(await failures(noInstructionsLeak(), text, { evidence: [] }), text).toHaveLength(1);
+    expect(await failures(noInstructionsLeak(), 'Open Orders in your account and choose "Cancel order" [1].', { evidence: [] })).toEqual(
+      [],
+    );
   });
 });
 
 describe('replies in other words than their sources', () => {
-  const cases = paraphrasedReplies.map((reply) => ({ ...reply, evidence: reply.documents.map(document), input: { question: reply.asked } }));
+  const cases = paraphrasedReplies.map((reply) => ({
+    ...reply,
+    evidence: reply.documents.map(document),
+    input: { question: reply.asked },
+  }));
   it.each(cases)('a right one passes every rule: $asked', async ({ right, evidence, input }) => {
     expect((await rejected(right, { evidence, input })).map(({ critic, reason, at }) => `${critic}: ${reason} (${at?.quote})`)).toEqual([]);
   });
   it('wrong ones are rejected, but for the few that the documentation speaks of', async () => {
-    const passed = await Promise.all(cases.flatMap(({ wrong, evidence, input }) => wrong.map(async (text) => ((await rejected(text, { evidence, input })).length === 0 ? text : null))));
+    const passed = await Promise.all(
+      cases.flatMap(({ wrong, evidence, input }) =>
+        wrong.map(async (text) => ((await rejected(text, { evidence, input })).length === 0 ? text : null)),
+      ),
+    );
     expect(passed.length).toBeGreaterThan(75);
     expect(passed.filter((text) => text !== null)).toEqual([
       'We arrange to collect the damaged machine at your address for a fee of €25 [1].',
@@ -138,7 +232,11 @@ describe('replies in other words than their sources', () => {
 
 describe('right replies in wording that came after the rules', () => {
   it('are rejected for two of 24 sentences: a rule that compares words pays that price', async () => {
-    const found = await Promise.all(unseenReplies.map(({ documents, asked, right }) => rejected(right, { evidence: documents.map(document), input: { question: asked } })));
+    const found = await Promise.all(
+      unseenReplies.map(({ documents, asked, right }) =>
+        rejected(right, { evidence: documents.map(document), input: { question: asked } }),
+      ),
+    );
     expect(found.flat().map(({ at }) => at?.quote)).toEqual([
       'Hold on to the packaging until you hear from us, which will be within 1 business day [1].',
       'At the moment we ship neither to Malta nor outside Europe, so the United States is not possible either [1].',
@@ -147,22 +245,62 @@ describe('right replies in wording that came after the rules', () => {
 });
 
 describe('replies quoted from the documents', () => {
-  const names = ['returns', 'damaged-goods', 'gift-cards', 'shipping-costs', 'warranty', 'customs', 'descaling', 'crema-points', 'invoices-and-vat', 'opening-hours', 'de-versand', 'click-and-collect'];
+  const names = [
+    'returns',
+    'damaged-goods',
+    'gift-cards',
+    'shipping-costs',
+    'warranty',
+    'customs',
+    'descaling',
+    'crema-points',
+    'invoices-and-vat',
+    'opening-hours',
+    'de-versand',
+    'click-and-collect',
+  ];
   const facts = names.map((name) => {
     const evidence = document(name);
-    return { evidence, sentences: sentencesOf(evidence.text).map(({ text }) => text).filter((text) => /^[A-ZÄÖÜ].{25,}[.]$/.test(text)) };
+    return {
+      evidence,
+      sentences: sentencesOf(evidence.text)
+        .map(({ text }) => text)
+        .filter((text) => /^[A-ZÄÖÜ].{25,}[.]$/.test(text)),
+    };
   });
-  const reply = fc.shuffledSubarray(facts, { minLength: 3, maxLength: 5 }).chain((chosen) => fc.tuple(fc.constant(chosen.map(({ evidence }) => evidence)),
-    fc.tuple(...chosen.map(({ sentences }) => fc.constantFrom(...sentences))))).map(([evidence, sentences]) => ({ evidence, text: sentences.map((sentence, index) => sentence.replace(/\.$/, ` [${index + 1}].`)).join(' ') }));
+  const reply = fc
+    .shuffledSubarray(facts, { minLength: 3, maxLength: 5 })
+    .chain((chosen) =>
+      fc.tuple(
+        fc.constant(chosen.map(({ evidence }) => evidence)),
+        fc.tuple(...chosen.map(({ sentences }) => fc.constantFrom(...sentences))),
+      ),
+    )
+    .map(([evidence, sentences]) => ({
+      evidence,
+      text: sentences.map((sentence, index) => sentence.replace(/\.$/, ` [${index + 1}].`)).join(' '),
+    }));
 
   it('pass every rule', async () => {
-    await fc.assert(fc.asyncProperty(reply, async ({ evidence, text }) => {
-      expect((await rejected(text, { evidence, input: { question: 'A question' } })).map(({ critic, reason }) => `${critic}: ${reason}`)).toEqual([]);
-    }), { numRuns: 150, seed: 1 });
+    await fc.assert(
+      fc.asyncProperty(reply, async ({ evidence, text }) => {
+        expect(
+          (await rejected(text, { evidence, input: { question: 'A question' } })).map(({ critic, reason }) => `${critic}: ${reason}`),
+        ).toEqual([]);
+      }),
+      { numRuns: 150, seed: 1 },
+    );
   });
 
   // Floors, a little under what was measured (docs/checks.md); a rule that gets worse fails here.
-  const least: Readonly<Record<string, number>> = { 'swapped name': 0.3, 'swapped numbers': 0.5, 'opposite word': 0.8, 'wrong citation': 0.85, 'invented name': 0.75, 'cited invention': 0.85 };
+  const least: Readonly<Record<string, number>> = {
+    'swapped name': 0.3,
+    'swapped numbers': 0.5,
+    'opposite word': 0.8,
+    'wrong citation': 0.85,
+    'invented name': 0.75,
+    'cited invention': 0.85,
+  };
   it.each(kinds)('with one fault of the kind %s are caught', async (kind) => {
     let [planted, caught] = [0, 0];
     for (const [seed, { evidence, text }] of fc.sample(reply, { numRuns: 80, seed: 2 }).entries()) {

@@ -6,7 +6,8 @@ const root = resolve(import.meta.dirname, '../..');
 
 /** Floors from the ground up: a floor may import from itself and from the floors that are named. */
 const below = {
-  shapes: ['errors'], reliability: [],
+  shapes: ['errors'],
+  reliability: [],
   errors: [],
   correct: ['shapes', 'errors', 'reliability'],
   define: ['shapes', 'errors', 'reliability', 'prompts'],
@@ -20,17 +21,75 @@ const below = {
   api: ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'checks', 'config', 'providers', 'tools', 'store'],
   activities: ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'checks', 'config', 'providers', 'tools', 'store'],
   workflows: ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'activities'],
-  runtime: ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'checks', 'config', 'providers', 'tools', 'store', 'api', 'activities', 'workflows', 'index'],
-  cli: ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'checks', 'config', 'providers', 'tools', 'store', 'api', 'activities', 'workflows', 'runtime', 'index'],
-  testing: ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'checks', 'config', 'providers', 'tools', 'store', 'api', 'activities', 'workflows', 'runtime', 'index'],
+  runtime: [
+    'shapes',
+    'errors',
+    'reliability',
+    'correct',
+    'prompts',
+    'define',
+    'checks',
+    'config',
+    'providers',
+    'tools',
+    'store',
+    'api',
+    'activities',
+    'workflows',
+    'index',
+  ],
+  cli: [
+    'shapes',
+    'errors',
+    'reliability',
+    'correct',
+    'prompts',
+    'define',
+    'checks',
+    'config',
+    'providers',
+    'tools',
+    'store',
+    'api',
+    'activities',
+    'workflows',
+    'runtime',
+    'index',
+  ],
+  testing: [
+    'shapes',
+    'errors',
+    'reliability',
+    'correct',
+    'prompts',
+    'define',
+    'checks',
+    'config',
+    'providers',
+    'tools',
+    'store',
+    'api',
+    'activities',
+    'workflows',
+    'runtime',
+    'index',
+  ],
   chains: ['index', 'workflows'],
 } satisfies Record<string, readonly string[]>;
 type Floor = keyof typeof below;
 
 const folders = ['src', 'activities', 'workflows', 'runtime', 'cli', 'testing', 'chains'];
-const bare: Record<string, string> = { trimtab: 'src/index.ts', 'trimtab/workflow': 'workflows/index.ts', 'trimtab/testing': 'testing/index.ts' };
+const bare: Record<string, string> = {
+  trimtab: 'src/index.ts',
+  'trimtab/workflow': 'workflows/index.ts',
+  'trimtab/testing': 'testing/index.ts',
+};
 
-interface Edge { from: string; to: string; types: boolean }
+interface Edge {
+  from: string;
+  to: string;
+  types: boolean;
+}
 
 function files(folder: string): string[] {
   return readdirSync(folder).flatMap((name) => {
@@ -72,7 +131,10 @@ describe('the floors', () => {
   });
 
   it('the sandbox side sees shapes, define and activities as types only', () => {
-    const wrong = edges.filter(({ from, to, types }) => ['correct', 'workflows'].includes(floorOf(from)) && ['shapes', 'define', 'activities', 'prompts'].includes(floorOf(to)) && !types);
+    const wrong = edges.filter(
+      ({ from, to, types }) =>
+        ['correct', 'workflows'].includes(floorOf(from)) && ['shapes', 'define', 'activities', 'prompts'].includes(floorOf(to)) && !types,
+    );
     expect(wrong.map(({ from, to }) => `${from} -> ${to}`)).toEqual([]);
   });
 });

@@ -11,7 +11,18 @@ const back: Rung = { rung: 'backtrack', cap: 1, to: 'facts' };
 const blaming = verdictOf('fail', { reason: 'the sources do not say', blames: { step: 'facts', occurrence: null }, missing: 'the fee' });
 
 const start = (change: Partial<PlannedGenerate>, more = {}) => {
-  const run = drive(testPlan({ steps: { facts: testRetrieve(), draft: testGenerate(change), approve: testReview({ of: 'draft' }), send: testAct(), more: testGenerate(change) }, ...more }));
+  const run = drive(
+    testPlan({
+      steps: {
+        facts: testRetrieve(),
+        draft: testGenerate(change),
+        approve: testReview({ of: 'draft' }),
+        send: testAct(),
+        more: testGenerate(change),
+      },
+      ...more,
+    }),
+  );
   run.call('facts');
   run.answer('facts', 'passages');
   return run;
@@ -22,14 +33,21 @@ describe('the ladder', () => {
     const run = start({ ladder: [{ rung: 'revise', cap: 2 }, { rung: 'resample', cap: 1 }, human] });
     run.call('draft');
     expect(['a', 'b', 'c', 'd'].map((text) => run.answer('draft', text, [failed]).move)).toMatchObject([
-      { move: 'attempt', remedy: 'revise' }, { move: 'attempt', remedy: 'revise' }, { move: 'attempt', remedy: 'resample', hint: null }, { move: 'ask', candidate: 4 },
+      { move: 'attempt', remedy: 'revise' },
+      { move: 'attempt', remedy: 'revise' },
+      { move: 'attempt', remedy: 'resample', hint: null },
+      { move: 'ask', candidate: 4 },
     ]);
   });
 
   test('a blamed earlier step is done again at once, without burning the rungs above', () => {
     const run = start({ ladder: [revise, back, human] });
     run.call('draft');
-    expect(run.answer('draft', 'a', [passed, blaming]).move).toEqual({ move: 'backtrack', to: { step: 'facts', occurrence: 1 }, verdicts: [blaming] });
+    expect(run.answer('draft', 'a', [passed, blaming]).move).toEqual({
+      move: 'backtrack',
+      to: { step: 'facts', occurrence: 1 },
+      verdicts: [blaming],
+    });
     run.call('facts', { pass: 2, blamedFor: [blaming] });
     run.answer('facts', 'more passages');
     run.call('draft', { pass: 2 });
@@ -57,7 +75,9 @@ describe('the ladder', () => {
     run.call('send');
     run.answer('send', 'sent');
     run.call('draft');
-    expect(run.answer('draft', 'a', [verdictOf('fail', { blames: { step: 'send', occurrence: null } })]).move).toMatchObject({ move: 'ask' });
+    expect(run.answer('draft', 'a', [verdictOf('fail', { blames: { step: 'send', occurrence: null } })]).move).toMatchObject({
+      move: 'ask',
+    });
   });
 
   test('the same rejected text twice ends a rung, but a person is asked again', () => {
@@ -73,38 +93,57 @@ describe('the ladder', () => {
     const run = start({ ladder: [{ rung: 'reask', cap: 2 }, { rung: 'resample', cap: 1 }, human] });
     expect(run.call('draft', { blamedFor: [blaming] })).toMatchObject({ remedy: 'backtrack', hint: { previous: 0, verdicts: [blaming] } });
     const { move } = run.silence('draft', 'invalid', { message: 'no JSON' });
-    expect(move).toMatchObject({ remedy: 'reask', hint: { previous: 1, verdicts: [{ critic: 'schema', reason: 'invalid: no JSON' }, blaming] } });
+    expect(move).toMatchObject({
+      remedy: 'reask',
+      hint: { previous: 1, verdicts: [{ critic: 'schema', reason: 'invalid: no JSON' }, blaming] },
+    });
     expect(run.silence('draft', 'transport').move.move).toBe('wait');
     expect(run.waited('draft').move).toMatchObject({ remedy: 'retry', hint: { previous: 1, verdicts: [{ critic: 'schema' }, blaming] } });
     expect(run.answer('draft', 'a', [failed]).move).toMatchObject({ remedy: 'resample', hint: { previous: null, verdicts: [blaming] } });
     run.answer('draft', 'b', [failed]);
-    expect(run.decide('draft', 'respond', 'seen', 'shorter').move).toMatchObject({ remedy: 'human', hint: { previous: 4, verdicts: [blaming, { critic: 'person', reason: 'shorter' }] } });
+    expect(run.decide('draft', 'respond', 'seen', 'shorter').move).toMatchObject({
+      remedy: 'human',
+      hint: { previous: 4, verdicts: [blaming, { critic: 'person', reason: 'shorter' }] },
+    });
   });
 
   test('another model starts with a fresh count of silence', () => {
-    const run = start({ ladder: [{ rung: 'model', cap: 1, model: 'large' }, human], models: { large: testModel({ role: 'large' }) } }, { limits: { silent_tries: 2 } });
+    const run = start(
+      { ladder: [{ rung: 'model', cap: 1, model: 'large' }, human], models: { large: testModel({ role: 'large' }) } },
+      { limits: { silent_tries: 2 } },
+    );
     run.call('draft');
     expect(run.silence('draft', 'overloaded').move.move).toBe('wait');
     run.waited('draft');
-    expect(run.silence('draft', 'overloaded').move).toMatchObject({ move: 'attempt', role: 'large', remedy: 'model', answer: 1, attempt: 3 });
+    expect(run.silence('draft', 'overloaded').move).toMatchObject({
+      move: 'attempt',
+      role: 'large',
+      remedy: 'model',
+      answer: 1,
+      attempt: 3,
+    });
     expect(run.silence('draft', 'overloaded').move.move).toBe('wait');
     run.waited('draft');
     expect(run.silence('draft', 'overloaded').move).toMatchObject({ move: 'block', code: 'provider_down', retry_after_ms: 60_000 });
     expect(run.resumed('draft').move).toMatchObject({ move: 'attempt', role: 'large', remedy: 'retry' });
   });
 
-  test.each(['rate_limited', 'transport', 'auth', 'too_large', 'abandoned', 'cancelled'] as const)('%s for ever ends: parked ever longer, then failed', (outcome) => {
-    const run = start({ ladder: [human] }, { budget: { within_ms: 1e12 } });
-    let { move } = { move: run.call('draft') };
-    let moves = 0;
-    while (move.move !== 'fail') {
-      moves += 1;
-      if (moves > 10_000) break;
-      ({ move } = move.move === 'attempt' ? run.silence('draft', outcome) : move.move === 'wait' ? run.waited('draft') : run.resumed('draft'));
-    }
-    expect(move).toMatchObject({ move: 'fail' });
-    expect(moves).toBeLessThan(10_000);
-  });
+  test.each(['rate_limited', 'transport', 'auth', 'too_large', 'abandoned', 'cancelled'] as const)(
+    '%s for ever ends: parked ever longer, then failed',
+    (outcome) => {
+      const run = start({ ladder: [human] }, { budget: { within_ms: 1e12 } });
+      let { move } = { move: run.call('draft') };
+      let moves = 0;
+      while (move.move !== 'fail') {
+        moves += 1;
+        if (moves > 10_000) break;
+        ({ move } =
+          move.move === 'attempt' ? run.silence('draft', outcome) : move.move === 'wait' ? run.waited('draft') : run.resumed('draft'));
+      }
+      expect(move).toMatchObject({ move: 'fail' });
+      expect(moves).toBeLessThan(10_000);
+    },
+  );
 });
 
 describe('what passes a draft', () => {
@@ -135,7 +174,12 @@ describe('what passes a draft', () => {
       const run = judged();
       run.call('draft');
       run.answer('draft', 'a');
-      const said = mumble === 'empty' ? run.answer('draft', '-', []) : mumble === 'nonsense' ? run.silence('draft', 'invalid') : run.answer('draft', '-', [verdictOf('unsure')]);
+      const said =
+        mumble === 'empty'
+          ? run.answer('draft', '-', [])
+          : mumble === 'nonsense'
+            ? run.silence('draft', 'invalid')
+            : run.answer('draft', '-', [verdictOf('unsure')]);
       expect(said, mumble).toMatchObject({ move: { move: 'attempt', remedy: 'revise' }, outcome: 'unsure' });
     }
   });
@@ -164,7 +208,10 @@ describe('what passes a draft', () => {
     const run = start({ ladder: [revise, { rung: 'best', cap: 1 }] });
     run.call('draft');
     run.answer('draft', 'doubtful', [verdictOf('unsure')]);
-    expect(run.answer('draft', 'wrong', [failed])).toMatchObject({ move: { move: 'accept', attempt: 1, how: 'accepted_under_exhaustion' }, outcome: 'rejected' });
+    expect(run.answer('draft', 'wrong', [failed])).toMatchObject({
+      move: { move: 'accept', attempt: 1, how: 'accepted_under_exhaustion' },
+      outcome: 'rejected',
+    });
     expect(run.slice('draft').output).toBe('doubtful');
   });
 
@@ -174,7 +221,11 @@ describe('what passes a draft', () => {
     expect(best.call('draft')).toMatchObject({ move: 'fail', code: 'budget_exhausted' });
     const asking = start({ ladder: [human] }, penniless);
     expect(asking.call('draft')).toMatchObject({ move: 'ask', candidate: null });
-    expect(asking.decide('draft', 'approve').move).toMatchObject({ move: 'ask', ask: 2, why: 'there is no answer to approve: write one, or send it back' });
+    expect(asking.decide('draft', 'approve').move).toMatchObject({
+      move: 'ask',
+      ask: 2,
+      why: 'there is no answer to approve: write one, or send it back',
+    });
     expect(asking.decide('draft', 'edit', 'written').move).toMatchObject({ move: 'accept', how: 'edited' });
   });
 });
@@ -196,7 +247,12 @@ describe('a person', () => {
       run.answer('draft', `text ${pass}`);
       expect(run.call('approve', { pass, value: `text ${pass}` }).move).toBe('ask');
       const { move } = run.decide('approve', 'reject', 'seen', 'too long');
-      if (pass < 3) expect(move).toMatchObject({ move: 'backtrack', to: { step: 'draft', occurrence: pass }, verdicts: [{ critic: 'person', reason: 'too long' }] });
+      if (pass < 3)
+        expect(move).toMatchObject({
+          move: 'backtrack',
+          to: { step: 'draft', occurrence: pass },
+          verdicts: [{ critic: 'person', reason: 'too long' }],
+        });
       else expect(move).toMatchObject({ move: 'fail', code: 'rejected_by_person' });
     }
   });

@@ -19,11 +19,14 @@ describe('the memory of a run', () => {
   });
 
   test('equal inputs have one name, whatever the order of their keys', () => {
-    fc.assert(fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
-      const turned = Object.fromEntries(Object.entries(value).toReversed());
-      expect(hashOf(turned)).toBe(hashOf(value));
-      expect(hashOf(JSON.parse(canonical(value)))).toBe(hashOf(value));
-    }), { numRuns: 300 });
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+        const turned = Object.fromEntries(Object.entries(value).toReversed());
+        expect(hashOf(turned)).toBe(hashOf(value));
+        expect(hashOf(JSON.parse(canonical(value)))).toBe(hashOf(value));
+      }),
+      { numRuns: 300 },
+    );
     expect(hashOf({ a: undefined })).toBe(hashOf({}));
     expect(hashOf(undefined)).toBe(hashOf(null));
     expect(hashOf('1')).not.toBe(hashOf(1));

@@ -6,13 +6,22 @@ import { portableSchema } from '../../src/providers/portable-schema.ts';
 import { costOf, priceOf } from '../../src/providers/prices.ts';
 import { retryAfterMs } from '../../src/providers/retry-after.ts';
 
-const said = (status: number | null, more: { code?: string; type?: string; message?: string } = {}) => outcomeOfProviderError({ status, code: '', type: '', message: '', ...more });
+const said = (status: number | null, more: { code?: string; type?: string; message?: string } = {}) =>
+  outcomeOfProviderError({ status, code: '', type: '', message: '', ...more });
 
 describe('the table of outcomes', () => {
   it('gives every status an outcome, and no status waits for what only a person can mend', () => {
     const waits = new Set(['rate_limited', 'overloaded', 'transport']);
-    for (let status = 400; status < 600; status++) expect(waits.has(said(status)), String(status)).toBe([408, 409, 425, 429].includes(status) || status >= 500);
-    expect([said(401), said(403), said(402), said(404), said(413), said(418)]).toEqual(['auth', 'auth', 'spend_cap', 'model_gone', 'too_large', 'invalid']);
+    for (let status = 400; status < 600; status++)
+      expect(waits.has(said(status)), String(status)).toBe([408, 409, 425, 429].includes(status) || status >= 500);
+    expect([said(401), said(403), said(402), said(404), said(413), said(418)]).toEqual([
+      'auth',
+      'auth',
+      'spend_cap',
+      'model_gone',
+      'too_large',
+      'invalid',
+    ]);
   });
 
   it('never calls a server error a spent account, whatever its page says', () => {
@@ -20,22 +29,26 @@ describe('the table of outcomes', () => {
   });
 
   it('takes no unknown reason for a whole answer', () => {
-    fc.assert(fc.property(fc.string(), (reason) => {
-      fc.pre(!['stop', 'end_turn', 'stop_sequence', 'tool_use'].includes(reason));
-      expect(outcomeOfFinish(reason)).not.toBeNull();
-    }));
+    fc.assert(
+      fc.property(fc.string(), (reason) => {
+        fc.pre(!['stop', 'end_turn', 'stop_sequence', 'tool_use'].includes(reason));
+        expect(outcomeOfFinish(reason)).not.toBeNull();
+      }),
+    );
     expect(outcomeOfFinish(null)).toBe('transport');
   });
 
   it('keeps keys out of messages, whole, masked or as a header, and messages short', () => {
     expect(safeMessage('bad key sk-proj-abc123def456 and Bearer abc.def', [])).toBe('bad key [key] and [key]');
     expect(safeMessage('the key my secret\nvalue is wrong', ['my secret\nvalue'])).toBe('the key [key] is wrong');
-    fc.assert(fc.property(fc.string({ minLength: 8 }), fc.string(), (key, around) => {
-      fc.pre(key.trim().length >= 8 && !'[key]'.includes(key) && !around.includes('[key]'));
-      const message = safeMessage(`${around}\u0000${key}\u0000${around}`, [key]);
-      expect(message.length).toBeLessThanOrEqual(300);
-      expect(message.includes(`\u0000${key}\u0000`)).toBe(false);
-    }));
+    fc.assert(
+      fc.property(fc.string({ minLength: 8 }), fc.string(), (key, around) => {
+        fc.pre(key.trim().length >= 8 && !'[key]'.includes(key) && !around.includes('[key]'));
+        const message = safeMessage(`${around}\u0000${key}\u0000${around}`, [key]);
+        expect(message.length).toBeLessThanOrEqual(300);
+        expect(message.includes(`\u0000${key}\u0000`)).toBe(false);
+      }),
+    );
   });
 });
 
@@ -44,18 +57,34 @@ describe('how long a provider asks to wait', () => {
   const after = (headers: Record<string, string>) => retryAfterMs(new Headers(headers), now);
 
   it('reads seconds, dates and milliseconds, and clamps to 0..10 minutes', () => {
-    expect([after({ 'retry-after': '7' }), after({ 'retry-after': '0.5' }), after({ 'retry-after-ms': '1500', 'retry-after': '9' })]).toEqual([7_000, 500, 1_500]);
+    expect([
+      after({ 'retry-after': '7' }),
+      after({ 'retry-after': '0.5' }),
+      after({ 'retry-after-ms': '1500', 'retry-after': '9' }),
+    ]).toEqual([7_000, 500, 1_500]);
     expect(after({ 'retry-after': 'Tue, 24 Nov 2026 10:01:00 GMT' })).toBe(60_000);
     expect(after({ 'retry-after': 'Tue, 24 Nov 2026 10:01:00 GMT', date: 'Tue, 24 Nov 2026 10:00:50 GMT' })).toBe(10_000);
-    expect([after({ 'retry-after': '1e9' }), after({ 'retry-after': '-1' }), after({ 'retry-after': 'Infinity' })]).toEqual([600_000, 0, null]);
+    expect([after({ 'retry-after': '1e9' }), after({ 'retry-after': '-1' }), after({ 'retry-after': 'Infinity' })]).toEqual([
+      600_000,
+      0,
+      null,
+    ]);
   });
 
   it('says nothing where nothing readable is said', () => {
-    expect([retryAfterMs(undefined, now), after({}), after({ 'retry-after': '' }), after({ 'retry-after': 'soon' }), after({ 'retry-after-ms': 'x', 'retry-after': '2' })]).toEqual([null, null, null, null, 2_000]);
-    fc.assert(fc.property(fc.string(), (value) => {
-      const wait = retryAfterMs({ get: (name: string) => (name === 'retry-after' ? value : null) } as Headers, now);
-      expect(wait === null || (wait >= 0 && wait <= 600_000)).toBe(true);
-    }));
+    expect([
+      retryAfterMs(undefined, now),
+      after({}),
+      after({ 'retry-after': '' }),
+      after({ 'retry-after': 'soon' }),
+      after({ 'retry-after-ms': 'x', 'retry-after': '2' }),
+    ]).toEqual([null, null, null, null, 2_000]);
+    fc.assert(
+      fc.property(fc.string(), (value) => {
+        const wait = retryAfterMs({ get: (name: string) => (name === 'retry-after' ? value : null) } as Headers, now);
+        expect(wait === null || (wait >= 0 && wait <= 600_000)).toBe(true);
+      }),
+    );
   });
 });
 
@@ -66,7 +95,9 @@ describe('a schema for a provider', () => {
     expect(portable.strict).toBe(true);
     expect(JSON.stringify(portable.schema)).not.toMatch(/"(minLength|maxLength|minimum|maximum|maxItems|\$schema)":/);
     expect(portable.schema).toEqual({
-      type: 'object', additionalProperties: false, required: ['text', 'cited'],
+      type: 'object',
+      additionalProperties: false,
+      required: ['text', 'cited'],
       properties: {
         text: { type: 'string', description: '(minLength: 1, maxLength: 20000)' },
         cited: { type: 'array', items: { type: 'integer', description: '(minimum: 1)' }, description: '(maxItems: 9)' },
@@ -76,12 +107,17 @@ describe('a schema for a provider', () => {
 
   it('knows unions, names and properties that are called like keywords', () => {
     const { schema, strict } = portableSchema({
-      type: 'object', properties: { pattern: { oneOf: [{ const: 'minLength' }, { $ref: '#/$defs/maximum' }] }, title: { type: 'string' } }, required: ['pattern'],
+      type: 'object',
+      properties: { pattern: { oneOf: [{ const: 'minLength' }, { $ref: '#/$defs/maximum' }] }, title: { type: 'string' } },
+      required: ['pattern'],
       $defs: { maximum: { type: 'object', properties: { a: { type: 'string', default: 'x' } }, required: ['a'] } },
     });
     expect(strict).toBe(false);
     expect(schema).toEqual({
-      type: 'object', properties: { pattern: { anyOf: [{ const: 'minLength' }, { $ref: '#/$defs/maximum' }] }, title: { type: 'string' } }, required: ['pattern'], additionalProperties: false,
+      type: 'object',
+      properties: { pattern: { anyOf: [{ const: 'minLength' }, { $ref: '#/$defs/maximum' }] }, title: { type: 'string' } },
+      required: ['pattern'],
+      additionalProperties: false,
       $defs: { maximum: { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false } },
     });
   });

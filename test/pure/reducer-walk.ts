@@ -9,13 +9,50 @@ import { seededRandom } from '../../testing/seeded-random.ts';
 import { verdictOf } from '../../testing/results.ts';
 
 /** Weights of what happens; 0 never. */
-export interface Weather { silence: number; content: number; rejection: number; blame: number; nonsense: number; person: number; sameText: number }
+export interface Weather {
+  silence: number;
+  content: number;
+  rejection: number;
+  blame: number;
+  nonsense: number;
+  person: number;
+  sameText: number;
+}
 
-export interface Entry { happening: Happening; before: RunState; state: RunState; move: Move; outcome: string | null; slice: Slice; live: Task[] }
-export interface Task { step: string; lineage: string; occurrence: number; move: Move | null }
-export interface Walk { entries: Entry[]; end: 'returned' | 'failed' | 'endless'; final: RunState; passes: number }
+export interface Entry {
+  happening: Happening;
+  before: RunState;
+  state: RunState;
+  move: Move;
+  outcome: string | null;
+  slice: Slice;
+  live: Task[];
+}
+export interface Task {
+  step: string;
+  lineage: string;
+  occurrence: number;
+  move: Move | null;
+}
+export interface Walk {
+  entries: Entry[];
+  end: 'returned' | 'failed' | 'endless';
+  final: RunState;
+  passes: number;
+}
 
-const provider: Unanswered[] = ['rate_limited', 'overloaded', 'transport', 'abandoned', 'empty', 'too_large', 'spend_cap', 'auth', 'model_gone', 'cancelled'];
+const provider: Unanswered[] = [
+  'rate_limited',
+  'overloaded',
+  'transport',
+  'abandoned',
+  'empty',
+  'too_large',
+  'spend_cap',
+  'auth',
+  'model_gone',
+  'cancelled',
+];
 const content: Unanswered[] = ['invalid', 'truncated', 'refused', 'filtered'];
 const stages = [['facts#1'], ['draft#1', 'draft#2'], ['approve#1'], ['send#1']];
 
@@ -36,7 +73,13 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
     const advanced = advance(plan, before, happening);
     state = advanced.state;
     task.move = advanced.move;
-    entries.push({ happening, before, ...advanced, slice: state.slices[sliceKey(task.step, task.occurrence)] as Slice, live: live.map((one) => ({ ...one })) });
+    entries.push({
+      happening,
+      before,
+      ...advanced,
+      slice: state.slices[sliceKey(task.step, task.occurrence)] as Slice,
+      live: live.map((one) => ({ ...one })),
+    });
   }
 
   const cost = (task: Task) => {
@@ -45,33 +88,57 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
     const tokens = Math.floor(random() * call.tokens);
     return { usage: { input_tokens: tokens, output_tokens: 0 }, cost_usd: random() * call.usd };
   };
-  const silent = (task: Task, outcome: Unanswered) => ({ event: 'silent' as const, outcome, message: outcome, retry_after_ms: chance(0.3) ? 500 : null, ...cost(task) });
+  const silent = (task: Task, outcome: Unanswered) => ({
+    event: 'silent' as const,
+    outcome,
+    message: outcome,
+    retry_after_ms: chance(0.3) ? 500 : null,
+    ...cost(task),
+  });
 
   /** What may follow a move. */
   function follow(task: Task, move: Move, { weather } = options) {
     at += Math.floor(random() * 500);
     // The facts are seldom the trouble, or no run would come to the drafts.
     const early = task.step === 'facts' ? 0.2 : 1;
-    const verdict = (): Verdict => (chance(weather.rejection * early)
-      ? verdictOf(chance(0.3) ? 'unsure' : 'fail', chance(weather.blame) ? { blames: { step: 'facts', occurrence: null } } : {})
-      : verdictOf('pass'));
+    const verdict = (): Verdict =>
+      chance(weather.rejection * early)
+        ? verdictOf(chance(0.3) ? 'unsure' : 'fail', chance(weather.blame) ? { blames: { step: 'facts', occurrence: null } } : {})
+        : verdictOf('pass');
     switch (move.move) {
       case 'attempt':
-        if (chance(weather.silence)) return chance(0.1) ? { event: 'stuck' as const, code: 'tool_missing' as const, message: 'stuck' } : silent(task, pick(provider));
+        if (chance(weather.silence))
+          return chance(0.1) ? { event: 'stuck' as const, code: 'tool_missing' as const, message: 'stuck' } : silent(task, pick(provider));
         if (chance(weather.content * early)) return silent(task, pick(content));
-        return { event: 'answered' as const, output: chance(weather.sameText) ? 'same' : `${random()}`, verdicts: chance(weather.nonsense * early) ? [] : [verdict()], ...cost(task) };
+        return {
+          event: 'answered' as const,
+          output: chance(weather.sameText) ? 'same' : `${random()}`,
+          verdicts: chance(weather.nonsense * early) ? [] : [verdict()],
+          ...cost(task),
+        };
       case 'judge':
         if (chance(weather.silence)) return silent(task, pick(provider));
-        if (chance(weather.nonsense)) return chance(0.5) ? silent(task, pick(content)) : { event: 'answered' as const, output: '-', verdicts: [], ...cost(task) };
+        if (chance(weather.nonsense))
+          return chance(0.5) ? silent(task, pick(content)) : { event: 'answered' as const, output: '-', verdicts: [], ...cost(task) };
         return { event: 'answered' as const, output: '-', verdicts: [verdict()], ...cost(task) };
-      case 'wait': at += move.ms; return { event: 'waited' as const };
-      case 'block': at += move.retry_after_ms ?? 1_000; return { event: 'resumed' as const };
+      case 'wait':
+        at += move.ms;
+        return { event: 'waited' as const };
+      case 'block':
+        at += move.retry_after_ms ?? 1_000;
+        return { event: 'resumed' as const };
       case 'ask': {
         at += 3_600_000;
         const decision = chance(weather.person) ? pick(['reject', 'respond', 'edit', 'expired'] as const) : 'approve';
-        return { event: 'decided' as const, decision, verdict: verdictOf('fail', { critic: 'person' }), value: decision === 'edit' ? 'edited' : 'shown' };
+        return {
+          event: 'decided' as const,
+          decision,
+          verdict: verdictOf('fail', { critic: 'person' }),
+          value: decision === 'edit' ? 'edited' : 'shown',
+        };
       }
-      default: throw new Error(`nothing follows ${move.move}`);
+      default:
+        throw new Error(`nothing follows ${move.move}`);
     }
   }
 
@@ -87,7 +154,22 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
     const hint: Hint | null = verdicts ? { previous: 0, verdicts } : null;
     const task: Task = { step: name, lineage, occurrence: (state.counts[name] ?? 0) + 1, move: null };
     live.push(task);
-    step(task, { step: name, occurrence: task.occurrence, at, event: 'called', lineage, pass, size: 60, value: chance(0.3) ? 'shown' : `${name} of pass ${pass}`, hint, remedy: hint ? 'backtrack' : 'first' }, live);
+    step(
+      task,
+      {
+        step: name,
+        occurrence: task.occurrence,
+        at,
+        event: 'called',
+        lineage,
+        pass,
+        size: 60,
+        value: chance(0.3) ? 'shown' : `${name} of pass ${pass}`,
+        hint,
+        remedy: hint ? 'backtrack' : 'first',
+      },
+      live,
+    );
     return task;
   }
 
@@ -109,7 +191,11 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
           if (task?.move?.move === 'accept') memory.set(task.lineage, { step: task.step, occurrence: task.occurrence });
           if (task?.move?.move === 'backtrack') {
             const { to, verdicts } = task.move;
-            for (const [lineage, known] of memory) if (known.step === to.step && known.occurrence === to.occurrence) { memory.delete(lineage); reproaches.set(lineage, verdicts); }
+            for (const [lineage, known] of memory)
+              if (known.step === to.step && known.occurrence === to.occurrence) {
+                memory.delete(lineage);
+                reproaches.set(lineage, verdicts);
+              }
             for (const lineage of memory.keys()) if (!lineage.startsWith('facts') && to.step === 'facts') memory.delete(lineage);
             return 'backtrack';
           }

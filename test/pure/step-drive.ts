@@ -17,9 +17,13 @@ export function drive(plan: Plan) {
     return advanced;
   };
   return {
-    get state() { return state; },
+    get state() {
+      return state;
+    },
     slice: (step: string): Slice => state.slices[`${step}/${occurrences[step]}`] as Slice,
-    pass(ms: number): void { at += ms; },
+    pass(ms: number): void {
+      at += ms;
+    },
     call(step: string, options: { lineage?: string; pass?: number; value?: string; blamedFor?: Verdict[] } = {}): Move {
       occurrences[step] = (occurrences[step] ?? 0) + 1;
       const { lineage = `${step}#1`, pass = 1, value = `${step}-input`, blamedFor } = options;

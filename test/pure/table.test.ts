@@ -20,10 +20,17 @@ const rows: { outcomes: OutcomeKind[]; rungs: Column[]; otherwise: 'fail' | 'aga
   { outcomes: ['too_large', 'spend_cap', 'auth', 'model_gone'], rungs: ['model'], otherwise: 'park' },
 ];
 const cells = rows.flatMap(({ outcomes, rungs, otherwise }) =>
-  outcomes.flatMap((outcome) => columns.map((rung) => ({ outcome, rung, follows: rungs.includes(rung), otherwise }))));
+  outcomes.flatMap((outcome) => columns.map((rung) => ({ outcome, rung, follows: rungs.includes(rung), otherwise }))),
+);
 
-const rungOf = (rung: Column): Rung => (rung === 'model' ? { rung, cap: 1, model: 'other' } : rung === 'backtrack' ? { rung, cap: 1, to: 'facts' }
-  : rung === 'human' ? { rung, cap: 1, queue: 'people' } : { rung, cap: 1 });
+const rungOf = (rung: Column): Rung =>
+  rung === 'model'
+    ? { rung, cap: 1, model: 'other' }
+    : rung === 'backtrack'
+      ? { rung, cap: 1, to: 'facts' }
+      : rung === 'human'
+        ? { rung, cap: 1, queue: 'people' }
+        : { rung, cap: 1 };
 
 /** A run whose draft has one rung and `fail`, with that outcome of its first attempt. */
 function after(outcome: OutcomeKind, rung: Rung, silent_tries = 1) {
@@ -50,15 +57,25 @@ describe('which rung may follow which outcome', () => {
     }
     if (rung === 'human') expect(move).toMatchObject({ move: 'ask', queue: 'people' });
     else if (rung === 'backtrack') expect(move).toMatchObject({ move: 'backtrack', to: { step: 'facts', occurrence: 1 } });
-    else expect(move).toMatchObject({ move: 'attempt', attempt: 2, remedy: rung, widen: outcome === 'truncated' && rung === 'reask', role: rung === 'model' ? 'other' : null });
+    else
+      expect(move).toMatchObject({
+        move: 'attempt',
+        attempt: 2,
+        remedy: rung,
+        widen: outcome === 'truncated' && rung === 'reask',
+        role: rung === 'model' ? 'other' : null,
+      });
   });
 
-  test.each(rows.flatMap(({ outcomes, otherwise }) => outcomes.map((outcome) => ({ outcome, otherwise }))))('$outcome is tried again first, before the ladder: only where the table says so', ({ outcome, otherwise }) => {
-    const { move } = after(outcome, rungOf('model'), 3);
-    if (otherwise !== 'again') expect(move).toMatchObject({ move: 'attempt', remedy: 'model' });
-    else if (outcome === 'abandoned') expect(move).toMatchObject({ move: 'attempt', remedy: 'retry' });
-    else expect(move.move).toBe('wait');
-  });
+  test.each(rows.flatMap(({ outcomes, otherwise }) => outcomes.map((outcome) => ({ outcome, otherwise }))))(
+    '$outcome is tried again first, before the ladder: only where the table says so',
+    ({ outcome, otherwise }) => {
+      const { move } = after(outcome, rungOf('model'), 3);
+      if (otherwise !== 'again') expect(move).toMatchObject({ move: 'attempt', remedy: 'model' });
+      else if (outcome === 'abandoned') expect(move).toMatchObject({ move: 'attempt', remedy: 'retry' });
+      else expect(move.move).toBe('wait');
+    },
+  );
 
   test.each(['spend_cap', 'auth', 'model_gone'] as const)('after %s only a model of another account helps', (outcome) => {
     expect(after(outcome, { rung: 'model', cap: 1, model: 'same' }).move).toMatchObject({ move: 'block', code: outcome });

@@ -17,24 +17,36 @@ let provider: ProviderServer;
 let client: Client;
 
 beforeAll(async () => {
-  const say = ({ model }: { model: string }) => ({ text: JSON.stringify(model === 'judge-1' ? { verdict: 'pass', reason: '', at: null, blames: null, missing: null } : { text: 'Free for 30 days [1].' }) });
+  const say = ({ model }: { model: string }) => ({
+    text: JSON.stringify(
+      model === 'judge-1' ? { verdict: 'pass', reason: '', at: null, blames: null, missing: null } : { text: 'Free for 30 days [1].' },
+    ),
+  });
   const [started, desk] = await Promise.all([startProviderServer(say), startDesk()]);
   provider = started;
-  engine = await testEngine({ configFile: `${cwd}trimtab.config.ts`, env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url } });
+  engine = await testEngine({
+    configFile: `${cwd}trimtab.config.ts`,
+    env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test', TRIMTAB_ENDPOINT_DESK: desk.url },
+  });
   client = new Client({ connection: await Connection.connect({ address: testTemporal().address }) });
   await cp(cwd, next, { recursive: true });
   const body = `${next}tickets/workflow.ts`;
-  await writeFile(body, (await readFile(body, 'utf8')).replace('facts({ question })', "facts({ question: `${question}, in short` })"));
+  await writeFile(body, (await readFile(body, 'utf8')).replace('facts({ question })', 'facts({ question: `${question}, in short` })'));
 });
 afterAll(async () => {
   await Promise.all([client.connection.close(), provider.stop(), rm(next, { recursive: true, force: true })]);
 });
 
-const start = async (question: string): Promise<string> => (await engine.call('/v1/chains/tickets/runs', { body: { input: { question } } })).body.id;
+const start = async (question: string): Promise<string> =>
+  (await engine.call('/v1/chains/tickets/runs', { body: { input: { question } } })).body.id;
 const waiting = (id: string) => until(async () => (await engine.call(`/v1/reviews?run_id=${id}&status=pending`)).body.data[0]);
-const approve = (review: { id: string; version: number }) => engine.call(`/v1/reviews/${review.id}/decision`, { body: { version: review.version, decision: 'approve' } });
+const approve = (review: { id: string; version: number }) =>
+  engine.call(`/v1/reviews/${review.id}/decision`, { body: { version: review.version, decision: 'approve' } });
 const succeeded = (id: string) => until(async () => (await engine.call(`/v1/runs/${id}`)).body.status === 'succeeded');
-const questionsOf = async (id: string) => (await engine.call(`/v1/runs/${id}/steps`)).body.data.filter((step: any) => step.step === 'facts').map((step: any) => step.attempts.length);
+const questionsOf = async (id: string) =>
+  (await engine.call(`/v1/runs/${id}/steps`)).body.data
+    .filter((step: any) => step.step === 'facts')
+    .map((step: any) => step.attempts.length);
 
 it('a chain function that was changed under a run leaves the run as it is, until code comes that fits it', async () => {
   const id = await start('left alone');
@@ -45,7 +57,7 @@ it('a chain function that was changed under a run leaves the run as it is, until
     const { events } = await client.workflow.getHandle(id).fetchHistory();
     return events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message).find((message) => message);
   });
-  expect(said).toContain("asks for facts#1/1/draft");
+  expect(said).toContain('asks for facts#1/1/draft');
   expect((await engine.call(`/v1/runs/${id}`)).body.status).toBe('running');
   expect(await questionsOf(id)).toEqual([1]);
   await engine.restartWorker();

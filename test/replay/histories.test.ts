@@ -10,7 +10,9 @@ import { bundleWorkflows } from '../../runtime/workflow-bundle.ts';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const histories = fileURLToPath(new URL('../histories/', import.meta.url));
-const stored = readdirSync(histories, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.json')).toSorted();
+const stored = readdirSync(histories, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.json'))
+  .toSorted();
 
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
 let project: Project;
@@ -41,11 +43,23 @@ async function changed(chain: string, change: (source: string) => string): Promi
 
 describe('the histories that are stored', () => {
   it('are of every way a run takes', () => {
-    const ways = ['accepted', 'healed', 'backtracked', 'waiting', 'sent-back', 'asked-a-person', 'cancelled', 'chain-error-1', 'chain-error-2'];
-    expect(stored.map((file) => basename(file, '.json'))).toEqual(expect.arrayContaining([...ways.map((way) => `support-reply-${way}`), 'grounded-answer-accepted']));
+    const ways = [
+      'accepted',
+      'healed',
+      'backtracked',
+      'waiting',
+      'sent-back',
+      'asked-a-person',
+      'cancelled',
+      'chain-error-1',
+      'chain-error-2',
+    ];
+    expect(stored.map((file) => basename(file, '.json'))).toEqual(
+      expect.arrayContaining([...ways.map((way) => `support-reply-${way}`), 'grounded-answer-accepted']),
+    );
   });
 
-  it.each(stored)('%s goes on under today\'s code', async (file) => {
+  it.each(stored)("%s goes on under today's code", async (file) => {
     await expect(replay(today, file)).resolves.toBeUndefined();
   });
 });
@@ -64,12 +78,16 @@ describe('the gate', () => {
   });
 
   it('fails when a chain function calls a step more', async () => {
-    const code = await changed('support-reply', (source) => source.replace('const reply = await', "await facts({ question: 'and more' });\n  const reply = await"));
+    const code = await changed('support-reply', (source) =>
+      source.replace('const reply = await', "await facts({ question: 'and more' });\n  const reply = await"),
+    );
     await expect(replay(code, accepted)).rejects.toThrow(/[Nn]ondeterminis|asks for/);
   });
 
   it('lets a change pass that calls the same', async () => {
-    const code = await changed('support-reply', (source) => source.replace('const found = await', 'const unused = ticket.id.length;\n  const found = await'));
+    const code = await changed('support-reply', (source) =>
+      source.replace('const found = await', 'const unused = ticket.id.length;\n  const found = await'),
+    );
     await expect(replay(code, accepted)).resolves.toBeUndefined();
   });
 });

@@ -2,7 +2,10 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll } from 'vitest';
 
-export interface Ended { code: number | null; signal: NodeJS.Signals | null }
+export interface Ended {
+  code: number | null;
+  signal: NodeJS.Signals | null;
+}
 export interface Child {
   pid: number;
   ended: Promise<Ended>;
@@ -19,28 +22,44 @@ const live = new Set<Child>();
 
 /** A real `trimtab` process, as a person or an init system starts it. Killed when the file's tests are over, and with this process. */
 export function startChild(command: readonly string[], options: { cwd: string; env: Record<string, string> }): Child {
-  const child = spawn(process.execPath, [binary, ...command], { cwd: options.cwd, env: options.env, stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
+  const child = spawn(process.execPath, [binary, ...command], {
+    cwd: options.cwd,
+    env: options.env,
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  });
   let said = '';
   const listeners = new Set<() => void>();
-  const changed = (): void => { for (const listener of listeners) listener(); };
-  const hear = (data: Buffer): void => { said += data.toString(); changed(); };
+  const changed = (): void => {
+    for (const listener of listeners) listener();
+  };
+  const hear = (data: Buffer): void => {
+    said += data.toString();
+    changed();
+  };
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
   const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code, signal) => { live.delete(started); resolve({ code, signal }); changed(); });
+    child.once('close', (code, signal) => {
+      live.delete(started);
+      resolve({ code, signal });
+      changed();
+    });
   });
   const started: Child = {
-    pid: child.pid ?? -1, ended, said: () => said,
-    until: (text) => new Promise((resolve, reject) => {
-      const look = (): void => {
-        if (said.includes(text)) resolve();
-        else if (!live.has(started)) reject(new Error(`trimtab ${command.join(' ')} ended without '${text}':\n${said}`));
-        else return;
-        listeners.delete(look);
-      };
-      listeners.add(look);
-      look();
-    }),
+    pid: child.pid ?? -1,
+    ended,
+    said: () => said,
+    until: (text) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (said.includes(text)) resolve();
+          else if (!live.has(started)) reject(new Error(`trimtab ${command.join(' ')} ended without '${text}':\n${said}`));
+          else return;
+          listeners.delete(look);
+        };
+        listeners.add(look);
+        look();
+      }),
     async end(signal) {
       child.kill(signal);
       return ended;
@@ -57,4 +76,6 @@ export async function startWorkerChild(options: { cwd: string; env: Record<strin
   return worker;
 }
 
-afterAll(async () => { await Promise.all([...live].map((child) => child.end('SIGKILL'))); });
+afterAll(async () => {
+  await Promise.all([...live].map((child) => child.end('SIGKILL')));
+});

@@ -3,7 +3,11 @@ import pg from 'pg';
 import { afterAll, inject } from 'vitest';
 import { openDatabase, type Database } from '../../src/store/database.ts';
 
-export interface TestDatabase { db: Database; url: string; [Symbol.asyncDispose](): Promise<void> }
+export interface TestDatabase {
+  db: Database;
+  url: string;
+  [Symbol.asyncDispose](): Promise<void>;
+}
 
 /** A fresh migrated database, dropped when the file's tests are over (or when it is disposed). */
 export async function testDatabase(options: { max?: number } = {}): Promise<TestDatabase> {

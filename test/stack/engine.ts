@@ -25,19 +25,30 @@ export interface TestEngine extends TestDatabase {
 const all: readonly Scope[] = ['runs:read', 'runs:write', 'reviews:decide', 'admin'];
 
 /** The real server and the real worker on the suite's Postgres and Temporal, put together as in production. */
-export async function testEngine(options: { env?: Record<string, string>; configFile?: string; worker?: boolean; server?: boolean } = {}): Promise<TestEngine> {
+export async function testEngine(
+  options: { env?: Record<string, string>; configFile?: string; worker?: boolean; server?: boolean } = {},
+): Promise<TestEngine> {
   const database = await testDatabase({ max: 6 });
   const home = await mkdtemp(join(tmpdir(), 'trimtab-engine-'));
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const env: Record<string, string> = {
-    PATH: process.env['PATH'] ?? '', HOME: process.env['HOME'] ?? '', DATABASE_URL: database.url, TEMPORAL_ADDRESS: testTemporal().address, TRIMTAB_HOME: home, TRIMTAB_PORT: String(port),
-    TRIMTAB_TASK_QUEUE: `engine-${port}-${process.pid}`, TRIMTAB_WEB_ROOT: join(home, 'no-page'), TRIMTAB_LOG: 'silent', ...options.env,
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    DATABASE_URL: database.url,
+    TEMPORAL_ADDRESS: testTemporal().address,
+    TRIMTAB_HOME: home,
+    TRIMTAB_PORT: String(port),
+    TRIMTAB_TASK_QUEUE: `engine-${port}-${process.pid}`,
+    TRIMTAB_WEB_ROOT: join(home, 'no-page'),
+    TRIMTAB_LOG: 'silent',
+    ...options.env,
   };
   const processes = { env, ...(options.configFile ? { configFile: options.configFile } : {}) };
   let server = options.server === false ? null : await runServer(processes);
   let worker = options.worker === false ? null : await runWorker(processes);
-  const key = async (scopes: readonly Scope[]): Promise<string> => (await createKey(database.db, { name: `test ${scopes.join(' ')}`, scopes })).key;
+  const key = async (scopes: readonly Scope[]): Promise<string> =>
+    (await createKey(database.db, { name: `test ${scopes.join(' ')}`, scopes })).key;
   const admin = await key(all);
   const stopWorker = async (): Promise<void> => {
     worker?.stop();
@@ -50,7 +61,11 @@ export async function testEngine(options: { env?: Record<string, string>; config
     await rm(home, { recursive: true, force: true });
   });
   return {
-    ...database, url, env, key, stopWorker,
+    ...database,
+    url,
+    env,
+    key,
+    stopWorker,
     call: (path, call = {}) => callApi({ url, key: call.key ?? admin }, path, call),
     async restartWorker(change = {}, build) {
       await stopWorker();

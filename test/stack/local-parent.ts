@@ -13,8 +13,16 @@ const log = (line: string): void => void said.push(line);
 try {
   const lock = parts.includes('lock') ? await lockHome(home) : null;
   const postgres = parts.includes('postgres') ? await startPostgres({ home, log }) : null;
-  const temporal = parts.includes('temporal') ? await startTemporal({ home, program: await findTemporal({ cache: cacheFolder(), log }) }) : null;
-  console.log(JSON.stringify({ postgres: postgres && { url: postgres.url, how: postgres.how }, temporal: temporal && { address: temporal.address, how: temporal.how }, said }));
+  const temporal = parts.includes('temporal')
+    ? await startTemporal({ home, program: await findTemporal({ cache: cacheFolder(), log }) })
+    : null;
+  console.log(
+    JSON.stringify({
+      postgres: postgres && { url: postgres.url, how: postgres.how },
+      temporal: temporal && { address: temporal.address, how: temporal.how },
+      said,
+    }),
+  );
   const alive = setInterval(() => undefined, 1_000_000);
   process.once('SIGTERM', () => {
     clearInterval(alive);

@@ -10,7 +10,10 @@ import { readConfig } from '../../src/config.ts';
 import { migrate } from '../../src/store/migrate.ts';
 
 declare module 'vitest' {
-  export interface ProvidedContext { postgresUrl: string; temporalAddress: string }
+  export interface ProvidedContext {
+    postgresUrl: string;
+    temporalAddress: string;
+  }
 }
 
 /** One Postgres with a migrated template database and one Temporal for the whole suite, in a folder that goes away. */
@@ -22,10 +25,12 @@ export default async function setup(project: TestProject): Promise<() => Promise
       project.provide('postgresUrl', server.url);
       return server;
     }),
-    findTemporal({ cache: readConfig().cache }).then((program) => startTemporal({ home, program, inMemory: true })).then((server) => {
-      project.provide('temporalAddress', server.address);
-      return server;
-    }),
+    findTemporal({ cache: readConfig().cache })
+      .then((program) => startTemporal({ home, program, inMemory: true }))
+      .then((server) => {
+        project.provide('temporalAddress', server.address);
+        return server;
+      }),
   ]);
   const stop = async (): Promise<void> => {
     await Promise.all([postgres, temporal].map((server) => (server.status === 'fulfilled' ? server.value.stop() : null)));

@@ -11,8 +11,46 @@ const passage = { id: 'a', source: 'knowledge', title: 'Returns', text: 'You hav
 async function attempt(row: { kind?: string; outcome: string; call?: string; output: unknown; found?: unknown[] }): Promise<void> {
   const run_id = newId('run');
   await db.insertInto('runs').values({ id: run_id, chain: 'grounded-answer' }).execute();
-  await db.insertInto('steps').values({ run_id, step: 'answer', occurrence: 1, pass: 1, kind: row.kind ?? 'generate', input: json({ question: 'How long?', found: row.found ?? [passage] }), input_hash: 'x', accepted_attempt: 1, superseded_by: null }).execute();
-  await db.insertInto('attempts').values({ run_id, step: 'answer', occurrence: 1, attempt: 1, call: row.call ?? 'draft', owner: randomUUID(), remedy: 'first', answer: 1, outcome: row.outcome, output: json(row.output), prompt_name: null, prompt_version: null, provider: null, model: null, result: 'answer', message: null, input_tokens: null, output_tokens: null, cached_tokens: null, reasoning_tokens: null, cost_usd: null }).execute();
+  await db
+    .insertInto('steps')
+    .values({
+      run_id,
+      step: 'answer',
+      occurrence: 1,
+      pass: 1,
+      kind: row.kind ?? 'generate',
+      input: json({ question: 'How long?', found: row.found ?? [passage] }),
+      input_hash: 'x',
+      accepted_attempt: 1,
+      superseded_by: null,
+    })
+    .execute();
+  await db
+    .insertInto('attempts')
+    .values({
+      run_id,
+      step: 'answer',
+      occurrence: 1,
+      attempt: 1,
+      call: row.call ?? 'draft',
+      owner: randomUUID(),
+      remedy: 'first',
+      answer: 1,
+      outcome: row.outcome,
+      output: json(row.output),
+      prompt_name: null,
+      prompt_version: null,
+      provider: null,
+      model: null,
+      result: 'answer',
+      message: null,
+      input_tokens: null,
+      output_tokens: null,
+      cached_tokens: null,
+      reasoning_tokens: null,
+      cost_usd: null,
+    })
+    .execute();
 }
 
 it('reads from the records every accepted text with the passages that its writer was shown', async () => {
@@ -22,5 +60,7 @@ it('reads from the records every accepted text with the passages that its writer
   await attempt({ outcome: 'accepted', kind: 'retrieve', output: [passage] });
   await attempt({ outcome: 'accepted', call: 'critic/grounded/1', output: { text: 'no draft' } });
   await attempt({ outcome: 'accepted', output: { text: 'From nothing.' }, found: [] });
-  expect(await acceptedReplies(db)).toEqual([{ reply: 'You have 30 days [1].', evidence: [passage], input: { question: 'How long?', found: [passage] } }]);
+  expect(await acceptedReplies(db)).toEqual([
+    { reply: 'You have 30 days [1].', evidence: [passage], input: { question: 'How long?', found: [passage] } },
+  ]);
 });

@@ -24,30 +24,46 @@ const read = async (path: string): Promise<KnowledgeDocument[]> => {
   return found;
 };
 const refusal = async (path: string): Promise<string> => {
-  const error = await read(path).then(() => null, (thrown: unknown) => thrown);
+  const error = await read(path).then(
+    () => null,
+    (thrown: unknown) => thrown,
+  );
   expect(error).toBeInstanceOf(TrimtabError);
   expect((error as TrimtabError).code).toBe('invalid_input');
   return (error as TrimtabError).message;
 };
 
-const filler = 'Our customers read this page when they want to know more about the subject, and staff keep it up to date every spring. '.repeat(3);
+const filler =
+  'Our customers read this page when they want to know more about the subject, and staff keep it up to date every spring. '.repeat(3);
 const shop: KnowledgeDocument[] = [
-  { id: 'returns', title: 'Returns and refunds', content: `## Time limit\n\nYou may send a purchase back within 30 days. ${filler}\n\n## Who pays\n\nWe pay the parcel label for damaged goods. ${filler}` },
+  {
+    id: 'returns',
+    title: 'Returns and refunds',
+    content: `## Time limit\n\nYou may send a purchase back within 30 days. ${filler}\n\n## Who pays\n\nWe pay the parcel label for damaged goods. ${filler}`,
+  },
   { id: 'warranty', title: 'Warranty', content: `## Lamps\n\nLamps carry a guarantee of two years. ${filler}` },
   { id: 'light-green', title: 'Light Green Plan', content: `## Price\n\nThe plan costs 4 euros. ${filler}` },
-  { id: 'green', title: 'Green Plan', content: `## Price\n\nThe light version of this tariff, printed in green, is retired. It costs 9 euros. ${filler}` },
+  {
+    id: 'green',
+    title: 'Green Plan',
+    content: `## Price\n\nThe light version of this tariff, printed in green, is retired. It costs 9 euros. ${filler}`,
+  },
 ];
 const dump = () => db.selectFrom('passages').select(['id', 'document_id', 'text']).orderBy('document_id').orderBy('n').execute();
 
 describe('importing documents', () => {
-  beforeEach(async () => { await db.deleteFrom('documents').execute(); });
+  beforeEach(async () => {
+    await db.deleteFrom('documents').execute();
+  });
 
   it('adds what is new, rewrites what differs, and leaves the rest alone', async () => {
     expect(await importDocuments(db, shop)).toEqual({ added: 4, changed: 0, unchanged: 0, removed: 0 });
     const before = await db.selectFrom('documents').selectAll().orderBy('id').execute();
     expect(await importDocuments(db, shop)).toEqual({ added: 0, changed: 0, unchanged: 4, removed: 0 });
     expect(await db.selectFrom('documents').selectAll().orderBy('id').execute()).toEqual(before);
-    const longer = shop.map((one) => (one.id === 'warranty' ? { ...one, content: `${one.content}\n\n## Chairs\n\nFive years. ${filler}` } : one));
+    const longer = shop.map((one) =>
+      one.id === 'warranty' ? { ...one, content: `${one.content}\n\n## Chairs\n\nFive years. ${filler}` } : one,
+    );
     expect(await importDocuments(db, longer)).toEqual({ added: 0, changed: 1, unchanged: 3, removed: 0 });
     expect((await searchKnowledge(db, 'chairs', { keep: 1 }))[0]?.title).toBe('Warranty › Chairs');
   });
@@ -55,12 +71,12 @@ describe('importing documents', () => {
   it('keeps the id of a passage whose place and text stay, while its neighbour changes', async () => {
     await importDocuments(db, shop);
     const before = (await dump()).filter((one) => one.document_id === 'returns');
-    await importDocuments(db, [{ ...shop[0] as KnowledgeDocument, content: shop[0]?.content.replace('30 days', '60 days') ?? '' }]);
+    await importDocuments(db, [{ ...(shop[0] as KnowledgeDocument), content: shop[0]?.content.replace('30 days', '60 days') ?? '' }]);
     const after = (await dump()).filter((one) => one.document_id === 'returns');
     expect(before).toHaveLength(2);
     expect(after[1]).toEqual(before[1]);
     expect(after[0]?.id).not.toBe(before[0]?.id);
-    await importDocuments(db, [{ ...shop[0] as KnowledgeDocument, content: `## New\n\n${filler}\n\n${shop[0]?.content}` }]);
+    await importDocuments(db, [{ ...(shop[0] as KnowledgeDocument), content: `## New\n\n${filler}\n\n${shop[0]?.content}` }]);
     expect((await dump()).filter((one) => one.document_id === 'returns').slice(1)).toEqual(before);
   });
 
@@ -85,7 +101,9 @@ describe('importing documents', () => {
     await importDocuments(db, [{ id: 'readme', title: 'Readme', content: 'about marmalade' }], { collection: 'one' });
     await importDocuments(db, [{ id: 'readme', title: 'Readme', content: 'about marmalade too' }], { collection: 'two' });
     expect(await searchKnowledge(db, 'marmalade', { keep: 5 })).toHaveLength(2);
-    expect((await searchKnowledge(db, 'marmalade', { keep: 5, collection: 'two' })).map((one) => one.text)).toEqual(['about marmalade too']);
+    expect((await searchKnowledge(db, 'marmalade', { keep: 5, collection: 'two' })).map((one) => one.text)).toEqual([
+      'about marmalade too',
+    ]);
   });
 
   it('writes nothing when a document in the middle is wrong', async () => {
@@ -114,7 +132,9 @@ describe('importing documents', () => {
 });
 
 describe('searching', () => {
-  beforeEach(async () => { await importDocuments(db, shop, { prune: true }); });
+  beforeEach(async () => {
+    await importDocuments(db, shop, { prune: true });
+  });
 
   it('returns passages that are ours, with title, text, time and score, best first', async () => {
     const found = await searchKnowledge(db, 'who pays the label for damaged goods?', { keep: 3 });
@@ -125,23 +145,35 @@ describe('searching', () => {
   });
 
   it('tells two names apart by the words that stand side by side', async () => {
-    const twins = ['Light Green Plan', 'Green Light Plan'].map((title) => ({ id: title, title, content: `The price is on the card. ${filler}` }));
+    const twins = ['Light Green Plan', 'Green Light Plan'].map((title) => ({
+      id: title,
+      title,
+      content: `The price is on the card. ${filler}`,
+    }));
     await importDocuments(db, twins, { prune: true });
     expect((await searchKnowledge(db, 'what does the Light Green Plan cost', { keep: 1 }))[0]?.title).toBe('Light Green Plan');
     expect((await searchKnowledge(db, 'what does the Green Light Plan cost', { keep: 1 }))[0]?.title).toBe('Green Light Plan');
   });
 
-  it.each([['garantee', 'Warranty › Lamps'], ['refnuds', 'Returns and refunds'], ['damagd', 'Returns and refunds › Who pays']])('reads the misspelling %s as what was meant', async (wrong, title) => {
+  it.each([
+    ['garantee', 'Warranty › Lamps'],
+    ['refnuds', 'Returns and refunds'],
+    ['damagd', 'Returns and refunds › Who pays'],
+  ])('reads the misspelling %s as what was meant', async (wrong, title) => {
     expect((await searchKnowledge(db, wrong, { keep: 1 }))[0]?.title).toContain(title);
   });
 
   it('finds nothing for words that nobody wrote, for blanks and for punctuation', async () => {
-    for (const query of ['xylophone', '', '   ', '?!', "'); drop table passages; --", 'the and of']) expect(await searchKnowledge(db, query, { keep: 5 })).toEqual([]);
+    for (const query of ['xylophone', '', '   ', '?!', "'); drop table passages; --", 'the and of'])
+      expect(await searchKnowledge(db, query, { keep: 5 })).toEqual([]);
   });
 
   it('does not let one document fill the list', async () => {
     const many = Array.from({ length: 8 }, (_, n) => `## Part ${n}\n\nSaffron saffron saffron ${n}. ${filler}`).join('\n\n');
-    await importDocuments(db, [{ id: 'big', title: 'Saffron', content: many }, { id: 'small', title: 'Rice', content: `Rice with saffron. ${filler}` }]);
+    await importDocuments(db, [
+      { id: 'big', title: 'Saffron', content: many },
+      { id: 'small', title: 'Rice', content: `Rice with saffron. ${filler}` },
+    ]);
     const titles = (await searchKnowledge(db, 'saffron', { keep: 4 })).map((one) => one.title.split(' › ')[0]);
     expect(titles).toContain('Rice');
     expect(titles.filter((title) => title === 'Saffron').length).toBeGreaterThan(1);
@@ -153,7 +185,10 @@ describe('searching', () => {
   });
 
   it('finds text in other scripts by its words', async () => {
-    await importDocuments(db, [{ id: 'he', title: 'החזרות', content: 'אפשר להחזיר מוצר תוך שלושים יום' }, { id: 'de', title: 'Größen', content: 'Die Bettwäsche gibt es in Übergröße.' }]);
+    await importDocuments(db, [
+      { id: 'he', title: 'החזרות', content: 'אפשר להחזיר מוצר תוך שלושים יום' },
+      { id: 'de', title: 'Größen', content: 'Die Bettwäsche gibt es in Übergröße.' },
+    ]);
     expect((await searchKnowledge(db, 'להחזיר מוצר', { keep: 1 }))[0]?.title).toBe('החזרות');
     expect((await searchKnowledge(db, 'bettwäsche', { keep: 1 }))[0]?.title).toBe('Größen');
   });
@@ -177,12 +212,22 @@ describe('splitting', () => {
 });
 
 describe('spelling', () => {
-  it.each([['kitten', 'sitting', 3], ['recieve', 'receive', 1], ['', 'ab', 2], ['same', 'same', 0]])('counts the slips from %s to %s', (a, b, n) => {
+  it.each([
+    ['kitten', 'sitting', 3],
+    ['recieve', 'receive', 1],
+    ['', 'ab', 2],
+    ['same', 'same', 0],
+  ])('counts the slips from %s to %s', (a, b, n) => {
     expect(slips(a, b)).toBe(n);
   });
 
   it('leaves a word alone that is close to none', () => {
-    expect(closest('lamp', [{ term: 'lump', passages: 1 }, { term: 'lamb', passages: 9 }])?.term).toBe('lamb');
+    expect(
+      closest('lamp', [
+        { term: 'lump', passages: 1 },
+        { term: 'lamb', passages: 9 },
+      ])?.term,
+    ).toBe('lamb');
     expect(closest('lamp', [{ term: 'limbo', passages: 1 }])).toBeNull();
   });
 });
@@ -191,7 +236,9 @@ describe('reading files', () => {
   it('reads JSONL, CSV, one Markdown file and a folder', async () => {
     const lines = file('a.jsonl', `\uFEFF${JSON.stringify(shop[0])}\n\n${JSON.stringify(shop[1])}\n`);
     expect(await read(lines)).toEqual(shop.slice(0, 2));
-    expect(await read(file('a.csv', '\uFEFFID,Title,content\r\n1,"Hello, there","two\nlines"\r\n'))).toEqual([{ id: '1', title: 'Hello, there', content: 'two\nlines' }]);
+    expect(await read(file('a.csv', '\uFEFFID,Title,content\r\n1,"Hello, there","two\nlines"\r\n'))).toEqual([
+      { id: '1', title: 'Hello, there', content: 'two\nlines' },
+    ]);
     file('docs/z.md', 'no heading here');
     file('docs/sub/a.md', '---\nlayout: page\n---\n# First\n\ntext\n\n## Second\n');
     file('docs/empty.md', ' \n');

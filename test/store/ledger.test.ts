@@ -16,24 +16,59 @@ let attempt = 0;
 const start = (change: Partial<CallStart> = {}): CallStart => {
   attempt += 1;
   return {
-    key: { run_id: 'run_1', step: 'draft', occurrence: 1, attempt, call: 'draft' }, owner: randomUUID(), kind: 'generate', pass: 1, input: { a: 1 }, input_hash: 'h',
-    remedy: 'first', answer: 1, provider: 'openai', model: 'm', demo: false, prompt: null, advice: null, notes: [], ...change,
+    key: { run_id: 'run_1', step: 'draft', occurrence: 1, attempt, call: 'draft' },
+    owner: randomUUID(),
+    kind: 'generate',
+    pass: 1,
+    input: { a: 1 },
+    input_hash: 'h',
+    remedy: 'first',
+    answer: 1,
+    provider: 'openai',
+    model: 'm',
+    demo: false,
+    prompt: null,
+    advice: null,
+    notes: [],
+    ...change,
   };
 };
 const answer: CallEnd = {
   sent: { messages: [] },
   result: {
-    type: 'answer', output: { text: 'hello' }, output_hash: 'abc', usage: { input_tokens: 3, output_tokens: 4 }, cost_usd: 0.000_012, sources: [],
-    verdicts: [{ critic: 'schema', version: '1', verdict: 'pass', score: null, reason: '', at: null, blames: null, evidence: [] },
-      { critic: 'numbers', version: '2', verdict: 'fail', score: 0.1, reason: 'no', at: { quote: 'hello' }, blames: { step: 'facts', occurrence: null }, evidence: ['p1'], missing: 'price' }],
+    type: 'answer',
+    output: { text: 'hello' },
+    output_hash: 'abc',
+    usage: { input_tokens: 3, output_tokens: 4 },
+    cost_usd: 0.000_012,
+    sources: [],
+    verdicts: [
+      { critic: 'schema', version: '1', verdict: 'pass', score: null, reason: '', at: null, blames: null, evidence: [] },
+      {
+        critic: 'numbers',
+        version: '2',
+        verdict: 'fail',
+        score: 0.1,
+        reason: 'no',
+        at: { quote: 'hello' },
+        blames: { step: 'facts', occurrence: null },
+        evidence: ['p1'],
+        missing: 'price',
+      },
+    ],
   },
 };
 
-const ledgers: [string, () => Ledger][] = [['in Postgres', () => postgresLedger(db)], ['in memory', memoryLedger]];
+const ledgers: [string, () => Ledger][] = [
+  ['in Postgres', () => postgresLedger(db)],
+  ['in memory', memoryLedger],
+];
 
 describe.each(ledgers)('the ledger %s', (_name, make) => {
   let ledger: Ledger;
-  beforeAll(() => { ledger = make(); });
+  beforeAll(() => {
+    ledger = make();
+  });
 
   it('lets one of two executions make the call', async () => {
     const first = start();
@@ -61,7 +96,15 @@ describe.each(ledgers)('the ledger %s', (_name, make) => {
   it('gives back what came instead of an answer', async () => {
     const call = start();
     await ledger.begin(call);
-    const result = { type: 'nothing' as const, outcome: 'rate_limited' as const, message: 'slow down', retry_after_ms: 7000, output: null, usage: null, cost_usd: 0 };
+    const result = {
+      type: 'nothing' as const,
+      outcome: 'rate_limited' as const,
+      message: 'slow down',
+      retry_after_ms: 7000,
+      output: null,
+      usage: null,
+      cost_usd: 0,
+    };
     await ledger.finish(call.key, call.owner, { result, sent: null });
     expect(await ledger.begin({ ...call, owner: randomUUID() })).toEqual({ type: 'finished', result });
   });
@@ -71,10 +114,12 @@ describe('the ledger in Postgres', () => {
   it('lets exactly one of 20 racing executions start, and at most one finish', async () => {
     const ledger = postgresLedger(db);
     const call = start();
-    const begun = await Promise.all(Array.from({ length: 20 }, async () => {
-      const owner = randomUUID();
-      return { owner, begun: await ledger.begin({ ...call, owner }) };
-    }));
+    const begun = await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const owner = randomUUID();
+        return { owner, begun: await ledger.begin({ ...call, owner }) };
+      }),
+    );
     expect(begun.filter((each) => each.begun.type === 'started')).toHaveLength(1);
     const finished = await Promise.all(begun.map(({ owner }) => ledger.finish(call.key, owner, answer)));
     expect(finished.filter(Boolean).length).toBeLessThanOrEqual(1);

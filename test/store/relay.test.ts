@@ -17,16 +17,24 @@ beforeAll(async () => {
   listener = startListener(database.url);
 });
 afterAll(() => listener.stop());
-beforeEach(async () => { await db.deleteFrom('outbox').execute(); });
+beforeEach(async () => {
+  await db.deleteFrom('outbox').execute();
+});
 
 const topics = ['temporal.start', 'temporal.decision', 'temporal.cancel', 'webhook'];
 const take = (limit = 50): Promise<Leased[]> => lease(db, { token: randomUUID(), limit, topics });
-const put = (topic: 'temporal.start' | 'temporal.decision' | 'temporal.cancel' | 'webhook', run_id: string | null, dedupe?: string) => enqueue(db, { topic, run_id, payload: { n: run_id }, ...(dedupe ? { dedupe } : {}) });
+const put = (topic: 'temporal.start' | 'temporal.decision' | 'temporal.cancel' | 'webhook', run_id: string | null, dedupe?: string) =>
+  enqueue(db, { topic, run_id, payload: { n: run_id }, ...(dedupe ? { dedupe } : {}) });
 /** What the clock would do: whoever held the messages is silent for longer than a lease. */
 const leaseRunsOut = () => sql`update outbox set lease_until = now() - interval '1 second' where lease_until is not null`.execute(db);
 const rows = () => db.selectFrom('outbox').selectAll().orderBy('id').execute();
 const relay = (with_: Record<string, Partial<Topic> & Pick<Topic, 'tell'>>) => {
-  const started = startRelay({ db, listener, log: () => undefined, topics: Object.fromEntries(Object.entries(with_).map(([name, topic]) => [name, { giveUpAfter: null, ...topic }])) });
+  const started = startRelay({
+    db,
+    listener,
+    log: () => undefined,
+    topics: Object.fromEntries(Object.entries(with_).map(([name, topic]) => [name, { giveUpAfter: null, ...topic }])),
+  });
   onTestFinished(() => started.stop());
   return started;
 };
@@ -72,7 +80,10 @@ describe('a lease', () => {
     await put('temporal.decision', 'run_1');
     await put('temporal.start', 'run_2');
     const first = await take();
-    expect(first.map(({ topic, run_id }) => [topic, run_id])).toEqual([['temporal.start', 'run_1'], ['temporal.start', 'run_2']]);
+    expect(first.map(({ topic, run_id }) => [topic, run_id])).toEqual([
+      ['temporal.start', 'run_1'],
+      ['temporal.start', 'run_2'],
+    ]);
     await finishMessage(db, first[0]!);
     expect((await take()).map(({ topic, run_id }) => [topic, run_id])).toEqual([['temporal.decision', 'run_1']]);
   });
@@ -83,7 +94,13 @@ describe('the relay', () => {
     await put('temporal.start', 'run_1', 'start:run_1');
     await put('temporal.start', 'run_1', 'start:run_1');
     const told: (string | null)[] = [];
-    relay({ 'temporal.start': { tell: async (message) => { told.push(message.run_id); } } });
+    relay({
+      'temporal.start': {
+        tell: async (message) => {
+          told.push(message.run_id);
+        },
+      },
+    });
     await until(async () => told.length > 0);
     await put('temporal.start', 'run_2');
     await until(async () => told.length > 1);
@@ -95,7 +112,13 @@ describe('the relay', () => {
     await take();
     await leaseRunsOut();
     const told: number[] = [];
-    relay({ 'temporal.start': { tell: async (message) => { told.push(message.tries); } } });
+    relay({
+      'temporal.start': {
+        tell: async (message) => {
+          told.push(message.tries);
+        },
+      },
+    });
     await until(async () => (await rows())[0]?.done_at);
     expect(told).toEqual([2]);
   });
@@ -103,25 +126,50 @@ describe('the relay', () => {
   it('tries again until it is heard', async () => {
     await put('temporal.cancel', 'run_1');
     let calls = 0;
-    relay({ 'temporal.cancel': { pauseMs: () => 0, tell: async () => { calls += 1; if (calls < 4) throw new Error('away'); } } });
+    relay({
+      'temporal.cancel': {
+        pauseMs: () => 0,
+        tell: async () => {
+          calls += 1;
+          if (calls < 4) throw new Error('away');
+        },
+      },
+    });
     await until(async () => (await rows())[0]?.done_at);
     expect(await rows()).toMatchObject([{ tries: 4, last_error: null }]);
   });
 
   it('gives up where it is told to, and keeps why', async () => {
     await put('webhook', null);
-    relay({ webhook: { giveUpAfter: 3, pauseMs: () => 0, tell: async () => { throw new Error('nobody home'); } } });
+    relay({
+      webhook: {
+        giveUpAfter: 3,
+        pauseMs: () => 0,
+        tell: async () => {
+          throw new Error('nobody home');
+        },
+      },
+    });
     await until(async () => (await rows())[0]?.failed_at);
     expect(await rows()).toMatchObject([{ tries: 3, last_error: 'nobody home', done_at: null }]);
   });
 
   it('lets a receiver that hangs hold up nobody else', async () => {
     let free: () => void = () => undefined;
-    const hangs = new Promise<void>((resolve) => { free = resolve; });
+    const hangs = new Promise<void>((resolve) => {
+      free = resolve;
+    });
     const told: (string | null)[] = [];
     // More than all the places of its lane.
     await Promise.all(Array.from({ length: 60 }, () => put('webhook', 'run_1')));
-    const started = relay({ webhook: { lane: 'webhooks', tell: () => hangs }, 'temporal.start': { tell: async (message) => { told.push(message.run_id); } } });
+    const started = relay({
+      webhook: { lane: 'webhooks', tell: () => hangs },
+      'temporal.start': {
+        tell: async (message) => {
+          told.push(message.run_id);
+        },
+      },
+    });
     await until(async () => (await rows()).filter((row) => row.lease_until !== null).length === 50);
     await put('temporal.start', 'run_2');
     await until(async () => told.length === 1);
@@ -132,10 +180,19 @@ describe('the relay', () => {
 
   it('goes on with the rest while one message of a lane hangs', async () => {
     let free: () => void = () => undefined;
-    const hangs = new Promise<void>((resolve) => { free = resolve; });
+    const hangs = new Promise<void>((resolve) => {
+      free = resolve;
+    });
     await put('webhook', 'run_slow');
     const told: (string | null)[] = [];
-    relay({ webhook: { tell: async (message) => { if (message.run_id === 'run_slow') await hangs; else told.push(message.run_id); } } });
+    relay({
+      webhook: {
+        tell: async (message) => {
+          if (message.run_id === 'run_slow') await hangs;
+          else told.push(message.run_id);
+        },
+      },
+    });
     await until(async () => (await rows())[0]?.lease_until);
     await put('webhook', 'run_quick');
     await until(async () => told.length === 1);
@@ -146,7 +203,9 @@ describe('the relay', () => {
   it('finishes what is under way before it stops, and takes nothing more', async () => {
     await put('temporal.start', 'run_1');
     let free: () => void = () => undefined;
-    const slow = new Promise<void>((resolve) => { free = resolve; });
+    const slow = new Promise<void>((resolve) => {
+      free = resolve;
+    });
     const started = relay({ 'temporal.start': { tell: () => slow } });
     await until(async () => (await rows())[0]?.lease_until);
     const stopping = started.stop();

@@ -10,7 +10,9 @@ import type { AskRequest, Review } from '../../src/shapes/review.ts';
 import { testDatabase } from '../stack/database.ts';
 
 let db: Database;
-beforeAll(async () => { ({ db } = await testDatabase()); });
+beforeAll(async () => {
+  ({ db } = await testDatabase());
+});
 
 async function run(): Promise<string> {
   const id = newId('run');
@@ -18,12 +20,39 @@ async function run(): Promise<string> {
   return id;
 }
 const question = (run_id: string, change: Partial<AskRequest> = {}): AskRequest => ({
-  run_id, chain: 'demo', step: 'approve', occurrence: 1, pass: 1, ask: 1, kind: 'review', of: 'draft', queue: 'support', value: { text: 'hello' }, step_input: { text: 'hello' }, input_hash: 'h', verdicts: [],
-  why: 'every reply is approved', due_ms: 1_000, escalate: null, expires_ms: 60_000, ...change,
+  run_id,
+  chain: 'demo',
+  step: 'approve',
+  occurrence: 1,
+  pass: 1,
+  ask: 1,
+  kind: 'review',
+  of: 'draft',
+  queue: 'support',
+  value: { text: 'hello' },
+  step_input: { text: 'hello' },
+  input_hash: 'h',
+  verdicts: [],
+  why: 'every reply is approved',
+  due_ms: 1_000,
+  escalate: null,
+  expires_ms: 60_000,
+  ...change,
 });
-const ask = (run_id: string, change: Partial<AskRequest> = {}, now = new Date()): Promise<Review> => askPerson(db, question(run_id, change), { id: newId('rev'), now });
-const decideAs = (id: string, by: string, change: Partial<Deciding> = {}) => db.transaction().execute((tx) => decide(tx, id, { version: 1, decision: 'approve', value: { text: 'hello' }, reason: null, comment: null, by, ...change }));
-const claimRunsOut = (id: string) => db.updateTable('reviews').set({ claimed_until: new Date(0) }).where('id', '=', id).execute();
+const ask = (run_id: string, change: Partial<AskRequest> = {}, now = new Date()): Promise<Review> =>
+  askPerson(db, question(run_id, change), { id: newId('rev'), now });
+const decideAs = (id: string, by: string, change: Partial<Deciding> = {}) =>
+  db
+    .transaction()
+    .execute((tx) =>
+      decide(tx, id, { version: 1, decision: 'approve', value: { text: 'hello' }, reason: null, comment: null, by, ...change }),
+    );
+const claimRunsOut = (id: string) =>
+  db
+    .updateTable('reviews')
+    .set({ claimed_until: new Date(0) })
+    .where('id', '=', id)
+    .execute();
 
 describe('asking a person', () => {
   it('the same question is one review, also when it is asked at once', async () => {
@@ -38,7 +67,12 @@ describe('asking a person', () => {
   });
   it('shows what went in and why a person is asked', async () => {
     const review = await ask(await run());
-    expect(review).toMatchObject({ version: 1, original: { text: 'hello' }, context: { input: { q: 'why' }, step_input: { text: 'hello' }, why: 'every reply is approved' }, decision: null });
+    expect(review).toMatchObject({
+      version: 1,
+      original: { text: 'hello' },
+      context: { input: { q: 'why' }, step_input: { text: 'hello' }, why: 'every reply is approved' },
+      decision: null,
+    });
     expect(new Date(review.due_at ?? '').getTime() - new Date(review.created_at).getTime()).toBe(1_000);
   });
 });
@@ -59,12 +93,19 @@ describe('the deadline and the person', () => {
     for (let round = 0; round < 20; round += 1) {
       const review = await ask(await run());
       const [person, deadline] = await Promise.all([
-        decideAs(review.id, 'ada').then(() => 'won', (error: { code?: string }) => error.code),
+        decideAs(review.id, 'ada').then(
+          () => 'won',
+          (error: { code?: string }) => error.code,
+        ),
         db.transaction().execute((tx) => settleReview(tx, { review_id: review.id, to: 'expired' })),
       ]);
       const { status } = (await getReview(db, review.id))!;
-      expect([person, deadline.type, status]).toEqual(status === 'decided' ? ['won', 'decided', 'decided'] : ['review_expired', 'expired', 'expired']);
-      expect(await db.selectFrom('decisions').select('id').where('review_id', '=', review.id).execute()).toHaveLength(status === 'decided' ? 1 : 0);
+      expect([person, deadline.type, status]).toEqual(
+        status === 'decided' ? ['won', 'decided', 'decided'] : ['review_expired', 'expired', 'expired'],
+      );
+      expect(await db.selectFrom('decisions').select('id').where('review_id', '=', review.id).execute()).toHaveLength(
+        status === 'decided' ? 1 : 0,
+      );
     }
   });
 });
@@ -77,7 +118,11 @@ describe('a claim', () => {
     expect(won).toHaveLength(1);
     const holder = won[0]!.value.claimed_by!;
     const [other] = ['ada', 'bob', 'eve'].filter((by) => by !== holder) as [string];
-    await expect(claimReview(db, review.id, other)).rejects.toMatchObject({ code: 'review_claimed', message: expect.stringContaining(holder), extra: { current: { claimed_by: holder } } });
+    await expect(claimReview(db, review.id, other)).rejects.toMatchObject({
+      code: 'review_claimed',
+      message: expect.stringContaining(holder),
+      extra: { current: { claimed_by: holder } },
+    });
     expect((await claimReview(db, review.id, holder)).claimed_by).toBe(holder);
     expect((await releaseReview(db, review.id, other)).claimed_by).toBe(holder);
     expect((await releaseReview(db, review.id, holder)).claimed_by).toBeNull();
@@ -85,7 +130,9 @@ describe('a claim', () => {
   it('keeps others from saving and deciding until it runs out', async () => {
     const review = await ask(await run());
     await claimReview(db, review.id, 'ada');
-    await expect(saveReviewValue(db, review.id, { version: 1, value: { text: 'mine' }, by: 'bob' })).rejects.toMatchObject({ code: 'review_claimed' });
+    await expect(saveReviewValue(db, review.id, { version: 1, value: { text: 'mine' }, by: 'bob' })).rejects.toMatchObject({
+      code: 'review_claimed',
+    });
     await expect(decideAs(review.id, 'bob')).rejects.toMatchObject({ code: 'review_claimed' });
     await claimRunsOut(review.id);
     expect((await getReview(db, review.id))?.claimed_by).toBeNull();
@@ -94,14 +141,29 @@ describe('a claim', () => {
   it('does not move the version, a saved change does', async () => {
     const review = await ask(await run());
     expect((await claimReview(db, review.id, 'ada')).version).toBe(1);
-    expect(await saveReviewValue(db, review.id, { version: 1, value: { text: 'better' }, by: 'ada' })).toMatchObject({ version: 2, value: { text: 'better' }, original: { text: 'hello' } });
-    await expect(saveReviewValue(db, review.id, { version: 1, value: { text: 'lost' }, by: 'ada' })).rejects.toMatchObject({ code: 'review_version', extra: { current: { version: 2 } } });
+    expect(await saveReviewValue(db, review.id, { version: 1, value: { text: 'better' }, by: 'ada' })).toMatchObject({
+      version: 2,
+      value: { text: 'better' },
+      original: { text: 'hello' },
+    });
+    await expect(saveReviewValue(db, review.id, { version: 1, value: { text: 'lost' }, by: 'ada' })).rejects.toMatchObject({
+      code: 'review_version',
+      extra: { current: { version: 2 } },
+    });
   });
   it('on a decided review is refused with who decided', async () => {
     const review = await ask(await run());
     await decideAs(review.id, 'ada');
-    for (const late of [() => claimReview(db, review.id, 'bob'), () => saveReviewValue(db, review.id, { version: 2, value: 1, by: 'bob' }), () => decideAs(review.id, 'bob', { version: 2 })]) {
-      await expect(late()).rejects.toMatchObject({ code: 'review_decided', message: expect.stringContaining('ada'), extra: { current: { decision: { by: 'ada' } } } });
+    for (const late of [
+      () => claimReview(db, review.id, 'bob'),
+      () => saveReviewValue(db, review.id, { version: 2, value: 1, by: 'bob' }),
+      () => decideAs(review.id, 'bob', { version: 2 }),
+    ]) {
+      await expect(late()).rejects.toMatchObject({
+        code: 'review_decided',
+        message: expect.stringContaining('ada'),
+        extra: { current: { decision: { by: 'ada' } } },
+      });
     }
   });
 });
@@ -109,18 +171,29 @@ describe('a claim', () => {
 describe('a decision', () => {
   it('that fails on its way leaves nothing behind', async () => {
     const review = await ask(await run());
-    await expect(db.transaction().execute(async (tx) => {
-      await decide(tx, review.id, { version: 1, decision: 'approve', value: null, reason: null, comment: null, by: 'ada' });
-      throw new Error('the power went');
-    })).rejects.toThrow('the power went');
+    await expect(
+      db.transaction().execute(async (tx) => {
+        await decide(tx, review.id, { version: 1, decision: 'approve', value: null, reason: null, comment: null, by: 'ada' });
+        throw new Error('the power went');
+      }),
+    ).rejects.toThrow('the power went');
     expect(await getReview(db, review.id)).toMatchObject({ status: 'pending', version: 1, decision: null });
-    expect(await db.selectFrom('outbox').select('id').where('topic', '=', 'temporal.decision').where('run_id', '=', review.run_id).execute()).toEqual([]);
+    expect(
+      await db.selectFrom('outbox').select('id').where('topic', '=', 'temporal.decision').where('run_id', '=', review.run_id).execute(),
+    ).toEqual([]);
     expect(await db.selectFrom('audit').select('id').where('subject', '=', review.id).execute()).toEqual([]);
   });
   it('an edit keeps both values', async () => {
     const review = await ask(await run());
     const decided = await decideAs(review.id, 'ada', { decision: 'edit', value: { text: 'better' } });
-    expect(decided).toMatchObject({ status: 'decided', version: 2, value: { text: 'better' }, original: { text: 'hello' }, claimed_by: null, decision: { decision: 'edit', value: { text: 'better' }, original: { text: 'hello' }, by: 'ada' } });
+    expect(decided).toMatchObject({
+      status: 'decided',
+      version: 2,
+      value: { text: 'better' },
+      original: { text: 'hello' },
+      claimed_by: null,
+      decision: { decision: 'edit', value: { text: 'better' }, original: { text: 'hello' }, by: 'ada' },
+    });
   });
 });
 
@@ -128,13 +201,23 @@ describe('escalation', () => {
   it('moves what is pending to the queue above, once, with an audit row', async () => {
     const now = new Date();
     const escalate = { after_ms: 5_000, to: 'leads' };
-    const [late, decided, calm] = [await ask(await run(), { escalate }, now), await ask(await run(), { escalate }, now), await ask(await run(), {}, now)];
+    const [late, decided, calm] = [
+      await ask(await run(), { escalate }, now),
+      await ask(await run(), { escalate }, now),
+      await ask(await run(), {}, now),
+    ];
     await decideAs(decided.id, 'ada');
     expect(await escalateDue(db, new Date(now.getTime() + 4_999))).toBe(0);
     expect(await escalateDue(db, new Date(now.getTime() + 5_000))).toBe(1);
     expect(await escalateDue(db, new Date(now.getTime() + 9_000))).toBe(0);
-    expect(await Promise.all([late, decided, calm].map(async ({ id }) => (await getReview(db, id))?.queue))).toEqual(['leads', 'support', 'support']);
-    expect(await db.selectFrom('audit').select(['action', 'detail']).where('subject', '=', late.id).execute()).toEqual([{ action: 'review.escalate', detail: { queue: 'leads' } }]);
+    expect(await Promise.all([late, decided, calm].map(async ({ id }) => (await getReview(db, id))?.queue))).toEqual([
+      'leads',
+      'support',
+      'support',
+    ]);
+    expect(await db.selectFrom('audit').select(['action', 'detail']).where('subject', '=', late.id).execute()).toEqual([
+      { action: 'review.escalate', detail: { queue: 'leads' } },
+    ]);
     expect((await getReview(db, late.id))?.version).toBe(1);
   });
 });

@@ -29,7 +29,9 @@ beforeAll(async () => {
   listener = startListener(database.url);
   receiver = createServer((request, response) => {
     let body = '';
-    request.on('data', (part: Buffer) => { body += part.toString(); });
+    request.on('data', (part: Buffer) => {
+      body += part.toString();
+    });
     request.on('end', () => {
       heard.push({ headers: request.headers, body, path: request.url ?? '' });
       const { status, location } = answers.shift() ?? { status: 204 };
@@ -59,7 +61,13 @@ async function endedRun(output: unknown = 'the answer'): Promise<string> {
   return id;
 }
 /** What the clock would do: the pause before the next try is over. */
-const pauseIsOver = () => db.updateTable('outbox').set({ due_at: new Date(0) }).where('topic', '=', 'webhook').where('done_at', 'is', null).execute();
+const pauseIsOver = () =>
+  db
+    .updateTable('outbox')
+    .set({ due_at: new Date(0) })
+    .where('topic', '=', 'webhook')
+    .where('done_at', 'is', null)
+    .execute();
 const onlyDelivery = async (id: string) => (await listDeliveries(db, id))[0];
 
 it('an endpoint hears of what it asked for, signed, without values', async () => {
@@ -68,8 +76,12 @@ it('an endpoint hears of what it asked for, signed, without values', async () =>
   const run_id = await endedRun();
   await until(async () => (await onlyDelivery(id))?.status === 'delivered');
   expect(heard.map((each) => each.path)).toEqual(['/hook']);
-  const [{ headers, body }] = heard as [typeof heard[0]];
-  expect(new Webhook(secret ?? '').verify(body, headers as Record<string, string>)).toMatchObject({ type: 'run.ended', timestamp: expect.any(String), data: { run_id, chain: 'demo', status: 'succeeded' } });
+  const [{ headers, body }] = heard as [(typeof heard)[0]];
+  expect(new Webhook(secret ?? '').verify(body, headers as Record<string, string>)).toMatchObject({
+    type: 'run.ended',
+    timestamp: expect.any(String),
+    data: { run_id, chain: 'demo', status: 'succeeded' },
+  });
   expect(body).not.toContain('answer');
   expect(() => new Webhook(`whsec_${Buffer.from('another').toString('base64')}`).verify(body, headers as Record<string, string>)).toThrow();
   expect(await onlyDelivery(id)).toMatchObject({ event: 'run.ended', tries: 1, last_status: 204, last_error: null });
@@ -80,7 +92,17 @@ it('a receiver that fails is asked again under the same id, until it hears', asy
   answers = [{ status: 500 }, { status: 503 }];
   await endedRun();
   for (const tries of [1, 2]) {
-    await until(async () => (await onlyDelivery(id))?.tries === tries && (await db.selectFrom('outbox').select('id').where('topic', '=', 'webhook').where('lease_token', 'is', null).where('done_at', 'is', null).executeTakeFirst()));
+    await until(
+      async () =>
+        (await onlyDelivery(id))?.tries === tries &&
+        (await db
+          .selectFrom('outbox')
+          .select('id')
+          .where('topic', '=', 'webhook')
+          .where('lease_token', 'is', null)
+          .where('done_at', 'is', null)
+          .executeTakeFirst()),
+    );
     expect(await onlyDelivery(id)).toMatchObject({ status: 'pending', last_error: expect.stringMatching(/it answered 50[03]/) });
     await pauseIsOver();
   }
@@ -102,11 +124,20 @@ it('a delivery that was given up is listed as failed with the cause, and can be 
   const { id } = await createWebhook(db, { url: 'http://127.0.0.1:1/nobody', events: ['run.ended'], by: 'test' });
   await endedRun();
   await until(async () => (await onlyDelivery(id))?.tries === 1);
-  await db.updateTable('outbox').set({ tries: 11, due_at: new Date(0) }).where('topic', '=', 'webhook').where('done_at', 'is', null).execute();
+  await db
+    .updateTable('outbox')
+    .set({ tries: 11, due_at: new Date(0) })
+    .where('topic', '=', 'webhook')
+    .where('done_at', 'is', null)
+    .execute();
   await until(async () => (await onlyDelivery(id))?.status === 'failed');
   const failed = await onlyDelivery(id);
   expect(failed).toMatchObject({ last_status: null, last_error: expect.stringMatching(/fetch failed: .+/) });
-  await db.updateTable('webhooks').set({ url: `${url}/mended` }).where('id', '=', id).execute();
+  await db
+    .updateTable('webhooks')
+    .set({ url: `${url}/mended` })
+    .where('id', '=', id)
+    .execute();
   await resendDelivery(db, failed?.id ?? '');
   await until(async () => (await onlyDelivery(id))?.status === 'delivered');
   expect(heard.map((each) => [each.path, each.headers['webhook-id']])).toEqual([['/mended', failed?.id]]);

@@ -12,56 +12,122 @@ const hostileDraft = `${draft}\n\n<img src=x onerror="window.pwned=3">\n\n[a lin
 beforeAll(async () => {
   [server, browser] = await Promise.all([pageServer(), openBrowser()]);
   const { db } = server;
-  await addWaitingReview(db, { n: 1, ticket: ticket(1, 'Delivery to Switzerland, and a subject that is so long that it has to be cut off somewhere', hostile), value: { text: hostileDraft }, dueInMinutes: -5 });
+  await addWaitingReview(db, {
+    n: 1,
+    ticket: ticket(1, 'Delivery to Switzerland, and a subject that is so long that it has to be cut off somewhere', hostile),
+    value: { text: hostileDraft },
+    dueInMinutes: -5,
+  });
   await addWaitingReview(db, { n: 2, ticket: ticket(2, 'A lost umbrella'), value: null, step: 'draft', dueInMinutes: 30 });
-  await addWaitingReview(db, { n: 3, ticket: ticket(3, 'Refund'), value: { amount: 120, note: 'kettle' }, chain: 'refund', step: 'plan', dueInMinutes: 60 });
+  await addWaitingReview(db, {
+    n: 3,
+    ticket: ticket(3, 'Refund'),
+    value: { amount: 120, note: 'kettle' },
+    chain: 'refund',
+    step: 'plan',
+    dueInMinutes: 60,
+  });
   await addWaitingReview(db, { n: 4, ticket: ticket(4, 'سؤال عن الشحن', 'كم تكلفة الشحن إلى سويسرا؟'), dueInMinutes: 90 });
-  await addRun(db, { n: 5, ticket: ticket(5, 'Blocked one'), status: 'blocked', error: { code: 'auth', message: 'openai does not accept the key', next: 'Set a working key.', step: 'draft' } });
+  await addRun(db, {
+    n: 5,
+    ticket: ticket(5, 'Blocked one'),
+    status: 'blocked',
+    error: { code: 'auth', message: 'openai does not accept the key', next: 'Set a working key.', step: 'draft' },
+  });
 });
-afterAll(async () => { await browser?.close(); await server?.stop(); });
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
 
 const places: { name: string; path: string; ready: (page: Page) => Promise<unknown> }[] = [
   { name: 'queue', path: '/reviews/rev_1', ready: (page) => page.getByText('full trace').waitFor() },
-  { name: 'editor', path: '/reviews/rev_1', ready: async (page) => { await page.getByText('full trace').waitFor(); await page.getByRole('button', { name: 'Edit' }).click(); await page.getByRole('textbox', { name: 'Draft' }).fill('Something quite different'); await page.getByText('Changes to the proposal').waitFor(); } },
+  {
+    name: 'editor',
+    path: '/reviews/rev_1',
+    ready: async (page) => {
+      await page.getByText('full trace').waitFor();
+      await page.getByRole('button', { name: 'Edit' }).click();
+      await page.getByRole('textbox', { name: 'Draft' }).fill('Something quite different');
+      await page.getByText('Changes to the proposal').waitFor();
+    },
+  },
   { name: 'nothing proposed', path: '/reviews/rev_2', ready: (page) => page.getByText('full trace').waitFor() },
-  { name: 'json value', path: '/reviews/rev_3', ready: async (page) => { await page.getByText('full trace').waitFor(); await page.getByRole('button', { name: 'Edit' }).click(); } },
-  { name: 'reject dialog', path: '/reviews/rev_1', ready: async (page) => { await page.getByText('full trace').waitFor(); await page.getByRole('button', { name: 'Reject' }).click(); await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click(); await page.getByText('Say what is wrong').waitFor(); } },
+  {
+    name: 'json value',
+    path: '/reviews/rev_3',
+    ready: async (page) => {
+      await page.getByText('full trace').waitFor();
+      await page.getByRole('button', { name: 'Edit' }).click();
+    },
+  },
+  {
+    name: 'reject dialog',
+    path: '/reviews/rev_1',
+    ready: async (page) => {
+      await page.getByText('full trace').waitFor();
+      await page.getByRole('button', { name: 'Reject' }).click();
+      await page.getByRole('dialog').getByRole('button', { name: 'Reject' }).click();
+      await page.getByText('Say what is wrong').waitFor();
+    },
+  },
   { name: 'runs', path: '/runs', ready: (page) => page.getByRole('link', { name: 'Blocked one' }).waitFor() },
-  { name: 'run', path: '/runs/run_1', ready: async (page) => { await page.getByRole('button', { name: 'Expand all' }).click(); await page.getByText('Changes to attempt 1').waitFor(); } },
+  {
+    name: 'run',
+    path: '/runs/run_1',
+    ready: async (page) => {
+      await page.getByRole('button', { name: 'Expand all' }).click();
+      await page.getByText('Changes to attempt 1').waitFor();
+    },
+  },
   { name: 'blocked run', path: '/runs/run_5', ready: (page) => page.getByText('does not accept the key').waitFor() },
   { name: 'missing run', path: '/runs/run_none', ready: (page) => page.getByText('there is no run').waitFor() },
   { name: 'new ticket', path: '/new', ready: (page) => page.getByRole('textbox', { name: 'From' }).waitFor() },
 ];
 
-const sizes = [{ device: 'desktop', viewport: desktop }, { device: 'phone', viewport: phone }];
-describe.each((['light', 'dark'] as const).flatMap((colorScheme) => sizes.map((size) => ({ ...size, colorScheme }))))('on a $device in $colorScheme colours', ({ device, viewport, colorScheme }) => {
-  let page: Page;
-  let faults: string[];
-  beforeAll(async () => { ({ page, faults } = await signedIn(browser, server, 'Ana', { viewport, colorScheme })); });
-  afterAll(async () => { await page?.context().close(); });
+const sizes = [
+  { device: 'desktop', viewport: desktop },
+  { device: 'phone', viewport: phone },
+];
+describe.each((['light', 'dark'] as const).flatMap((colorScheme) => sizes.map((size) => ({ ...size, colorScheme }))))(
+  'on a $device in $colorScheme colours',
+  ({ device, viewport, colorScheme }) => {
+    let page: Page;
+    let faults: string[];
+    beforeAll(async () => {
+      ({ page, faults } = await signedIn(browser, server, 'Ana', { viewport, colorScheme }));
+    });
+    afterAll(async () => {
+      await page?.context().close();
+    });
 
-  it.each(places)('$name has no axe finding and does not scroll sideways', async ({ path, ready, name }) => {
-    await page.evaluate('sessionStorage.clear()');
-    await page.goto(server.url + path);
-    await ready(page);
-    if (process.env['SHOTS']) await page.screenshot({ path: `${process.env['SHOTS']}/${name.replaceAll(' ', '-')}-${device}-${colorScheme}.png`, fullPage: device === 'phone' });
-    expect(await axeFindings(page)).toEqual([]);
-    expect(await sidewaysScroll(page)).toBe(0);
-    expect(faults).toEqual([]);
-  });
+    it.each(places)('$name has no axe finding and does not scroll sideways', async ({ path, ready, name }) => {
+      await page.evaluate('sessionStorage.clear()');
+      await page.goto(server.url + path);
+      await ready(page);
+      if (process.env['SHOTS'])
+        await page.screenshot({
+          path: `${process.env['SHOTS']}/${name.replaceAll(' ', '-')}-${device}-${colorScheme}.png`,
+          fullPage: device === 'phone',
+        });
+      expect(await axeFindings(page)).toEqual([]);
+      expect(await sidewaysScroll(page)).toBe(0);
+      expect(faults).toEqual([]);
+    });
 
-  it('the list alone and the sign-in page have no axe finding', async () => {
-    await page.goto(server.url);
-    await page.getByRole('link', { name: /Refund/ }).waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-    expect(await sidewaysScroll(page)).toBe(0);
-    await page.context().clearCookies();
-    await page.goto(server.url);
-    await page.getByRole('heading', { name: 'You need to sign in' }).waitFor();
-    await page.getByText('npx trimtab user invite NAME').waitFor();
-    expect(await axeFindings(page)).toEqual([]);
-  });
-});
+    it('the list alone and the sign-in page have no axe finding', async () => {
+      await page.goto(server.url);
+      await page.getByRole('link', { name: /Refund/ }).waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+      expect(await sidewaysScroll(page)).toBe(0);
+      await page.context().clearCookies();
+      await page.goto(server.url);
+      await page.getByRole('heading', { name: 'You need to sign in' }).waitFor();
+      await page.getByText('npx trimtab user invite NAME').waitFor();
+      expect(await axeFindings(page)).toEqual([]);
+    });
+  },
+);
 
 describe('on a phone', () => {
   it('decides with big buttons that no message covers, and goes back to the list', async () => {
@@ -79,7 +145,9 @@ describe('on a phone', () => {
     const message = (await told.boundingBox())!;
     const buttons = (await page.getByRole('toolbar', { name: 'Decide' }).boundingBox())!;
     expect(message.y + message.height).toBeLessThan(buttons.y);
-    expect(await db.selectFrom('decisions').select('decision').where('review_id', '=', 'rev_9').execute()).toEqual([{ decision: 'approve' }]);
+    expect(await db.selectFrom('decisions').select('decision').where('review_id', '=', 'rev_9').execute()).toEqual([
+      { decision: 'approve' },
+    ]);
     await context.close();
   });
 });

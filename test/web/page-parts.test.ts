@@ -8,7 +8,10 @@ import { mailIn } from '../../web/tickets/pasted-mail.ts';
 describe('the place of a JSON pointer', () => {
   it('is the line and offset of the value, whatever stands before it', () => {
     const text = '{\n  "a/b": ["x, \\"y\\" }", {"n": [1,\n 2]}],\n  "note": "]"\n}';
-    const at = (pointer: string) => { const place = lineOf(text, pointer); return place && { line: place.line, starts: text.slice(place.offset, place.offset + 3) }; };
+    const at = (pointer: string) => {
+      const place = lineOf(text, pointer);
+      return place && { line: place.line, starts: text.slice(place.offset, place.offset + 3) };
+    };
     expect(at('/a~1b/0')).toEqual({ line: 2, starts: '"x,' });
     expect(at('/a~1b/1/n/1')).toEqual({ line: 3, starts: '2]}' });
     expect(at('/note')).toEqual({ line: 4, starts: '"]"' });
@@ -18,44 +21,62 @@ describe('the place of a JSON pointer', () => {
   });
 
   it('is found for every place of any JSON text', () => {
-    const places = (value: unknown, path = ''): [string, unknown][] => [...(path === '' ? [] : [[path, value] as [string, unknown]]),
-      ...(typeof value === 'object' && value !== null ? Object.entries(value).flatMap(([key, each]) => places(each, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`)) : [])];
-    fc.assert(fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, 2), (value, indent) => {
-      const text = JSON.stringify(value, null, indent);
-      for (const [pointer, expected] of places(JSON.parse(text))) {
-        const place = lineOf(text, pointer);
-        expect(place).not.toBeNull();
-        expect(text.slice(place!.offset).startsWith(JSON.stringify(expected).slice(0, 1))).toBe(true);
-      }
-    }), { numRuns: 200 });
+    const places = (value: unknown, path = ''): [string, unknown][] => [
+      ...(path === '' ? [] : [[path, value] as [string, unknown]]),
+      ...(typeof value === 'object' && value !== null
+        ? Object.entries(value).flatMap(([key, each]) => places(each, `${path}/${key.replaceAll('~', '~0').replaceAll('/', '~1')}`))
+        : []),
+    ];
+    fc.assert(
+      fc.property(fc.jsonValue({ maxDepth: 4 }), fc.constantFrom(0, 1, 2), (value, indent) => {
+        const text = JSON.stringify(value, null, indent);
+        for (const [pointer, expected] of places(JSON.parse(text))) {
+          const place = lineOf(text, pointer);
+          expect(place).not.toBeNull();
+          expect(text.slice(place!.offset).startsWith(JSON.stringify(expected).slice(0, 1))).toBe(true);
+        }
+      }),
+      { numRuns: 200 },
+    );
   });
 });
 
 describe('the time scale', () => {
   it('folds a wait of hours to a strip and keeps the order of what happened', () => {
     const hour = 3_600_000;
-    const scale = scaleOf([{ from: 0, to: 1000 }, { from: 3 * hour, to: 3 * hour + 1000 }, { from: 500, to: 1500 }]);
+    const scale = scaleOf([
+      { from: 0, to: 1000 },
+      { from: 3 * hour, to: 3 * hour + 1000 },
+      { from: 500, to: 1500 },
+    ]);
     expect(scale.active).toBe(2500);
     expect(scale.gaps).toHaveLength(1);
     expect(scale.gaps[0]!.ms).toBe(3 * hour - 1500);
-    expect(scale.gaps[0]!.width).toBeCloseTo(100 * 200 / 2700, 5);
+    expect(scale.gaps[0]!.width).toBeCloseTo((100 * 200) / 2700, 5);
     expect(scale.place(0)).toBe(0);
     expect(scale.place(3 * hour + 1000)).toBeCloseTo(100, 5);
   });
 
   it('stays between 0 and 100 and never runs backwards', () => {
     const interval = fc.tuple(fc.nat(1e8), fc.nat(1e5)).map(([from, length]) => ({ from, to: from + length + 1 }));
-    fc.assert(fc.property(fc.array(interval, { minLength: 1, maxLength: 20 }), (intervals) => {
-      const scale = scaleOf(intervals);
-      const places = intervals.flatMap(({ from, to }) => [from, to]).toSorted((a, b) => a - b).map(scale.place);
-      expect(places.every((place, i) => place >= -1e-9 && place <= 100 + 1e-9 && (i === 0 || place >= places[i - 1]! - 1e-9))).toBe(true);
-    }));
+    fc.assert(
+      fc.property(fc.array(interval, { minLength: 1, maxLength: 20 }), (intervals) => {
+        const scale = scaleOf(intervals);
+        const places = intervals
+          .flatMap(({ from, to }) => [from, to])
+          .toSorted((a, b) => a - b)
+          .map(scale.place);
+        expect(places.every((place, i) => place >= -1e-9 && place <= 100 + 1e-9 && (i === 0 || place >= places[i - 1]! - 1e-9))).toBe(true);
+      }),
+    );
   });
 });
 
 describe('a pasted e-mail', () => {
   it('gives its sender and subject, and the rest as its text', () => {
-    expect(mailIn('From: "Lukas B." <lukas@mail.example>\r\nTo: shop@example\r\nSubject: Parcel: where?\r\n\r\nHello,\r\nwhere is it?')).toEqual({ from: 'lukas@mail.example', subject: 'Parcel: where?', body: 'Hello,\nwhere is it?' });
+    expect(
+      mailIn('From: "Lukas B." <lukas@mail.example>\r\nTo: shop@example\r\nSubject: Parcel: where?\r\n\r\nHello,\r\nwhere is it?'),
+    ).toEqual({ from: 'lukas@mail.example', subject: 'Parcel: where?', body: 'Hello,\nwhere is it?' });
   });
   it('is not seen in a text that merely mentions such words', () => {
     expect(mailIn('I wrote this.\nSubject: nothing')).toBeNull();
@@ -65,8 +86,24 @@ describe('a pasted e-mail', () => {
 
 describe('a form for an input schema', () => {
   it('leaves out what was left empty, unless it is required, and makes numbers of numbers', () => {
-    const fields = fieldsOf({ type: 'object', required: ['body', 'count'], properties: { body: { type: 'string' }, note: { type: 'string' }, count: { type: 'integer' }, urgent: { type: 'boolean' }, size: { enum: ['s', 'l'] } } })!;
-    expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual(['body long', 'note line', 'count number', 'urgent boolean', 'size choice']);
+    const fields = fieldsOf({
+      type: 'object',
+      required: ['body', 'count'],
+      properties: {
+        body: { type: 'string' },
+        note: { type: 'string' },
+        count: { type: 'integer' },
+        urgent: { type: 'boolean' },
+        size: { enum: ['s', 'l'] },
+      },
+    })!;
+    expect(fields.map(({ name, kind }) => `${name} ${kind}`)).toEqual([
+      'body long',
+      'note line',
+      'count number',
+      'urgent boolean',
+      'size choice',
+    ]);
     expect(inputOf(fields, { body: '', count: '3', size: 'l' })).toEqual({ body: '', count: 3, urgent: false, size: 'l' });
   });
   it('gives way to JSON where a value is not plain', () => {

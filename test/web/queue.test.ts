@@ -9,14 +9,26 @@ let browser: Browser;
 let page: Page;
 let faults: string[];
 
-beforeAll(async () => { [server, browser] = await Promise.all([pageServer(), openBrowser()]); });
-afterAll(async () => { await browser?.close(); await server?.stop(); });
+beforeAll(async () => {
+  [server, browser] = await Promise.all([pageServer(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
 
 beforeEach(async () => {
   await server.db.deleteFrom('runs').execute();
   await addWaitingReview(server.db, { n: 1, ticket: ticket(1, 'Delivery to Switzerland'), dueInMinutes: -5 });
   await addWaitingReview(server.db, { n: 2, ticket: ticket(2, 'Return of a grinder'), dueInMinutes: 30 });
-  await addWaitingReview(server.db, { n: 3, ticket: ticket(3, 'A lost umbrella', 'Did I leave my umbrella with you?'), value: null, step: 'draft', dueInMinutes: 90, why: 'no passage says where an umbrella is' });
+  await addWaitingReview(server.db, {
+    n: 3,
+    ticket: ticket(3, 'A lost umbrella', 'Did I leave my umbrella with you?'),
+    value: null,
+    step: 'draft',
+    dueInMinutes: 90,
+    why: 'no passage says where an umbrella is',
+  });
   ({ page, faults } = await signedIn(browser, server, 'Ana'));
   await title('Delivery to Switzerland');
 });
@@ -77,10 +89,16 @@ describe('the queue', () => {
     const diff = page.getByRole('region', { name: 'Changes' });
     expect(await diff.locator('del').allInnerTexts()).toEqual(['12.90']);
     expect(await diff.locator('ins').allInnerTexts()).toEqual(['13.50']);
-    await expect.poll(async () => (await server.db.selectFrom('reviews').select('claimed_by').where('id', '=', 'rev_1').executeTakeFirst())?.claimed_by).toBe('Ana');
+    await expect
+      .poll(
+        async () => (await server.db.selectFrom('reviews').select('claimed_by').where('id', '=', 'rev_1').executeTakeFirst())?.claimed_by,
+      )
+      .toBe('Ana');
     await page.keyboard.press('Control+Enter');
     await title('Return of a grinder');
-    await expect.poll(() => decisionOf('rev_1')).toMatchObject({ decision: 'edit', value: { text: draft.replace('12.90', '13.50') }, original: { text: draft } });
+    await expect
+      .poll(() => decisionOf('rev_1'))
+      .toMatchObject({ decision: 'edit', value: { text: draft.replace('12.90', '13.50') }, original: { text: draft } });
   });
 
   it('keeps an edit over a move away and a reload, and gives the claim back', async () => {
@@ -89,7 +107,11 @@ describe('the queue', () => {
     await page.keyboard.press('Escape');
     await page.keyboard.press('j');
     await title('Return of a grinder');
-    await expect.poll(async () => (await server.db.selectFrom('reviews').select('claimed_by').where('id', '=', 'rev_1').executeTakeFirst())?.claimed_by).toBeNull();
+    await expect
+      .poll(
+        async () => (await server.db.selectFrom('reviews').select('claimed_by').where('id', '=', 'rev_1').executeTakeFirst())?.claimed_by,
+      )
+      .toBeNull();
     await page.keyboard.press('k');
     await title('Delivery to Switzerland');
     await page.reload();

@@ -9,13 +9,28 @@ let browser: Browser;
 let page: Page;
 let faults: string[];
 
-beforeAll(async () => { [server, browser] = await Promise.all([pageServer(), openBrowser()]); });
-afterAll(async () => { await browser?.close(); await server?.stop(); });
+beforeAll(async () => {
+  [server, browser] = await Promise.all([pageServer(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
 
 beforeEach(async () => {
   await server.db.deleteFrom('runs').execute();
   await addWaitingReview(server.db, { n: 1, ticket: ticket(1, 'Delivery to Switzerland') });
-  await addRun(server.db, { n: 2, ticket: ticket(2, 'Blocked one'), status: 'blocked', error: { code: 'auth', message: 'openai does not accept the key', next: 'Set a working key, then `trimtab retry --code auth`.', step: 'draft' } });
+  await addRun(server.db, {
+    n: 2,
+    ticket: ticket(2, 'Blocked one'),
+    status: 'blocked',
+    error: {
+      code: 'auth',
+      message: 'openai does not accept the key',
+      next: 'Set a working key, then `trimtab retry --code auth`.',
+      step: 'draft',
+    },
+  });
   await addRun(server.db, { n: 3, ticket: { question: 'How long is the guarantee?' }, status: 'succeeded', chain: 'refund' });
   ({ page, faults } = await signedIn(browser, server, 'Ana'));
   await page.getByRole('heading', { level: 2, name: 'Delivery to Switzerland' }).waitFor();
@@ -26,7 +41,8 @@ afterEach(async () => {
 });
 
 const rows = () => page.locator('tbody tr');
-const statusOf = async (id: string) => (await server.db.selectFrom('runs').select('status').where('id', '=', id).executeTakeFirst())?.status;
+const statusOf = async (id: string) =>
+  (await server.db.selectFrom('runs').select('status').where('id', '=', id).executeTakeFirst())?.status;
 
 describe('the runs', () => {
   it('lists them newest first and filters by status, chain and text', async () => {
@@ -63,7 +79,22 @@ describe('the runs', () => {
   });
 
   it('says in the trace who decided, what they changed and why it was asked', async () => {
-    await server.db.insertInto('steps').values({ run_id: 'run_1', step: 'approve', occurrence: 1, pass: 1, kind: 'review', input: '{}', input_hash: 'h3', status: 'running', accepted_attempt: null, superseded_by: null, started_at: minutes(-20) }).execute();
+    await server.db
+      .insertInto('steps')
+      .values({
+        run_id: 'run_1',
+        step: 'approve',
+        occurrence: 1,
+        pass: 1,
+        kind: 'review',
+        input: '{}',
+        input_hash: 'h3',
+        status: 'running',
+        accepted_attempt: null,
+        superseded_by: null,
+        started_at: minutes(-20),
+      })
+      .execute();
     await page.goto(`${server.url}/runs/run_1`);
     const step = page.getByRole('article', { name: 'approve, call 1' });
     await step.getByText('every reply is approved by a person').waitFor();
@@ -100,7 +131,13 @@ describe('the runs', () => {
     await page.goto(`${server.url}/runs/run_1`);
     await page.getByRole('button', { name: 'Cancel run' }).click();
     await page.getByRole('dialog').getByRole('button', { name: 'Cancel the run' }).click();
-    await expect.poll(async () => (await server.db.selectFrom('runs').select('cancel_requested_at').where('id', '=', 'run_1').executeTakeFirst())?.cancel_requested_at).not.toBeNull();
+    await expect
+      .poll(
+        async () =>
+          (await server.db.selectFrom('runs').select('cancel_requested_at').where('id', '=', 'run_1').executeTakeFirst())
+            ?.cancel_requested_at,
+      )
+      .not.toBeNull();
   });
 
   it('says what was not found', async () => {
@@ -113,16 +150,28 @@ describe('the runs', () => {
 describe('a new ticket', () => {
   it('takes a pasted e-mail apart, starts once with Ctrl+Enter, and shows the run as it goes', async () => {
     await page.keyboard.press('3');
-    await page.getByRole('textbox', { name: 'Ticket *' }).or(page.getByRole('textbox', { name: 'Ticket', exact: true })).first().fill('From: Lukas <lukas@mail.example>\nSubject: Where is my parcel?\n\nIt should have been here on Monday.');
+    await page
+      .getByRole('textbox', { name: 'Ticket *' })
+      .or(page.getByRole('textbox', { name: 'Ticket', exact: true }))
+      .first()
+      .fill('From: Lukas <lukas@mail.example>\nSubject: Where is my parcel?\n\nIt should have been here on Monday.');
     expect(await page.getByRole('textbox', { name: 'From' }).inputValue()).toBe('lukas@mail.example');
     expect(await page.getByRole('textbox', { name: 'Subject' }).inputValue()).toBe('Where is my parcel?');
     await page.keyboard.press('Control+Enter');
     await page.getByRole('heading', { level: 1, name: 'Where is my parcel?' }).waitFor();
     const id = page.url().split('/').at(-1)!;
-    expect((await server.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()).input).toMatchObject({ from: 'lukas@mail.example', subject: 'Where is my parcel?', body: 'It should have been here on Monday.' });
+    expect((await server.db.selectFrom('runs').selectAll().where('id', '=', id).executeTakeFirstOrThrow()).input).toMatchObject({
+      from: 'lukas@mail.example',
+      subject: 'Where is my parcel?',
+      body: 'It should have been here on Monday.',
+    });
     await page.getByText('Live', { exact: true }).waitFor();
     await addTrace(server.db, id);
-    await server.db.updateTable('runs').set({ status: 'succeeded', output: JSON.stringify({ text: 'On its way.' }), ended_at: new Date() }).where('id', '=', id).execute();
+    await server.db
+      .updateTable('runs')
+      .set({ status: 'succeeded', output: JSON.stringify({ text: 'On its way.' }), ended_at: new Date() })
+      .where('id', '=', id)
+      .execute();
     await page.getByText('On its way.').waitFor();
     await page.getByRole('article', { name: 'draft, call 1' }).waitFor();
   });
@@ -135,7 +184,7 @@ describe('a new ticket', () => {
     expect(await server.db.selectFrom('runs').select('id').execute()).toHaveLength(before.length);
   });
 
-  it('makes a form from another chain\'s schema, and JSON where a form cannot say it', async () => {
+  it("makes a form from another chain's schema, and JSON where a form cannot say it", async () => {
     await page.goto(`${server.url}/new`);
     await page.getByRole('combobox', { name: 'Chain' }).selectOption('batch');
     await page.getByRole('textbox', { name: 'Input as JSON' }).fill('{"rows": "none"}');

@@ -10,8 +10,13 @@ let ana: Page;
 let bo: Page;
 let faults: string[][];
 
-beforeAll(async () => { [server, browser] = await Promise.all([pageServer(), openBrowser()]); });
-afterAll(async () => { await browser?.close(); await server?.stop(); });
+beforeAll(async () => {
+  [server, browser] = await Promise.all([pageServer(), openBrowser()]);
+});
+afterAll(async () => {
+  await browser?.close();
+  await server?.stop();
+});
 
 beforeEach(async () => {
   await server.db.deleteFrom('runs').execute();
@@ -39,17 +44,27 @@ describe('two people on one item', () => {
     await ana.keyboard.press('Escape');
     await bo.getByText('Ana is editing').first().waitFor({ state: 'detached' });
     await bo.getByRole('button', { name: 'Try again' }).click();
-    await expect.poll(() => server.db.selectFrom('decisions').select(['by_name', 'decision']).execute()).toEqual([{ by_name: 'Bo', decision: 'approve' }]);
+    await expect
+      .poll(() => server.db.selectFrom('decisions').select(['by_name', 'decision']).execute())
+      .toEqual([{ by_name: 'Bo', decision: 'approve' }]);
   });
 
   it('tells the second who decided and what, and keeps their text', async () => {
     // Bo types before Ana decides; Bo's claim is given up by its time, as after a long pause.
     await bo.keyboard.press('e');
-    await expect.poll(async () => (await server.db.selectFrom('reviews').select('claimed_by').where('id', '=', 'rev_1').executeTakeFirst())?.claimed_by).toBe('Bo');
+    await expect
+      .poll(
+        async () => (await server.db.selectFrom('reviews').select('claimed_by').where('id', '=', 'rev_1').executeTakeFirst())?.claimed_by,
+      )
+      .toBe('Bo');
     await bo.route('**/v1/reviews/rev_1', (route) => route.abort());
     await bo.route('**/v1/events', (route) => route.abort());
     await box(bo).fill('What Bo wanted to say');
-    await server.db.updateTable('reviews').set({ claimed_until: new Date(Date.now() - 1000) }).where('id', '=', 'rev_1').execute();
+    await server.db
+      .updateTable('reviews')
+      .set({ claimed_until: new Date(Date.now() - 1000) })
+      .where('id', '=', 'rev_1')
+      .execute();
     await ana.reload();
     await title(ana, 'Delivery to Switzerland');
     await ana.keyboard.press('a');
@@ -66,18 +81,26 @@ describe('two people on one item', () => {
     expect(await own.innerText()).toContain('What Bo wanted to say');
     await own.getByRole('button', { name: 'Throw it away' }).click();
     await own.waitFor({ state: 'detached' });
-    expect(await server.db.selectFrom('decisions').select(['by_name', 'decision']).execute()).toEqual([{ by_name: 'Ana', decision: 'approve' }]);
+    expect(await server.db.selectFrom('decisions').select(['by_name', 'decision']).execute()).toEqual([
+      { by_name: 'Ana', decision: 'approve' },
+    ]);
   });
 
   it('lets the second go on from a version that moved, with their own text', async () => {
     await bo.keyboard.press('e');
     await box(bo).fill('Bo says 12.90');
-    await server.db.updateTable('reviews').set({ version: 2, value: JSON.stringify({ text: `${draft} Saved by somebody.` }) }).where('id', '=', 'rev_1').execute();
+    await server.db
+      .updateTable('reviews')
+      .set({ version: 2, value: JSON.stringify({ text: `${draft} Saved by somebody.` }) })
+      .where('id', '=', 'rev_1')
+      .execute();
     await bo.keyboard.press('Control+Enter');
     await bo.getByText('Your decision was not stored: The review has changed').waitFor();
     await bo.getByRole('button', { name: 'Use my text on the current version' }).click();
     await bo.getByRole('button', { name: 'Save and approve' }).click();
-    await expect.poll(() => server.db.selectFrom('decisions').select(['by_name', 'decision', 'value']).execute()).toEqual([{ by_name: 'Bo', decision: 'edit', value: { text: 'Bo says 12.90' } }]);
+    await expect
+      .poll(() => server.db.selectFrom('decisions').select(['by_name', 'decision', 'value']).execute())
+      .toEqual([{ by_name: 'Bo', decision: 'edit', value: { text: 'Bo says 12.90' } }]);
   });
 
   it('takes an item that the other decided off the list at once', async () => {

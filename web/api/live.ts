@@ -15,7 +15,10 @@ const listeners = new Set<() => void>();
 
 function become(next: LiveState): void {
   if (next === 'polling') poll ??= setInterval(refreshAll, pollMs);
-  else if (poll) { clearInterval(poll); poll = null; }
+  else if (poll) {
+    clearInterval(poll);
+    poll = null;
+  }
   if (state === next) return;
   const back = state === 'polling' && next === 'live';
   state = next;
@@ -43,7 +46,11 @@ function changed(key: string[]): void {
 
 function take(message: MessageEvent<string>): void {
   let event: LiveEvent;
-  try { event = JSON.parse(message.data) as LiveEvent; } catch { return; }
+  try {
+    event = JSON.parse(message.data) as LiveEvent;
+  } catch {
+    return;
+  }
   if (event.type !== 'run' && event.type !== 'review') return;
   changed(['runs']);
   changed(['run', event.run_id]);
@@ -71,7 +78,10 @@ function open(): void {
 export function followEvents(): () => void {
   const seen = (): void => {
     if (document.visibilityState === 'visible') {
-      if (!source) { open(); refreshAll(); }
+      if (!source) {
+        open();
+        refreshAll();
+      }
     } else {
       source?.close();
       source = null;
@@ -88,7 +98,11 @@ export function followEvents(): () => void {
   };
 }
 
-export const useLive = (): LiveState => useSyncExternalStore(
-  (listener) => { listeners.add(listener); return () => listeners.delete(listener); },
-  () => state,
-);
+export const useLive = (): LiveState =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => state,
+  );

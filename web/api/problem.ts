@@ -25,10 +25,19 @@ export class Problem extends Error {
 }
 
 /** The server could not be reached at all. Status 0. */
-export const unreachable = (): Problem => new Problem(0, {
-  title: 'The server does not answer', code: 'unreachable', detail: 'Nothing came back from trimtab.',
-  next: 'Look at the terminal that runs trimtab. This page tries again by itself.',
-});
+export const unreachable = (): Problem =>
+  new Problem(0, {
+    title: 'The server does not answer',
+    code: 'unreachable',
+    detail: 'Nothing came back from trimtab.',
+    next: 'Look at the terminal that runs trimtab. This page tries again by itself.',
+  });
 
 export const problemOf = (error: unknown): Problem =>
-  error instanceof Problem ? error : new Problem(0, { title: 'This page failed', detail: error instanceof Error ? error.message : String(error), next: 'Reload the page.' });
+  error instanceof Problem
+    ? error
+    : new Problem(0, {
+        title: 'This page failed',
+        detail: error instanceof Error ? error.message : String(error),
+        next: 'Reload the page.',
+      });

@@ -12,39 +12,48 @@ const worthRetrying = (count: number, error: unknown): boolean => {
 
 export const client = new QueryClient({
   queryCache: new QueryCache({
-    onError: (error) => { if (problemOf(error).status === 401) setSignedOut(true); },
+    onError: (error) => {
+      if (problemOf(error).status === 401) setSignedOut(true);
+    },
     onSuccess: () => setSignedOut(false),
   }),
-  defaultOptions: { queries: { staleTime: 15_000, gcTime: 10 * 60_000, retry: worthRetrying, retryDelay: (n) => 400 * 2 ** n, refetchOnWindowFocus: true } },
+  defaultOptions: {
+    queries: { staleTime: 15_000, gcTime: 10 * 60_000, retry: worthRetrying, retryDelay: (n) => 400 * 2 ** n, refetchOnWindowFocus: true },
+  },
 });
 
 export const meQuery = () => queryOptions({ queryKey: ['me'], queryFn: ({ signal }) => calls.whoAmI(signal), staleTime: 60_000 });
 
 /** Which reviews a list shows. */
 export type Showing = ReviewStatus | 'all';
-export const reviewsQuery = (status: Showing) => infiniteQueryOptions({
-  queryKey: ['reviews', status],
-  queryFn: ({ signal, pageParam }) => calls.listReviews({ status: status === 'all' ? undefined : status, cursor: pageParam }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.next_cursor,
-});
+export const reviewsQuery = (status: Showing) =>
+  infiniteQueryOptions({
+    queryKey: ['reviews', status],
+    queryFn: ({ signal, pageParam }) => calls.listReviews({ status: status === 'all' ? undefined : status, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
 export const reviewQuery = (id: string) => queryOptions({ queryKey: ['review', id], queryFn: ({ signal }) => calls.getReview(id, signal) });
 
-export const runsQuery = (filter: calls.RunFilter) => infiniteQueryOptions({
-  queryKey: ['runs', filter],
-  queryFn: ({ signal, pageParam }) => calls.listRuns({ ...filter, cursor: pageParam }, signal),
-  initialPageParam: null as string | null,
-  getNextPageParam: (page) => page.next_cursor,
-});
+export const runsQuery = (filter: calls.RunFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['runs', filter],
+    queryFn: ({ signal, pageParam }) => calls.listRuns({ ...filter, cursor: pageParam }, signal),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next_cursor,
+  });
 export const runQuery = (id: string) => queryOptions({ queryKey: ['run', id], queryFn: ({ signal }) => calls.getRun(id, signal) });
-export const stepsQuery = (id: string) => queryOptions({
-  queryKey: ['run', id, 'steps'],
-  queryFn: async ({ signal }) => (await calls.listSteps(id, signal)).data,
-});
-export const reviewsOfQuery = (runId: string) => queryOptions({
-  queryKey: ['run', runId, 'reviews'],
-  queryFn: async ({ signal }) => (await calls.listReviewsOf(runId, signal)).data,
-});
+export const stepsQuery = (id: string) =>
+  queryOptions({ queryKey: ['run', id, 'steps'], queryFn: async ({ signal }) => (await calls.listSteps(id, signal)).data });
+export const reviewsOfQuery = (runId: string) =>
+  queryOptions({ queryKey: ['run', runId, 'reviews'], queryFn: async ({ signal }) => (await calls.listReviewsOf(runId, signal)).data });
 
-export const chainsQuery = () => queryOptions({ queryKey: ['chains'], queryFn: async ({ signal }) => (await calls.listChains(signal)).data, staleTime: 5 * 60_000 });
-export const chainQuery = (name: string) => queryOptions({ queryKey: ['chain', name], queryFn: ({ signal }) => calls.getChain(name, signal), staleTime: 5 * 60_000, enabled: name !== '' });
+export const chainsQuery = () =>
+  queryOptions({ queryKey: ['chains'], queryFn: async ({ signal }) => (await calls.listChains(signal)).data, staleTime: 5 * 60_000 });
+export const chainQuery = (name: string) =>
+  queryOptions({
+    queryKey: ['chain', name],
+    queryFn: ({ signal }) => calls.getChain(name, signal),
+    staleTime: 5 * 60_000,
+    enabled: name !== '',
+  });

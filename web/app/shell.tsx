@@ -29,17 +29,34 @@ export function Shell() {
   if (signedOut) return <SignInPage />;
   return (
     <>
-      <a className={css.skip} href="#main">Skip to content</a>
+      <a className={css.skip} href="#main">
+        Skip to content
+      </a>
       <header className={css.bar}>
-        <Link to="/" className={css.brand} aria-label="trimtab"><img src="/favicon.svg" width={22} height={22} alt="" /><span className={css.word}>trimtab</span></Link>
+        <Link to="/" className={css.brand} aria-label="trimtab">
+          <img src="/favicon.svg" width={22} height={22} alt="" />
+          <span className={css.word}>trimtab</span>
+        </Link>
         <Places />
         <span className={css.spring} />
         <Live />
         {user && <span className={css.user}>{user}</span>}
-        <button type="button" className={`${css.icon} ${css.keysButton}`} aria-label="Keyboard shortcuts" title="Keyboard shortcuts ( ? )" onClick={() => setHelp(true)}><KeysIcon /></button>
+        <button
+          type="button"
+          className={`${css.icon} ${css.keysButton}`}
+          aria-label="Keyboard shortcuts"
+          title="Keyboard shortcuts ( ? )"
+          onClick={() => setHelp(true)}
+        >
+          <KeysIcon />
+        </button>
         <SchemeButton />
       </header>
-      <main id="main" className={css.main} tabIndex={-1}><Suspense fallback={null}><Outlet /></Suspense></main>
+      <main id="main" className={css.main} tabIndex={-1}>
+        <Suspense fallback={null}>
+          <Outlet />
+        </Suspense>
+      </main>
       {/* Inside the router: what is told has links. On a phone the bottom belongs to the buttons. */}
       <Notifications position={isWide ? 'bottom-right' : 'top-center'} limit={4} />
       <HelpDialog opened={help} close={() => setHelp(false)} />
@@ -57,7 +74,12 @@ function Places() {
     <nav className={css.nav} aria-label="Pages">
       {places.map(({ to, label, Icon, also }) => {
         const here = pathname === to || pathname.startsWith(also);
-        return <NavLink key={to} to={to} className={here ? `${css.link} ${css.here}` : css.link} aria-current={here ? 'page' : undefined}><Icon />{label}</NavLink>;
+        return (
+          <NavLink key={to} to={to} className={here ? `${css.link} ${css.here}` : css.link} aria-current={here ? 'page' : undefined}>
+            <Icon />
+            {label}
+          </NavLink>
+        );
       })}
     </nav>
   );
@@ -66,10 +88,12 @@ function Places() {
 const liveWords = { connecting: 'Connecting', live: 'Live', polling: 'Reconnecting' };
 function Live() {
   const live = useLive();
-  const title = live === 'live' ? 'Changes show as they happen.' : 'The live connection is down: this page asks every 10 seconds until it is back.';
+  const title =
+    live === 'live' ? 'Changes show as they happen.' : 'The live connection is down: this page asks every 10 seconds until it is back.';
   return (
     <output className={live === 'live' ? css.live : `${css.live} ${css.waiting}`} title={title}>
-      <span className={css.dot} aria-hidden /><span className={css.liveWord}>{liveWords[live]}</span>
+      <span className={css.dot} aria-hidden />
+      <span className={css.liveWord}>{liveWords[live]}</span>
     </output>
   );
 }
@@ -78,7 +102,12 @@ function SchemeButton() {
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme('light', { getInitialValueInEffect: false }) === 'dark';
   return (
-    <button type="button" className={css.icon} aria-label={dark ? 'Use light colours' : 'Use dark colours'} onClick={() => setColorScheme(dark ? 'light' : 'dark')}>
+    <button
+      type="button"
+      className={css.icon}
+      aria-label={dark ? 'Use light colours' : 'Use dark colours'}
+      onClick={() => setColorScheme(dark ? 'light' : 'dark')}
+    >
       {dark ? <SunIcon /> : <MoonIcon />}
     </button>
   );

@@ -9,4 +9,11 @@ export function setSignedOut(next: boolean): void {
   out = next;
   for (const listener of listeners) listener();
 }
-export const useSignedOut = (): boolean => useSyncExternalStore((listener) => { listeners.add(listener); return () => listeners.delete(listener); }, () => out);
+export const useSignedOut = (): boolean =>
+  useSyncExternalStore(
+    (listener) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    () => out,
+  );

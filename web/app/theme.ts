@@ -7,18 +7,17 @@ export const theme = createTheme({
   primaryShade: { light: 7, dark: 4 },
   colors: { petrol },
   // Mantine's own choice of the text on a filled button looks at the light shade only: white on pale blue in the dark.
-  variantColorResolver: (input) => (input.variant === 'filled'
-    ? { ...defaultVariantColorsResolver(input), background: 'var(--accent)', hover: 'var(--accent-hover)', color: 'var(--on-accent)' }
-    : defaultVariantColorsResolver(input)),
+  variantColorResolver: (input) =>
+    input.variant === 'filled'
+      ? { ...defaultVariantColorsResolver(input), background: 'var(--accent)', hover: 'var(--accent-hover)', color: 'var(--on-accent)' }
+      : defaultVariantColorsResolver(input),
   fontFamily: 'var(--sans)',
   fontFamilyMonospace: 'var(--mono)',
   fontSizes: { xs: '12px', sm: '13px', md: '14px', lg: '16px', xl: '18px' },
   defaultRadius: 6,
   cursorType: 'pointer',
   respectReducedMotion: true,
-  components: {
-    Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 60 } } },
-  },
+  components: { Tooltip: { defaultProps: { openDelay: 300, transitionProps: { duration: 60 } } } },
 });
 
 /** Mantine reads our tokens, so that both speak the same colours. Its own dimmed, yellow and green fail WCAG contrast. */

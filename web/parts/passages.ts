@@ -3,7 +3,13 @@ import { record } from './record.ts';
 
 const isPassage = (value: unknown): value is Passage => {
   const fields = record(value);
-  return fields !== null && typeof fields['id'] === 'string' && typeof fields['text'] === 'string' && typeof fields['source'] === 'string' && typeof fields['title'] === 'string';
+  return (
+    fields !== null &&
+    typeof fields['id'] === 'string' &&
+    typeof fields['text'] === 'string' &&
+    typeof fields['source'] === 'string' &&
+    typeof fields['title'] === 'string'
+  );
 };
 
 /** The passages in a step's input, in the order in which `[n]` counts them. */

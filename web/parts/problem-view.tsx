@@ -10,15 +10,31 @@ export function ProblemView({ error, retry }: { error: unknown; retry?: (() => v
     <div className={css.problem} role="alert">
       <h2>{title}</h2>
       <p>{message}</p>
-      <p className={css.next}><strong>Next: </strong>{next}</p>
+      <p className={css.next}>
+        <strong>Next: </strong>
+        {next}
+      </p>
       <div className={css.foot}>
-        {retry && <Button size="xs" variant="default" onClick={retry}>Try again</Button>}
-        {requestId && <span className="quiet">request <code>{requestId}</code></span>}
+        {retry && (
+          <Button size="xs" variant="default" onClick={retry}>
+            Try again
+          </Button>
+        )}
+        {requestId && (
+          <span className="quiet">
+            request <code>{requestId}</code>
+          </span>
+        )}
       </div>
     </div>
   );
 }
 
 export function Empty({ title, children }: { title: string; children?: ReactNode }) {
-  return <div className={css.empty}><h2>{title}</h2>{children}</div>;
+  return (
+    <div className={css.empty}>
+      <h2>{title}</h2>
+      {children}
+    </div>
+  );
 }

@@ -16,7 +16,19 @@ export function safeUrl(href: string): URL | null {
 /** A link out of untrusted text: its true host is always shown, and it gets no handle on this page. */
 export function SafeLink({ href, children }: { href: string; children: ReactNode }) {
   const url = safeUrl(href);
-  if (!url) return <>{children} <span className={css.inert}>(link removed: {href.slice(0, 60)})</span></>;
+  if (!url)
+    return (
+      <>
+        {children} <span className={css.inert}>(link removed: {href.slice(0, 60)})</span>
+      </>
+    );
   const host = url.protocol === 'mailto:' ? url.pathname : url.host;
-  return <><a href={url.href} target="_blank" rel="noopener noreferrer nofollow">{children}</a>{children !== host && <span className={css.host}> ({host})</span>}</>;
+  return (
+    <>
+      <a href={url.href} target="_blank" rel="noopener noreferrer nofollow">
+        {children}
+      </a>
+      {children !== host && <span className={css.host}> ({host})</span>}
+    </>
+  );
 }

@@ -8,10 +8,15 @@ let ticking: ReturnType<typeof setInterval> | null = null;
 /** One clock for the whole page: everything that says "in 5 min" moves together. To the second, so that a render sees one time. */
 function follow(listener: () => void): () => void {
   listeners.add(listener);
-  ticking ??= setInterval(() => { for (const each of listeners) each(); }, tickMs);
+  ticking ??= setInterval(() => {
+    for (const each of listeners) each();
+  }, tickMs);
   return () => {
     listeners.delete(listener);
-    if (listeners.size === 0 && ticking) { clearInterval(ticking); ticking = null; }
+    if (listeners.size === 0 && ticking) {
+      clearInterval(ticking);
+      ticking = null;
+    }
   };
 }
 export const useNow = (): number => useSyncExternalStore(follow, () => Math.floor(Date.now() / 1000) * 1000);
@@ -39,11 +44,19 @@ export const moment = (iso: string): string => full.format(new Date(iso));
 
 export function Ago({ at }: { at: string }) {
   const past = useNow() - Date.parse(at);
-  return <time dateTime={at} title={moment(at)}>{past < minute / 2 ? 'just now' : `${span(past)} ago`}</time>;
+  return (
+    <time dateTime={at} title={moment(at)}>
+      {past < minute / 2 ? 'just now' : `${span(past)} ago`}
+    </time>
+  );
 }
 
 /** When an answer is due. Overdue is said in words, not only in colour. */
 export function Due({ at, className, late }: { at: string; className?: string | undefined; late?: string | undefined }) {
   const left = Date.parse(at) - useNow();
-  return <time dateTime={at} title={`due ${moment(at)}`} className={left < 0 ? late : className}>{left < 0 ? `overdue ${span(left)}` : `due in ${span(left)}`}</time>;
+  return (
+    <time dateTime={at} title={`due ${moment(at)}`} className={left < 0 ? late : className}>
+      {left < 0 ? `overdue ${span(left)}` : `due in ${span(left)}`}
+    </time>
+  );
 }

@@ -13,10 +13,12 @@ export function ValueText({ value, quotes = none }: { value: unknown; quotes?: s
 }
 
 function marked(text: string, quotes: string[]): ReactNode {
-  const spans = quotes.flatMap((quote) => {
-    const at = quote === '' ? -1 : text.indexOf(quote);
-    return at < 0 ? [] : [{ at, end: at + quote.length }];
-  }).toSorted((a, b) => a.at - b.at);
+  const spans = quotes
+    .flatMap((quote) => {
+      const at = quote === '' ? -1 : text.indexOf(quote);
+      return at < 0 ? [] : [{ at, end: at + quote.length }];
+    })
+    .toSorted((a, b) => a.at - b.at);
   const out: ReactNode[] = [];
   let from = 0;
   for (const { at, end } of spans) {

@@ -10,7 +10,12 @@ import { keptForAny } from './kept-text.ts';
 import { decisionWords } from './review-facts.ts';
 import css from './review-detail.module.css';
 
-const ended = { expired: 'Nobody decided in time: this review has expired.', cancelled: 'The run went another way and withdrew this question.', decided: 'Decided.', pending: '' };
+const ended = {
+  expired: 'Nobody decided in time: this review has expired.',
+  cancelled: 'The run went another way and withdrew this question.',
+  decided: 'Decided.',
+  pending: '',
+};
 
 /** How a review ended, and what stands now. */
 export function DecisionCard({ review }: { review: Review }) {
@@ -21,16 +26,33 @@ export function DecisionCard({ review }: { review: Review }) {
   return (
     <>
       <output className={css.strip}>
-        {decision
-          ? <p><strong>{decision.by}</strong> {decisionWords[decision.decision]} on {moment(decision.at)}.{decision.reason && <> Reason: {decision.reason}</>}{decision.comment && <> Comment: {decision.comment}</>}</p>
-          : <p>{ended[review.status]}</p>}
-        <p><Link to={`/runs/${review.run_id}`}>See the run</Link></p>
+        {decision ? (
+          <p>
+            <strong>{decision.by}</strong> {decisionWords[decision.decision]} on {moment(decision.at)}.
+            {decision.reason && <> Reason: {decision.reason}</>}
+            {decision.comment && <> Comment: {decision.comment}</>}
+          </p>
+        ) : (
+          <p>{ended[review.status]}</p>
+        )}
+        <p>
+          <Link to={`/runs/${review.run_id}`}>See the run</Link>
+        </p>
       </output>
       {mine !== null && <KeptText text={mine} id={review.id} />}
       <section className={css.panel} aria-label="What stands now">
-        <div className={css.panelHead}><h3>{decision?.decision === 'reject' || decision?.decision === 'respond' ? 'What was proposed' : 'What stands now'}</h3></div>
-        <div className={`${css.panelBody} ${css.prose}`}>{textOf(value) === null ? <ValueText value={value} /> : <Markdown text={textOf(value) ?? ''} />}</div>
-        {edited && <div className={css.changes}><h4>Changes to the proposal</h4><DiffView before={readable(decision.original)} after={readable(decision.value)} label="Changes" /></div>}
+        <div className={css.panelHead}>
+          <h3>{decision?.decision === 'reject' || decision?.decision === 'respond' ? 'What was proposed' : 'What stands now'}</h3>
+        </div>
+        <div className={`${css.panelBody} ${css.prose}`}>
+          {textOf(value) === null ? <ValueText value={value} /> : <Markdown text={textOf(value) ?? ''} />}
+        </div>
+        {edited && (
+          <div className={css.changes}>
+            <h4>Changes to the proposal</h4>
+            <DiffView before={readable(decision.original)} after={readable(decision.value)} label="Changes" />
+          </div>
+        )}
       </section>
     </>
   );

@@ -6,8 +6,15 @@ import type { Draft } from './use-draft.ts';
 import type { RefObject } from 'react';
 
 interface Props {
-  review: Review; draft: Draft; editor: RefObject<HTMLTextAreaElement | null>; mistake: string | null; errors: FieldError[];
-  onRead(): void; onTouch(): void; onChange(): void; onSave(): void;
+  review: Review;
+  draft: Draft;
+  editor: RefObject<HTMLTextAreaElement | null>;
+  mistake: string | null;
+  errors: FieldError[];
+  onRead(): void;
+  onTouch(): void;
+  onChange(): void;
+  onSave(): void;
 }
 
 export function DraftEditor({ review, draft, editor, mistake, errors, onRead, onTouch, onChange, onSave }: Props) {
@@ -17,15 +24,39 @@ export function DraftEditor({ review, draft, editor, mistake, errors, onRead, on
   return (
     <>
       {shown.length > 0 && <FieldErrors errors={shown} draft={draft} editor={editor} />}
-      <textarea ref={editor} className={json ? `${css.editor} ${css.mono}` : css.editor} aria-label={json ? 'Value as JSON' : empty ? 'Your answer' : 'Draft'} aria-invalid={shown.length > 0} aria-describedby="draft-hint" dir="auto"
-        spellCheck={!json} value={draft.text} onFocus={onTouch} onChange={(event) => { draft.write(event.currentTarget.value); onChange(); }}
+      <textarea
+        ref={editor}
+        className={json ? `${css.editor} ${css.mono}` : css.editor}
+        aria-label={json ? 'Value as JSON' : empty ? 'Your answer' : 'Draft'}
+        aria-invalid={shown.length > 0}
+        aria-describedby="draft-hint"
+        dir="auto"
+        spellCheck={!json}
+        value={draft.text}
+        onFocus={onTouch}
+        onChange={(event) => {
+          draft.write(event.currentTarget.value);
+          onChange();
+        }}
         onKeyDown={(event) => {
-          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); onSave(); }
-          if (event.key === 'Escape') { event.preventDefault(); event.currentTarget.blur(); if (!empty) onRead(); }
-        }} />
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            onSave();
+          }
+          if (event.key === 'Escape') {
+            event.preventDefault();
+            event.currentTarget.blur();
+            if (!empty) onRead();
+          }
+        }}
+      />
       <div className={css.hint} id="draft-hint">
         <span>Ctrl+Enter saves and approves, Esc leaves. What you type is kept in this tab.</span>
-        {empty && <Button size="compact-xs" variant="subtle" onClick={() => draft.setKind(json ? 'text' : 'json')}>{json ? 'Write plain text' : 'Write JSON'}</Button>}
+        {empty && (
+          <Button size="compact-xs" variant="subtle" onClick={() => draft.setKind(json ? 'text' : 'json')}>
+            {json ? 'Write plain text' : 'Write JSON'}
+          </Button>
+        )}
       </div>
     </>
   );
@@ -44,7 +75,14 @@ function FieldErrors({ errors, draft, editor }: { errors: FieldError[]; draft: D
         const place = draft.kind === 'json' ? lineOf(draft.text, pointedAt) : null;
         return (
           <li key={`${pointer} ${detail}`}>
-            {place ? <button type="button" className={css.jump} onClick={() => jump(place.offset)}>line {place.line}, {pointedAt}</button> : pointedAt !== '' && <code>{pointedAt}</code>} {detail}
+            {place ? (
+              <button type="button" className={css.jump} onClick={() => jump(place.offset)}>
+                line {place.line}, {pointedAt}
+              </button>
+            ) : (
+              pointedAt !== '' && <code>{pointedAt}</code>
+            )}{' '}
+            {detail}
           </li>
         );
       })}

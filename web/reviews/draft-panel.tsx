@@ -11,9 +11,21 @@ import css from './review-detail.module.css';
 import type { Draft } from './use-draft.ts';
 
 interface Props {
-  review: Review; draft: Draft; editing: boolean; editor: RefObject<HTMLTextAreaElement | null>; evidence: Passage[];
-  active: number | null; setActive(n: number | null): void; mistake: string | null; errors: FieldError[];
-  onEdit(): void; onRead(): void; onTouch(): void; onChange(): void; onSave(): void; onDiscard(): void;
+  review: Review;
+  draft: Draft;
+  editing: boolean;
+  editor: RefObject<HTMLTextAreaElement | null>;
+  evidence: Passage[];
+  active: number | null;
+  setActive(n: number | null): void;
+  mistake: string | null;
+  errors: FieldError[];
+  onEdit(): void;
+  onRead(): void;
+  onTouch(): void;
+  onChange(): void;
+  onSave(): void;
+  onDiscard(): void;
 }
 
 /** The proposal: read with its citations, or edited with the differences below. */
@@ -27,21 +39,64 @@ export function DraftPanel(props: Props) {
         <h3 id="draft-heading">{empty ? 'Your answer' : 'Draft'}</h3>
         {draft.dirty && <Badge tone="accent">edited</Badge>}
         <span className={css.spring} />
-        {draft.dirty && !empty && <Switch size="xs" label="Changes" checked={diff} onChange={(event) => setDiff(event.currentTarget.checked)} />}
-        {draft.dirty && <Button size="compact-xs" variant="subtle" onClick={onDiscard}>Discard</Button>}
-        <SegmentedControl size="xs" aria-label="How to see the draft" data={[{ label: 'Read', value: 'read' }, { label: 'Edit', value: 'edit' }]} value={editing ? 'edit' : 'read'} onChange={(to) => (to === 'edit' ? onEdit() : onRead())} />
+        {draft.dirty && !empty && (
+          <Switch size="xs" label="Changes" checked={diff} onChange={(event) => setDiff(event.currentTarget.checked)} />
+        )}
+        {draft.dirty && (
+          <Button size="compact-xs" variant="subtle" onClick={onDiscard}>
+            Discard
+          </Button>
+        )}
+        <SegmentedControl
+          size="xs"
+          aria-label="How to see the draft"
+          data={[
+            { label: 'Read', value: 'read' },
+            { label: 'Edit', value: 'edit' },
+          ]}
+          value={editing ? 'edit' : 'read'}
+          onChange={(to) => (to === 'edit' ? onEdit() : onRead())}
+        />
       </div>
       {editing ? <DraftEditor {...props} /> : <Reading {...props} />}
-      {draft.dirty && !empty && diff && <div className={css.changes}><h4>Changes to the proposal</h4><DiffView before={draft.before} after={draft.text} label="Changes" /></div>}
+      {draft.dirty && !empty && diff && (
+        <div className={css.changes}>
+          <h4>Changes to the proposal</h4>
+          <DiffView before={draft.before} after={draft.text} label="Changes" />
+        </div>
+      )}
     </section>
   );
 }
 
 function Reading({ draft, evidence, active, setActive }: Props) {
-  if (draft.text === '') return <div className={css.panelBody}><p className="quiet">Nothing is written yet. Press E to write.</p></div>;
-  if (draft.kind === 'json') return <div className={css.panelBody}><ValueText value={draft.text} /></div>;
+  if (draft.text === '')
+    return (
+      <div className={css.panelBody}>
+        <p className="quiet">Nothing is written yet. Press E to write.</p>
+      </div>
+    );
+  if (draft.kind === 'json')
+    return (
+      <div className={css.panelBody}>
+        <ValueText value={draft.text} />
+      </div>
+    );
   const cite = (n: number) => (
-    <CiteButton n={n} title={evidence[n - 1]?.title ?? null} active={active === n} follow={() => { setActive(n); showPassage(n); }} hover={(on) => setActive(on ? n : null)} />
+    <CiteButton
+      n={n}
+      title={evidence[n - 1]?.title ?? null}
+      active={active === n}
+      follow={() => {
+        setActive(n);
+        showPassage(n);
+      }}
+      hover={(on) => setActive(on ? n : null)}
+    />
   );
-  return <div className={`${css.panelBody} ${css.prose}`} dir="auto"><Markdown text={draft.text} cite={cite} /></div>;
+  return (
+    <div className={`${css.panelBody} ${css.prose}`} dir="auto">
+      <Markdown text={draft.text} cite={cite} />
+    </div>
+  );
 }

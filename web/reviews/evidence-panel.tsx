@@ -16,7 +16,12 @@ export function showPassage(n: number): void {
   card?.focus({ preventScroll: true });
 }
 
-interface Props { passages: Passage[]; loading: boolean; cited: number[]; active: number | null }
+interface Props {
+  passages: Passage[];
+  loading: boolean;
+  cited: number[];
+  active: number | null;
+}
 
 export function EvidencePanel({ passages, loading, cited, active }: Props) {
   const numbered = passages.map((passage, i) => ({ passage, n: i + 1, cited: cited.includes(i + 1) }));
@@ -25,12 +30,25 @@ export function EvidencePanel({ passages, loading, cited, active }: Props) {
     <ScrollBox className={css.panel} label="Evidence">
       <div className={css.head}>
         <h3>Evidence</h3>
-        {passages.length > 0 && <span className="quiet number">{numbered.filter((each) => each.cited).length} of {passages.length} cited</span>}
+        {passages.length > 0 && (
+          <span className="quiet number">
+            {numbered.filter((each) => each.cited).length} of {passages.length} cited
+          </span>
+        )}
       </div>
-      {loading && <div aria-hidden><Skeleton height={84} mb={8} /><Skeleton height={84} /></div>}
-      {!loading && passages.length === 0 && <p className="quiet">No passage was found for this. The draft, if there is one, rests on the ticket alone.</p>}
+      {loading && (
+        <div aria-hidden>
+          <Skeleton height={84} mb={8} />
+          <Skeleton height={84} />
+        </div>
+      )}
+      {!loading && passages.length === 0 && (
+        <p className="quiet">No passage was found for this. The draft, if there is one, rests on the ticket alone.</p>
+      )}
       <ol className={css.list}>
-        {ordered.map((each) => <PassageCard key={`${each.n} ${each.passage.id}`} {...each} active={active === each.n} />)}
+        {ordered.map((each) => (
+          <PassageCard key={`${each.n} ${each.passage.id}`} {...each} active={active === each.n} />
+        ))}
       </ol>
     </ScrollBox>
   );
@@ -51,11 +69,22 @@ function PassageCard({ passage, n, cited, active }: { passage: Passage; n: numbe
       </div>
       <div className={css.meta}>
         <span>{passage.source}</span>
-        {passage.trust === 'untrusted' && <Badge tone="warn" title="Not written by us: read it with care.">outside text</Badge>}
+        {passage.trust === 'untrusted' && (
+          <Badge tone="warn" title="Not written by us: read it with care.">
+            outside text
+          </Badge>
+        )}
         {url && <SafeLink href={passage.url!}>{url.host}</SafeLink>}
       </div>
-      <div className={long && !whole && !active ? `${css.text} ${css.clamped}` : css.text} dir="auto"><Markdown text={passage.text} /></div>
-      {long && !active && <button type="button" className={css.toggle} aria-expanded={whole} onClick={() => setWhole(!whole)}>{whole ? 'Show less' : 'Show all'}<span className="hidden-text"> of passage {n}</span></button>}
+      <div className={long && !whole && !active ? `${css.text} ${css.clamped}` : css.text} dir="auto">
+        <Markdown text={passage.text} />
+      </div>
+      {long && !active && (
+        <button type="button" className={css.toggle} aria-expanded={whole} onClick={() => setWhole(!whole)}>
+          {whole ? 'Show less' : 'Show all'}
+          <span className="hidden-text"> of passage {n}</span>
+        </button>
+      )}
     </li>
   );
 }

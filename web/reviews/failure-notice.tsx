@@ -8,7 +8,13 @@ import { forgetKept } from './kept-text.ts';
 import type { Draft } from './use-draft.ts';
 import type { Failure } from './use-decide.tsx';
 
-interface Props { failure: Failure; review: Review; draft: Draft; again(): void; dismiss(): void }
+interface Props {
+  failure: Failure;
+  review: Review;
+  draft: Draft;
+  again(): void;
+  dismiss(): void;
+}
 
 /** A decision that the server did not store: why, what stands instead, and what can be done with the words already typed. */
 export function FailureNotice({ failure, review, draft, again, dismiss }: Props) {
@@ -20,13 +26,39 @@ export function FailureNotice({ failure, review, draft, again, dismiss }: Props)
     <>
       <div className={css.notice} role="alert">
         <h3>Your decision was not stored: {problem.title}</h3>
-        <p>{problem.message}{review.decision && ` ${review.decision.by} decided first; what stands now is below.`}</p>
-        <p><strong>Next: </strong>{moved ? 'Read the current version, then decide on that.' : problem.next}</p>
+        <p>
+          {problem.message}
+          {review.decision && ` ${review.decision.by} decided first; what stands now is below.`}
+        </p>
+        <p>
+          <strong>Next: </strong>
+          {moved ? 'Read the current version, then decide on that.' : problem.next}
+        </p>
         <div className={css.row}>
-          {problem.status >= 500 && problem.requestId && <span className="quiet">request <code>{problem.requestId}</code></span>}
-          {moved && typed !== null && body.decision === 'edit' && <Button size="xs" onClick={() => { draft.rebase(typed); dismiss(); }}>Use my text on the current version</Button>}
-          {(problem.code === 'review_claimed' || (problem.status !== 409 && problem.status !== 422)) && <Button size="xs" onClick={again}>Try again</Button>}
-          <Button size="xs" variant="default" onClick={dismiss}>Dismiss</Button>
+          {problem.status >= 500 && problem.requestId && (
+            <span className="quiet">
+              request <code>{problem.requestId}</code>
+            </span>
+          )}
+          {moved && typed !== null && body.decision === 'edit' && (
+            <Button
+              size="xs"
+              onClick={() => {
+                draft.rebase(typed);
+                dismiss();
+              }}
+            >
+              Use my text on the current version
+            </Button>
+          )}
+          {(problem.code === 'review_claimed' || (problem.status !== 409 && problem.status !== 422)) && (
+            <Button size="xs" onClick={again}>
+              Try again
+            </Button>
+          )}
+          <Button size="xs" variant="default" onClick={dismiss}>
+            Dismiss
+          </Button>
         </div>
       </div>
       {typed !== null && lost && body.decision !== 'edit' && <KeptText text={typed} id={review.id} />}
@@ -41,10 +73,27 @@ export function KeptText({ text, id }: { text: string; id: string }) {
   return (
     <section className={css.kept} aria-label="Your text">
       <h3>Your text is kept</h3>
-      <ScrollBox label="What you typed" className={css.typed}>{text}</ScrollBox>
+      <ScrollBox label="What you typed" className={css.typed}>
+        {text}
+      </ScrollBox>
       <div className={css.row}>
-        <CopyButton value={text}>{({ copied, copy }) => <Button size="xs" onClick={copy}>{copied ? 'Copied' : 'Copy'}</Button>}</CopyButton>
-        <Button size="xs" variant="default" onClick={() => { forgetKept(id); setShown(false); }}>Throw it away</Button>
+        <CopyButton value={text}>
+          {({ copied, copy }) => (
+            <Button size="xs" onClick={copy}>
+              {copied ? 'Copied' : 'Copy'}
+            </Button>
+          )}
+        </CopyButton>
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => {
+            forgetKept(id);
+            setShown(false);
+          }}
+        >
+          Throw it away
+        </Button>
       </div>
     </section>
   );

@@ -1,7 +1,10 @@
 /** Where in a JSON text the value of a JSON pointer stands. Null when the text is not JSON or has no such place. */
 export function lineOf(text: string, pointer: string): { line: number; offset: number } | null {
   if (pointer === '') return null;
-  const keys = pointer.split('/').slice(1).map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
+  const keys = pointer
+    .split('/')
+    .slice(1)
+    .map((key) => key.replaceAll('~1', '/').replaceAll('~0', '~'));
   try {
     JSON.parse(text);
   } catch {
@@ -11,8 +14,13 @@ export function lineOf(text: string, pointer: string): { line: number; offset: n
   return offset === null ? null : { line: text.slice(0, offset).split('\n').length, offset };
 }
 
-interface Cursor { text: string; at: number }
-const space = (c: Cursor): void => { while (/\s/.test(c.text[c.at] ?? '')) c.at += 1; };
+interface Cursor {
+  text: string;
+  at: number;
+}
+const space = (c: Cursor): void => {
+  while (/\s/.test(c.text[c.at] ?? '')) c.at += 1;
+};
 
 /** The text is known to be JSON, so the walk needs no error cases. */
 function find(text: string, keys: string[]): number | null {
@@ -57,10 +65,15 @@ function skip(c: Cursor): void {
   let depth = 0;
   do {
     const char = c.text[c.at];
-    if (char === '"') { c.at = /"(?:[^"\\]|\\.)*"/y.exec(c.text.slice(c.at))![0].length + c.at; }
-    else if (char === '{' || char === '[') { depth += 1; c.at += 1; }
-    else if (char === '}' || char === ']') { depth -= 1; c.at += 1; }
-    else if (depth > 0) c.at += 1;
+    if (char === '"') {
+      c.at = /"(?:[^"\\]|\\.)*"/y.exec(c.text.slice(c.at))![0].length + c.at;
+    } else if (char === '{' || char === '[') {
+      depth += 1;
+      c.at += 1;
+    } else if (char === '}' || char === ']') {
+      depth -= 1;
+      c.at += 1;
+    } else if (depth > 0) c.at += 1;
     else while (/[^\s,}\]]/.test(c.text[c.at] ?? ' ')) c.at += 1;
   } while (depth > 0);
 }

@@ -9,11 +9,17 @@ export function keep(id: string, what: string, text: string | null): void {
   try {
     if (text === null) sessionStorage.removeItem(slotOf(id, what));
     else sessionStorage.setItem(slotOf(id, what), text);
-  } catch { /* storage is full or off: the text is still in the field */ }
+  } catch {
+    /* storage is full or off: the text is still in the field */
+  }
 }
 
 export function kept(id: string, what: string): string | null {
-  try { return sessionStorage.getItem(slotOf(id, what)); } catch { return null; }
+  try {
+    return sessionStorage.getItem(slotOf(id, what));
+  } catch {
+    return null;
+  }
 }
 
 /** The latest text kept for any version of this review. */
@@ -22,11 +28,15 @@ export function keptForAny(id: string): string | null {
     const slots = Object.keys(sessionStorage).filter((slot) => slot.startsWith(slotOf(id, 'v')));
     const newest = slots.toSorted((a, b) => Number(b.slice(slotOf(id, 'v').length)) - Number(a.slice(slotOf(id, 'v').length)))[0];
     return newest === undefined ? null : sessionStorage.getItem(newest);
-  } catch { return null; }
+  } catch {
+    return null;
+  }
 }
 
 export function forgetKept(id: string): void {
   try {
     for (const slot of Object.keys(sessionStorage)) if (slot.startsWith(slotOf(id, ''))) sessionStorage.removeItem(slot);
-  } catch { /* as above */ }
+  } catch {
+    /* as above */
+  }
 }

@@ -27,7 +27,12 @@ import { useClaim } from './use-claim.ts';
 import { useDraft, type ValueKind } from './use-draft.ts';
 import { WhyPanel } from './why-panel.tsx';
 
-export interface OpenProps extends DetailProps { review: Review; run: Run | undefined; /** Why the whole review, with its steps, could not be read. */ trouble: Error | null; again(): void }
+export interface OpenProps extends DetailProps {
+  review: Review;
+  run: Run | undefined;
+  /** Why the whole review, with its steps, could not be read. */ trouble: Error | null;
+  again(): void;
+}
 
 export function OpenReview({ review, run, trouble, again, me, deciding, leave, onBusy }: OpenProps) {
   const empty = review.value === null || review.value === undefined;
@@ -43,7 +48,10 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
   const editor = useRef<HTMLTextAreaElement>(null);
   const claimProblem = useClaim(review.id, touched && pending);
   const busy = touched || asking !== null;
-  useEffect(() => { onBusy(review.id, busy); return () => onBusy(review.id, false); }, [review.id, busy, onBusy]);
+  useEffect(() => {
+    onBusy(review.id, busy);
+    return () => onBusy(review.id, false);
+  }, [review.id, busy, onBusy]);
 
   const send = (body: Omit<DecisionBody, 'version'>): void => {
     void deciding.decide(review, { ...body, version: draft.version });
@@ -76,28 +84,97 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
       <Head review={review} run={run} me={me} />
       <div className={css.body}>
         <ScrollBox className={css.main} label="Ticket and draft">
-          {failure && <FailureNotice failure={failure} review={review} draft={draft} again={() => { void deciding.decide(review, failure.body, failure.key); leave(); }} dismiss={() => deciding.forgive(review.id)} />}
+          {failure && (
+            <FailureNotice
+              failure={failure}
+              review={review}
+              draft={draft}
+              again={() => {
+                void deciding.decide(review, failure.body, failure.key);
+                leave();
+              }}
+              dismiss={() => deciding.forgive(review.id)}
+            />
+          )}
           {!pending && <DecisionCard review={review} />}
           {pending && (why || empty) && (
             <div className={css.strip}>
-              <p><strong>{empty ? 'Only a person can answer this. ' : 'Why you are asked: '}</strong>{why ?? 'The chain found nothing it could stand behind.'}</p>
+              <p>
+                <strong>{empty ? 'Only a person can answer this. ' : 'Why you are asked: '}</strong>
+                {why ?? 'The chain found nothing it could stand behind.'}
+              </p>
             </div>
           )}
-          {claimProblem && <output className={css.strip}><p>{claimProblem.status === 409 ? <><strong>{claimProblem.title}. </strong>{claimProblem.message} You can read and type; deciding has to wait until then.</> : <>Others cannot see that you are editing: {claimProblem.message}</>}</p></output>}
+          {claimProblem && (
+            <output className={css.strip}>
+              <p>
+                {claimProblem.status === 409 ? (
+                  <>
+                    <strong>{claimProblem.title}. </strong>
+                    {claimProblem.message} You can read and type; deciding has to wait until then.
+                  </>
+                ) : (
+                  <>Others cannot see that you are editing: {claimProblem.message}</>
+                )}
+              </p>
+            </output>
+          )}
           <TicketPanel review={review} />
-          {story && <div className={`${css.strip} ${css.story}`}><p><strong>The loop: </strong>{story}</p></div>}
+          {story && (
+            <div className={`${css.strip} ${css.story}`}>
+              <p>
+                <strong>The loop: </strong>
+                {story}
+              </p>
+            </div>
+          )}
           {pending && (
-            <DraftPanel review={review} draft={draft} editing={editing} editor={editor} evidence={evidence} active={active} setActive={setActive} mistake={mistake} errors={failure?.problem.errors ?? []}
-              onEdit={edit} onRead={() => { setEditing(false); if (!draft.dirty) setTouched(false); }} onTouch={() => setTouched(true)} onChange={() => setMistake(null)} onSave={approve} onDiscard={() => { draft.discard(); setTouched(false); setEditing(empty); }} />
+            <DraftPanel
+              review={review}
+              draft={draft}
+              editing={editing}
+              editor={editor}
+              evidence={evidence}
+              active={active}
+              setActive={setActive}
+              mistake={mistake}
+              errors={failure?.problem.errors ?? []}
+              onEdit={edit}
+              onRead={() => {
+                setEditing(false);
+                if (!draft.dirty) setTouched(false);
+              }}
+              onTouch={() => setTouched(true)}
+              onChange={() => setMistake(null)}
+              onSave={approve}
+              onDiscard={() => {
+                draft.discard();
+                setTouched(false);
+                setEditing(empty);
+              }}
+            />
           )}
         </ScrollBox>
         <aside className={css.side} aria-label="Evidence and reasons">
-          <EvidencePanel passages={evidence} loading={steps === undefined && trouble === null && evidence.length === 0} cited={cited} active={active} />
+          <EvidencePanel
+            passages={evidence}
+            loading={steps === undefined && trouble === null && evidence.length === 0}
+            cited={cited}
+            active={active}
+          />
           <WhyPanel review={review} run={run} trouble={trouble} again={again} />
         </aside>
       </div>
       {pending && <DecisionBar dirty={draft.dirty} empty={empty} approve={approve} edit={edit} ask={setAsking} />}
-      <ReasonDialog asking={asking} review={review} close={() => setAsking(null)} send={(decision, words) => { setAsking(null); send(decision === 'reject' ? { decision, reason: words } : { decision, comment: words }); }} />
+      <ReasonDialog
+        asking={asking}
+        review={review}
+        close={() => setAsking(null)}
+        send={(decision, words) => {
+          setAsking(null);
+          send(decision === 'reject' ? { decision, reason: words } : { decision, comment: words });
+        }}
+      />
     </article>
   );
 }
@@ -114,17 +191,33 @@ function Head({ review, run, me }: { review: Review; run: Run | undefined; me: s
   const holder = holderOf(review, useNow());
   return (
     <header className={css.head}>
-      <Anchor component={Link} to="/" className={css.back} aria-label="Back to the queue" p={6}><BackIcon size={20} /></Anchor>
+      <Anchor component={Link} to="/" className={css.back} aria-label="Back to the queue" p={6}>
+        <BackIcon size={20} />
+      </Anchor>
       <div className={css.titles}>
         <h2 id="review-title">{subject}</h2>
         <div className={css.meta}>
           {from && <span>{from}</span>}
-          {customer && <span>customer <code>{customer}</code></span>}
-          {id && <span>ticket <code>{id}</code></span>}
+          {customer && (
+            <span>
+              customer <code>{customer}</code>
+            </span>
+          )}
+          {id && (
+            <span>
+              ticket <code>{id}</code>
+            </span>
+          )}
           <span>queue {review.queue}</span>
-          <span>asked <Ago at={review.created_at} /></span>
+          <span>
+            asked <Ago at={review.created_at} />
+          </span>
           {review.status === 'pending' && review.due_at && <Due at={review.due_at} late={css.late} />}
-          {holder && holder !== me && <Badge tone="accent" dot>{holder} is editing</Badge>}
+          {holder && holder !== me && (
+            <Badge tone="accent" dot>
+              {holder} is editing
+            </Badge>
+          )}
           {(run?.demo ?? review.demo) && <DemoBadge />}
           <Link to={`/runs/${review.run_id}`}>Open the run</Link>
         </div>

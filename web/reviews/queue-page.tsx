@@ -21,9 +21,22 @@ export function QueuePage() {
   const filterBox = useRef<HTMLInputElement>(null);
   /** The item in which something is being typed. */
   const busy = useRef<string | null>(null);
-  const open = useCallback((review: Review | undefined) => { void navigate(review ? `/reviews/${review.id}` : '/', { replace: false }); }, [navigate]);
-  const refused = useCallback((review: Review) => { if (busy.current === null || busy.current === review.id) open(review); }, [open]);
-  const onBusy = useCallback((review: string, on: boolean) => { if (on) busy.current = review; else if (busy.current === review) busy.current = null; }, []);
+  const open = useCallback(
+    (review: Review | undefined) => {
+      void navigate(review ? `/reviews/${review.id}` : '/', { replace: false });
+    },
+    [navigate],
+  );
+  const refused = useCallback(
+    (review: Review) => {
+      if (busy.current === null || busy.current === review.id) open(review);
+    },
+    [open],
+  );
+  const onBusy = useCallback((review: string, on: boolean) => {
+    if (on) busy.current = review;
+    else if (busy.current === review) busy.current = null;
+  }, []);
   const deciding = useDecide(refused);
   const queue = useQueue(deciding.gone);
   const { items } = queue;
@@ -32,15 +45,27 @@ export function QueuePage() {
   const warm = useWarm();
 
   const first = items[0]?.id;
-  useEffect(() => { if (id === null && isWide && first) void navigate(`/reviews/${first}`, { replace: true }); }, [id, isWide, first, navigate]);
+  useEffect(() => {
+    if (id === null && isWide && first) void navigate(`/reviews/${first}`, { replace: true });
+  }, [id, isWide, first, navigate]);
   const next = place < 0 ? items[0] : items[place + 1];
-  useEffect(() => { if (next) warm(next); }, [next, warm]);
-  useEffect(() => { document.querySelector(`[data-review="${CSS.escape(id ?? '')}"]`)?.scrollIntoView({ block: 'nearest' }); }, [id]);
+  useEffect(() => {
+    if (next) warm(next);
+  }, [next, warm]);
+  useEffect(() => {
+    document.querySelector(`[data-review="${CSS.escape(id ?? '')}"]`)?.scrollIntoView({ block: 'nearest' });
+  }, [id]);
 
-  const step = (by: number): void => { const to = place < 0 ? items[0] : items[place + by]; if (to) open(to); };
+  const step = (by: number): void => {
+    const to = place < 0 ? items[0] : items[place + by];
+    if (to) open(to);
+  };
   useKey('j', () => step(1));
   useKey('k', () => step(-1));
-  useKey('/,shift+/', () => { filterBox.current?.focus(); filterBox.current?.select(); });
+  useKey('/,shift+/', () => {
+    filterBox.current?.focus();
+    filterBox.current?.select();
+  });
 
   const leave = (): void => open(place < 0 ? undefined : (items[place + 1] ?? items[place - 1]));
   return (
@@ -50,7 +75,11 @@ export function QueuePage() {
         <QueueList queue={queue} selected={id} me={me} filterBox={filterBox} warm={warm} />
       </section>
       <div className={id === null ? `${css.detail} ${css.detailAway}` : css.detail}>
-        {id === null ? <Blank queue={queue} /> : <ReviewDetail key={id} id={id} me={me} deciding={deciding} leave={leave} onBusy={onBusy} />}
+        {id === null ? (
+          <Blank queue={queue} />
+        ) : (
+          <ReviewDetail key={id} id={id} me={me} deciding={deciding} leave={leave} onBusy={onBusy} />
+        )}
       </div>
       <Announce items={items} place={place} />
     </div>
@@ -60,15 +89,24 @@ export function QueuePage() {
 /** Read an item before it is opened, so that it opens at once. */
 function useWarm(): (review: Review) => void {
   const queries = useQueryClient();
-  return useCallback((review) => {
-    void queries.prefetchQuery(reviewQuery(review.id));
-    void queries.prefetchQuery(runQuery(review.run_id));
-  }, [queries]);
+  return useCallback(
+    (review) => {
+      void queries.prefetchQuery(reviewQuery(review.id));
+      void queries.prefetchQuery(runQuery(review.run_id));
+    },
+    [queries],
+  );
 }
 
 function Blank({ queue: { query, items } }: { queue: Queue }) {
   if (query.isPending || items.length > 0) return null;
-  return <div className={css.blank}><Empty title="Nothing selected"><p>When something needs a person, it shows here with its evidence.</p></Empty></div>;
+  return (
+    <div className={css.blank}>
+      <Empty title="Nothing selected">
+        <p>When something needs a person, it shows here with its evidence.</p>
+      </Empty>
+    </div>
+  );
 }
 
 /** J and K move without moving the focus: say where they went. */
@@ -76,6 +114,13 @@ function Announce({ items, place }: { items: Review[]; place: number }) {
   const [text, setText] = useState('');
   const item = items[place];
   const said = item ? `${place + 1} of ${items.length}: ${askedOf(item).subject}` : '';
-  useEffect(() => { const timer = setTimeout(() => setText(said), 150); return () => clearTimeout(timer); }, [said]);
-  return <div className="hidden-text" aria-live="polite">{text}</div>;
+  useEffect(() => {
+    const timer = setTimeout(() => setText(said), 150);
+    return () => clearTimeout(timer);
+  }, [said]);
+  return (
+    <div className="hidden-text" aria-live="polite">
+      {text}
+    </div>
+  );
 }

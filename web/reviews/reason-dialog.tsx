@@ -7,11 +7,28 @@ import { keep, kept } from './kept-text.ts';
 export type Asking = 'reject' | 'respond';
 
 const words = {
-  reject: { title: 'Reject this draft', label: 'What is wrong with it?', hint: 'The next attempt is told your reason, and it stays on the record.', send: 'Reject', missing: 'Say what is wrong: the next attempt is told just that.' },
-  respond: { title: 'Ask for another draft', label: 'What should be different?', hint: 'For example: mention that the return label is free.', send: 'Ask again', missing: 'Say what the next draft should do differently.' },
+  reject: {
+    title: 'Reject this draft',
+    label: 'What is wrong with it?',
+    hint: 'The next attempt is told your reason, and it stays on the record.',
+    send: 'Reject',
+    missing: 'Say what is wrong: the next attempt is told just that.',
+  },
+  respond: {
+    title: 'Ask for another draft',
+    label: 'What should be different?',
+    hint: 'For example: mention that the return label is free.',
+    send: 'Ask again',
+    missing: 'Say what the next draft should do differently.',
+  },
 };
 
-interface Props { asking: Asking | null; review: Review; close(): void; send(decision: Asking, words: string): void }
+interface Props {
+  asking: Asking | null;
+  review: Review;
+  close(): void;
+  send(decision: Asking, words: string): void;
+}
 
 export function ReasonDialog({ asking, review, close, send }: Props) {
   return (
@@ -21,7 +38,17 @@ export function ReasonDialog({ asking, review, close, send }: Props) {
   );
 }
 
-function ReasonForm({ asking, id, close, send }: { asking: Asking; id: string; close(): void; send(decision: Asking, words: string): void }) {
+function ReasonForm({
+  asking,
+  id,
+  close,
+  send,
+}: {
+  asking: Asking;
+  id: string;
+  close(): void;
+  send(decision: Asking, words: string): void;
+}) {
   const [text, setText] = useState(() => kept(id, asking) ?? '');
   const [missing, setMissing] = useState(false);
   const { label, hint, send: verb, missing: complaint } = words[asking];
@@ -30,12 +57,38 @@ function ReasonForm({ asking, id, close, send }: { asking: Asking; id: string; c
     else send(asking, text.trim());
   };
   return (
-    <form noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
-      <Textarea label={label} description={hint} required autosize minRows={3} maxRows={12} data-autofocus value={text} error={missing && text.trim() === '' ? complaint : null}
-        onChange={(event) => { setText(event.currentTarget.value); keep(id, asking, event.currentTarget.value || null); }}
-        onKeyDown={(event) => { if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) { event.preventDefault(); submit(); } }} />
+    <form
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      <Textarea
+        label={label}
+        description={hint}
+        required
+        autosize
+        minRows={3}
+        maxRows={12}
+        data-autofocus
+        value={text}
+        error={missing && text.trim() === '' ? complaint : null}
+        onChange={(event) => {
+          setText(event.currentTarget.value);
+          keep(id, asking, event.currentTarget.value || null);
+        }}
+        onKeyDown={(event) => {
+          if (event.key === 'Enter' && (event.ctrlKey || event.metaKey)) {
+            event.preventDefault();
+            submit();
+          }
+        }}
+      />
       <Group justify="flex-end" mt="md" gap="xs">
-        <Button variant="default" onClick={close}>Cancel</Button>
+        <Button variant="default" onClick={close}>
+          Cancel
+        </Button>
         <Button type="submit">{verb}</Button>
       </Group>
     </form>

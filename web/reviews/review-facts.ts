@@ -5,14 +5,23 @@ import { record } from '../parts/record.ts';
 const word = (value: unknown): string | null => (typeof value === 'string' && value.trim() !== '' ? value.trim() : null);
 
 /** What was asked of the run, in the few words that tell one item from the next. */
-export interface Asked { subject: string; from: string | null; body: string | null; customer: string | null; id: string | null }
+export interface Asked {
+  subject: string;
+  from: string | null;
+  body: string | null;
+  customer: string | null;
+  id: string | null;
+}
 
 export function askedIn(input: unknown, otherwise: string): Asked {
   const fields = record(input) ?? {};
   const body = word(fields['body']) ?? word(fields['question']) ?? word(fields['text']);
   return {
     subject: word(fields['subject']) ?? body?.split('\n')[0]?.slice(0, 120) ?? otherwise,
-    from: word(fields['from']), body, customer: word(fields['customer_id']), id: word(fields['id']),
+    from: word(fields['from']),
+    body,
+    customer: word(fields['customer_id']),
+    id: word(fields['id']),
   };
 }
 
@@ -24,7 +33,12 @@ export const contextOf = (review: Review): { input: unknown; stepInput: unknown;
 export const askedOf = (review: Review): Asked => askedIn(contextOf(review).input, `${review.chain}: ${review.step}`);
 
 /** What a person did, after their name. */
-export const decisionWords: Record<DecisionKind, string> = { approve: 'approved it as it was', edit: 'edited and approved it', reject: 'rejected it', respond: 'asked for another draft' };
+export const decisionWords: Record<DecisionKind, string> = {
+  approve: 'approved it as it was',
+  edit: 'edited and approved it',
+  reject: 'rejected it',
+  respond: 'asked for another draft',
+};
 
 /** The steps that stand, each with its attempts, oldest first. */
 const standing = (steps: Step[]): Step[] => steps.filter((step) => step.superseded_by === null && step.status !== 'superseded');
@@ -35,32 +49,56 @@ export function evidenceOf(review: Review, steps: Step[] | undefined): Passage[]
   const shown = passagesIn(passages).length > 0 ? passagesIn(passages) : passagesIn(stepInput);
   if (shown.length > 0 || !steps) return shown;
   const writers = standing(steps).filter((step) => step.kind === 'generate');
-  const given = writers.flatMap((step) => step.attempts).map((attempt) => passagesIn(attempt.input)).findLast((passages) => passages.length > 0);
-  return given ?? passagesIn(standing(steps).filter((step) => step.kind === 'retrieve').flatMap((step) => step.attempts.slice(-1)).map((attempt) => attempt.output));
+  const given = writers
+    .flatMap((step) => step.attempts)
+    .map((attempt) => passagesIn(attempt.input))
+    .findLast((passages) => passages.length > 0);
+  return (
+    given ??
+    passagesIn(
+      standing(steps)
+        .filter((step) => step.kind === 'retrieve')
+        .flatMap((step) => step.attempts.slice(-1))
+        .map((attempt) => attempt.output),
+    )
+  );
 }
 
 const remedies: Record<string, string> = {
-  first: 'first try', retry: 'tried again', reask: 'asked again', revise: 'revised', resample: 'written afresh', vote: 'voted', model: 'another model', backtrack: 'done again after blame', human: 'asked a person',
+  first: 'first try',
+  retry: 'tried again',
+  reask: 'asked again',
+  revise: 'revised',
+  resample: 'written afresh',
+  vote: 'voted',
+  model: 'another model',
+  backtrack: 'done again after blame',
+  human: 'asked a person',
 };
 export const remedyWords = (remedy: string): string => remedies[remedy] ?? remedy;
 
 /** What spoke against an attempt, in one sentence. */
 export function objection(attempt: Attempt): string | null {
-  const against = attempt.verdicts.find((verdict) => verdict.verdict === 'fail') ?? attempt.verdicts.find((verdict) => verdict.verdict === 'unsure');
+  const against =
+    attempt.verdicts.find((verdict) => verdict.verdict === 'fail') ?? attempt.verdicts.find((verdict) => verdict.verdict === 'unsure');
   return against?.reason ?? attempt.error;
 }
 
 /** "attempt 1 rejected: 45 is in no source → revised → accepted", for the writing steps only. Null when nothing was refused. */
 export function storyOf(steps: Step[]): string | null {
-  const attempts = steps.filter((step) => step.kind === 'generate').flatMap((step) => step.attempts.map((attempt) => ({ ...attempt, pass: step.pass })));
+  const attempts = steps
+    .filter((step) => step.kind === 'generate')
+    .flatMap((step) => step.attempts.map((attempt) => ({ ...attempt, pass: step.pass })));
   if (attempts.length < 2) return null;
-  return attempts.map((attempt, i) => {
-    const before = attempts[i - 1];
-    const again = before !== undefined && attempt.pass > before.pass;
-    const how = again ? 'evidence gathered again, new draft' : before ? remedyWords(attempt.remedy) : `attempt ${attempt.attempt}`;
-    if (attempt.outcome === 'accepted') return before && !again ? `${how} → accepted` : `${how} accepted`;
-    return `${how} ${refusalWords(attempt, before)}`;
-  }).join(' → ');
+  return attempts
+    .map((attempt, i) => {
+      const before = attempts[i - 1];
+      const again = before !== undefined && attempt.pass > before.pass;
+      const how = again ? 'evidence gathered again, new draft' : before ? remedyWords(attempt.remedy) : `attempt ${attempt.attempt}`;
+      if (attempt.outcome === 'accepted') return before && !again ? `${how} → accepted` : `${how} accepted`;
+      return `${how} ${refusalWords(attempt, before)}`;
+    })
+    .join(' → ');
 }
 
 /** A reason that was just given is not given again. */

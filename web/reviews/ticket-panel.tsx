@@ -9,7 +9,9 @@ export function TicketPanel({ review }: { review: Review }) {
   const { body } = askedOf(review);
   return (
     <section className={`${css.panel} ${css.ticket}`} aria-labelledby="ticket-heading">
-      <div className={css.panelHead}><h3 id="ticket-heading">{body === null ? 'Input' : 'Ticket'}</h3></div>
+      <div className={css.panelHead}>
+        <h3 id="ticket-heading">{body === null ? 'Input' : 'Ticket'}</h3>
+      </div>
       <ScrollBox className={css.ticketText} label="Text of the ticket" dir="auto">
         {body ?? <ValueText value={contextOf(review).input} />}
       </ScrollBox>

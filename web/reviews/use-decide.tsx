@@ -9,14 +9,32 @@ import { forgetKept } from './kept-text.ts';
 import { askedOf } from './review-facts.ts';
 
 /** A decision that was not stored, with all that is needed to send the same one again. */
-export interface Failure { problem: Problem; body: DecisionBody; key: string }
+export interface Failure {
+  problem: Problem;
+  body: DecisionBody;
+  key: string;
+}
 
-const done: Record<DecisionKind, string> = { approve: 'Approved', edit: 'Saved and approved', reject: 'Rejected, the work goes back', respond: 'Another draft is on its way' };
+const done: Record<DecisionKind, string> = {
+  approve: 'Approved',
+  edit: 'Saved and approved',
+  reject: 'Rejected, the work goes back',
+  respond: 'Another draft is on its way',
+};
 
 function tell(review: Review, title: string, color: string): void {
   notifications.show({
-    id: `decided-${review.id}`, title, color, autoClose: color === 'red' ? false : 6000, withCloseButton: true, closeButtonProps: { 'aria-label': 'Dismiss' },
-    message: <>{askedOf(review).subject} <Link to={`/reviews/${review.id}`}>Open</Link></>,
+    id: `decided-${review.id}`,
+    title,
+    color,
+    autoClose: color === 'red' ? false : 6000,
+    withCloseButton: true,
+    closeButtonProps: { 'aria-label': 'Dismiss' },
+    message: (
+      <>
+        {askedOf(review).subject} <Link to={`/reviews/${review.id}`}>Open</Link>
+      </>
+    ),
   });
 }
 
@@ -38,26 +56,29 @@ export function useDecide(refused: (review: Review) => void): Deciding {
   const [failures, setFailures] = useState<ReadonlyMap<string, Failure>>(new Map());
 
   const forgive = useCallback((id: string) => setFailures((all) => new Map([...all].filter(([key]) => key !== id))), []);
-  const decide = useCallback(async (review: Review, body: DecisionBody, again?: string) => {
-    const key = again ?? newKey();
-    forgive(review.id);
-    setGone((all) => new Set(all).add(review.id));
-    try {
-      const stored = await decideReview(review.id, body, key);
-      queries.setQueryData<Review>(['review', review.id], (old) => ({ ...old, ...stored }));
-      forgetKept(review.id);
-      tell(review, done[body.decision], 'petrol');
-    } catch (error) {
-      const problem = problemOf(error);
-      setGone((all) => new Set([...all].filter((id) => id !== review.id)));
-      setFailures((all) => new Map(all).set(review.id, { problem, body, key }));
-      tell(review, `Not stored: ${problem.title.charAt(0).toLowerCase()}${problem.title.slice(1)}`, 'red');
-      refused(review);
-    } finally {
-      void queries.invalidateQueries({ queryKey: ['reviews'] });
-      void queries.invalidateQueries({ queryKey: ['review', review.id] });
-      void queries.invalidateQueries({ queryKey: ['run', review.run_id] });
-    }
-  }, [forgive, queries, refused]);
+  const decide = useCallback(
+    async (review: Review, body: DecisionBody, again?: string) => {
+      const key = again ?? newKey();
+      forgive(review.id);
+      setGone((all) => new Set(all).add(review.id));
+      try {
+        const stored = await decideReview(review.id, body, key);
+        queries.setQueryData<Review>(['review', review.id], (old) => ({ ...old, ...stored }));
+        forgetKept(review.id);
+        tell(review, done[body.decision], 'petrol');
+      } catch (error) {
+        const problem = problemOf(error);
+        setGone((all) => new Set([...all].filter((id) => id !== review.id)));
+        setFailures((all) => new Map(all).set(review.id, { problem, body, key }));
+        tell(review, `Not stored: ${problem.title.charAt(0).toLowerCase()}${problem.title.slice(1)}`, 'red');
+        refused(review);
+      } finally {
+        void queries.invalidateQueries({ queryKey: ['reviews'] });
+        void queries.invalidateQueries({ queryKey: ['review', review.id] });
+        void queries.invalidateQueries({ queryKey: ['run', review.run_id] });
+      }
+    },
+    [forgive, queries, refused],
+  );
   return { gone, failures, decide, forgive };
 }

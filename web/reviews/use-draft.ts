@@ -8,7 +8,8 @@ export type ValueKind = 'text' | 'json';
 export type Parsed = { ok: true; value: unknown } | { ok: false; error: FieldError };
 
 const asText = (value: unknown): string => (value === null || value === undefined ? '' : readable(value));
-const kindOf = (value: unknown, whenEmpty: ValueKind): ValueKind => (value === null || value === undefined ? whenEmpty : textOf(value) !== null ? 'text' : 'json');
+const kindOf = (value: unknown, whenEmpty: ValueKind): ValueKind =>
+  value === null || value === undefined ? whenEmpty : textOf(value) !== null ? 'text' : 'json';
 
 function parse(text: string, kind: ValueKind): Parsed {
   if (text.trim() === '') return { ok: false, error: { pointer: '', detail: 'Write the answer first: it is empty.' } };
@@ -37,13 +38,25 @@ export function useDraft(review: Review, whenEmpty: ValueKind) {
     setBase(now);
     setText(now.before);
   }
-  const write = useCallback((next: string) => {
-    setText(next);
-    keep(id, `v${base.version}`, next === base.before ? null : next);
-  }, [id, base]);
+  const write = useCallback(
+    (next: string) => {
+      setText(next);
+      keep(id, `v${base.version}`, next === base.before ? null : next);
+    },
+    [id, base],
+  );
   return {
-    text, write, dirty, restored, before: base.before, version: base.version, kind: base.kind,
-    setKind: (kind: ValueKind) => { choose(kind); setBase((old) => ({ ...old, kind })); },
+    text,
+    write,
+    dirty,
+    restored,
+    before: base.before,
+    version: base.version,
+    kind: base.kind,
+    setKind: (kind: ValueKind) => {
+      choose(kind);
+      setBase((old) => ({ ...old, kind }));
+    },
     parse: () => parse(text, base.kind),
     discard: () => write(base.before),
     /** Go on with the typed text on the server's current version. */

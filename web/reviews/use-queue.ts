@@ -6,7 +6,21 @@ import { askedOf, contextOf } from './review-facts.ts';
 
 const haystack = (review: Review): string => {
   const { subject, from, body, id } = askedOf(review);
-  return [subject, from, body, id, review.queue, review.chain, review.step, review.id, review.run_id, contextOf(review).why, review.claimed_by].join('\n').toLowerCase();
+  return [
+    subject,
+    from,
+    body,
+    id,
+    review.queue,
+    review.chain,
+    review.step,
+    review.id,
+    review.run_id,
+    contextOf(review).why,
+    review.claimed_by,
+  ]
+    .join('\n')
+    .toLowerCase();
 };
 
 /** The list on the left: what the server has, less what is being decided here, less what the filter leaves out. */

@@ -15,16 +15,32 @@ export function AskedLine({ review }: { review: Review }) {
   return (
     <div className={css.asked}>
       <p>
-        <Link to={`/reviews/${review.id}`}>Review</Link> <span className="quiet">in {review.queue}, asked <Ago at={review.created_at} />{why && `: ${why}`}</span>{' '}
-        {!decision && <Badge tone={review.status === 'pending' ? 'accent' : 'plain'} dot={review.status === 'pending'}>{review.status}</Badge>}
+        <Link to={`/reviews/${review.id}`}>Review</Link>{' '}
+        <span className="quiet">
+          in {review.queue}, asked <Ago at={review.created_at} />
+          {why && `: ${why}`}
+        </span>{' '}
+        {!decision && (
+          <Badge tone={review.status === 'pending' ? 'accent' : 'plain'} dot={review.status === 'pending'}>
+            {review.status}
+          </Badge>
+        )}
       </p>
       {decision && (
         <p>
-          <strong>{decision.by}</strong> {decisionWords[decision.decision]} <span className="quiet">on {moment(decision.at)}, after {span(Date.parse(decision.at) - Date.parse(review.created_at))}</span>
-          {decision.reason && <>. Reason: {decision.reason}</>}{decision.comment && <>. Comment: {decision.comment}</>}
+          <strong>{decision.by}</strong> {decisionWords[decision.decision]}{' '}
+          <span className="quiet">
+            on {moment(decision.at)}, after {span(Date.parse(decision.at) - Date.parse(review.created_at))}
+          </span>
+          {decision.reason && <>. Reason: {decision.reason}</>}
+          {decision.comment && <>. Comment: {decision.comment}</>}
         </p>
       )}
-      {edited && <div className={css.box}><DiffView before={readable(decision.original)} after={readable(decision.value)} label="Changes by the person" /></div>}
+      {edited && (
+        <div className={css.box}>
+          <DiffView before={readable(decision.original)} after={readable(decision.value)} label="Changes by the person" />
+        </div>
+      )}
     </div>
   );
 }

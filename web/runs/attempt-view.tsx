@@ -14,20 +14,39 @@ import { objection, remedyWords } from '../reviews/review-facts.ts';
 import { Sent } from './sent-view.tsx';
 import css from './trace.module.css';
 
-interface Props { id: string; step: Step; attempt: Attempt; before: Attempt | undefined; open: boolean; named: boolean; toggle(open: boolean): void }
+interface Props {
+  id: string;
+  step: Step;
+  attempt: Attempt;
+  before: Attempt | undefined;
+  open: boolean;
+  named: boolean;
+  toggle(open: boolean): void;
+}
 
 export function AttemptView({ id, attempt, before, open, named, toggle }: Props) {
   const against = attempt.outcome === 'accepted' ? null : objection(attempt);
   return (
-    <details id={id} className={named ? `${css.attempt} ${css.named}` : css.attempt} open={open} onToggle={(event) => toggle(event.currentTarget.open)}>
+    <details
+      id={id}
+      className={named ? `${css.attempt} ${css.named}` : css.attempt}
+      open={open}
+      onToggle={(event) => toggle(event.currentTarget.open)}
+    >
       <summary className={css.summary}>
         <span className={css.chevron} aria-hidden />
         <strong>Attempt {attempt.attempt}</strong>
-        <span className="quiet">{remedyWords(attempt.remedy)}{attempt.model ? `, ${attempt.model}` : ''}</span>
+        <span className="quiet">
+          {remedyWords(attempt.remedy)}
+          {attempt.model ? `, ${attempt.model}` : ''}
+        </span>
         <OutcomeBadge outcome={attempt.outcome} />
         {attempt.demo && <DemoBadge />}
         <span className={css.spring} />
-        <span className="quiet number">{took(attempt.latency_ms)} · {money(attempt.cost_usd)}{attempt.usage ? ` · ${counted(attempt.usage.input_tokens + attempt.usage.output_tokens, 'token')}` : ''}</span>
+        <span className="quiet number">
+          {took(attempt.latency_ms)} · {money(attempt.cost_usd)}
+          {attempt.usage ? ` · ${counted(attempt.usage.input_tokens + attempt.usage.output_tokens, 'token')}` : ''}
+        </span>
         {against && <span className={css.objection}>{against}</span>}
       </summary>
       {open && <Inside id={id} attempt={attempt} before={before} />}
@@ -38,28 +57,82 @@ export function AttemptView({ id, attempt, before, open, named, toggle }: Props)
 function Inside({ id, attempt, before }: { id: string; attempt: Attempt; before: Attempt | undefined }) {
   const quotes = attempt.verdicts.flatMap((verdict) => (verdict.verdict !== 'pass' && verdict.at?.quote ? [verdict.at.quote] : []));
   const found = Array.isArray(attempt.output) ? passagesIn(attempt.output) : [];
-  const compare = before !== undefined && before.output !== null && before.output !== undefined && attempt.output !== null && attempt.output !== undefined;
+  const compare =
+    before !== undefined &&
+    before.output !== null &&
+    before.output !== undefined &&
+    attempt.output !== null &&
+    attempt.output !== undefined;
   return (
     <div className={css.inside}>
       <div className={css.columns}>
         <div>
           <h4>Output</h4>
-          <ScrollBox className={css.box} label="Output" dir="auto">{found.length > 0 ? <Found passages={found} /> : <ValueText value={attempt.output} quotes={quotes} />}</ScrollBox>
+          <ScrollBox className={css.box} label="Output" dir="auto">
+            {found.length > 0 ? <Found passages={found} /> : <ValueText value={attempt.output} quotes={quotes} />}
+          </ScrollBox>
           {attempt.error && <p className="quiet">{attempt.error}</p>}
         </div>
         <div>
           <h4>Verdicts</h4>
-          {attempt.verdicts.length === 0 ? <p className="quiet">Nobody judged it.</p> : <ul>{attempt.verdicts.map((verdict, i) => <VerdictLine key={i} verdict={verdict} />)}</ul>}
-          {attempt.sources.length > 0 && <><h4>Sources</h4><ul>{attempt.sources.map((source) => <li key={source.source}><strong>{source.source}</strong> <span className="quiet">{source.status}, {counted(source.passages, 'passage')}{source.note ? `: ${source.note}` : ''}</span></li>)}</ul></>}
+          {attempt.verdicts.length === 0 ? (
+            <p className="quiet">Nobody judged it.</p>
+          ) : (
+            <ul>
+              {attempt.verdicts.map((verdict, i) => (
+                <VerdictLine key={i} verdict={verdict} />
+              ))}
+            </ul>
+          )}
+          {attempt.sources.length > 0 && (
+            <>
+              <h4>Sources</h4>
+              <ul>
+                {attempt.sources.map((source) => (
+                  <li key={source.source}>
+                    <strong>{source.source}</strong>{' '}
+                    <span className="quiet">
+                      {source.status}, {counted(source.passages, 'passage')}
+                      {source.note ? `: ${source.note}` : ''}
+                    </span>
+                  </li>
+                ))}
+              </ul>
+            </>
+          )}
         </div>
       </div>
       {attempt.calls.length > 0 && <Calls calls={attempt.calls} />}
       <div>
-        {compare && <More title={`Changes to attempt ${before.attempt}`}><DiffView before={readable(before.output)} after={readable(attempt.output)} label={`Changes from attempt ${before.attempt} to ${attempt.attempt}`} /></More>}
-        {attempt.sent !== null && attempt.sent !== undefined && <More title="What was sent"><Sent sent={attempt.sent} /></More>}
-        <More title="Input of the step"><ValueText value={attempt.input} /></More>
+        {compare && (
+          <More title={`Changes to attempt ${before.attempt}`}>
+            <DiffView
+              before={readable(before.output)}
+              after={readable(attempt.output)}
+              label={`Changes from attempt ${before.attempt} to ${attempt.attempt}`}
+            />
+          </More>
+        )}
+        {attempt.sent !== null && attempt.sent !== undefined && (
+          <More title="What was sent">
+            <Sent sent={attempt.sent} />
+          </More>
+        )}
+        <More title="Input of the step">
+          <ValueText value={attempt.input} />
+        </More>
       </div>
-      <p className="quiet"><Link to={{ hash: id }}><LinkIcon size={12} /> Link to this attempt</Link>{attempt.prompt && <> · prompt <code>{attempt.prompt.name}</code> version <code>{attempt.prompt.version.slice(0, 12)}</code></>}</p>
+      <p className="quiet">
+        <Link to={{ hash: id }}>
+          <LinkIcon size={12} /> Link to this attempt
+        </Link>
+        {attempt.prompt && (
+          <>
+            {' '}
+            · prompt <code>{attempt.prompt.name}</code> version <code>{attempt.prompt.version.slice(0, 12)}</code>
+          </>
+        )}
+      </p>
     </div>
   );
 }
@@ -67,25 +140,62 @@ function Inside({ id, attempt, before }: { id: string; attempt: Attempt; before:
 function Found({ passages }: { passages: Passage[] }) {
   return (
     <ol className={css.found}>
-      {passages.map(({ id, title, source, text }, i) => <li key={id}><p><strong>{i + 1}. {title}</strong> <span className="quiet">{source}, <code>{id}</code></span></p><ValueText value={text} /></li>)}
+      {passages.map(({ id, title, source, text }, i) => (
+        <li key={id}>
+          <p>
+            <strong>
+              {i + 1}. {title}
+            </strong>{' '}
+            <span className="quiet">
+              {source}, <code>{id}</code>
+            </span>
+          </p>
+          <ValueText value={text} />
+        </li>
+      ))}
     </ol>
   );
 }
 
 function More({ title, children }: { title: string; children: React.ReactNode }) {
-  return <details className={css.more}><summary>{title}</summary><ScrollBox className={css.box} label={title}>{children}</ScrollBox></details>;
+  return (
+    <details className={css.more}>
+      <summary>{title}</summary>
+      <ScrollBox className={css.box} label={title}>
+        {children}
+      </ScrollBox>
+    </details>
+  );
 }
 
 function Calls({ calls }: { calls: AttemptCall[] }) {
   return (
-    <ScrollBox label="Calls of critics" className={css.wide}><table className={css.calls}>
-      <thead><tr><th>Call</th><th>Model</th><th>Outcome</th><th>Took</th><th>Cost</th></tr></thead>
-      <tbody>{calls.map((call) => (
-        <tr key={call.call}>
-          <td>{call.call}</td><td>{call.model ?? '–'}</td><td>{call.outcome?.replaceAll('_', ' ') ?? 'under way'}{call.error && <span className="quiet">: {call.error}</span>}</td>
-          <td className="number">{took(call.latency_ms)}</td><td className="number">{money(call.cost_usd)}</td>
-        </tr>
-      ))}</tbody>
-    </table></ScrollBox>
+    <ScrollBox label="Calls of critics" className={css.wide}>
+      <table className={css.calls}>
+        <thead>
+          <tr>
+            <th>Call</th>
+            <th>Model</th>
+            <th>Outcome</th>
+            <th>Took</th>
+            <th>Cost</th>
+          </tr>
+        </thead>
+        <tbody>
+          {calls.map((call) => (
+            <tr key={call.call}>
+              <td>{call.call}</td>
+              <td>{call.model ?? '–'}</td>
+              <td>
+                {call.outcome?.replaceAll('_', ' ') ?? 'under way'}
+                {call.error && <span className="quiet">: {call.error}</span>}
+              </td>
+              <td className="number">{took(call.latency_ms)}</td>
+              <td className="number">{money(call.cost_usd)}</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </ScrollBox>
   );
 }

@@ -25,16 +25,34 @@ export function RunPage() {
   const run = useQuery(runQuery(id));
   const steps = useQuery(stepsQuery(id));
   const reviews = useQuery(reviewsOfQuery(id));
-  if (run.isPending) return <div className={css.page} aria-busy="true"><h1 className="hidden-text">Run</h1><Skeleton height={26} width="50%" /><Skeleton height={56} /><Skeleton height={320} /></div>;
-  if (run.isError) return <div className={css.page}><h1 className="hidden-text">Run</h1><ProblemView error={run.error} retry={() => void run.refetch()} /></div>;
+  if (run.isPending)
+    return (
+      <div className={css.page} aria-busy="true">
+        <h1 className="hidden-text">Run</h1>
+        <Skeleton height={26} width="50%" />
+        <Skeleton height={56} />
+        <Skeleton height={320} />
+      </div>
+    );
+  if (run.isError)
+    return (
+      <div className={css.page}>
+        <h1 className="hidden-text">Run</h1>
+        <ProblemView error={run.error} retry={() => void run.refetch()} />
+      </div>
+    );
   return (
     <div className={css.page}>
       <Head run={run.data} />
       <Notice run={run.data} />
       <Facts run={run.data} />
       <div className={css.two}>
-        <Card title="Input"><Input run={run.data} /></Card>
-        <Card title="Output"><Output run={run.data} /></Card>
+        <Card title="Input">
+          <Input run={run.data} />
+        </Card>
+        <Card title="Output">
+          <Output run={run.data} />
+        </Card>
       </div>
       {steps.isPending && <Skeleton height={240} />}
       {steps.isError && <ProblemView error={steps.error} retry={() => void steps.refetch()} />}
@@ -45,7 +63,16 @@ export function RunPage() {
 }
 
 function Card({ title, children }: { title: string; children: ReactNode }) {
-  return <section className={css.card}><div className={css.cardHead}><h2>{title}</h2></div><ScrollBox className={`${css.cardBody} ${css.tall}`} label={`${title} of the run`} dir="auto">{children}</ScrollBox></section>;
+  return (
+    <section className={css.card}>
+      <div className={css.cardHead}>
+        <h2>{title}</h2>
+      </div>
+      <ScrollBox className={`${css.cardBody} ${css.tall}`} label={`${title} of the run`} dir="auto">
+        {children}
+      </ScrollBox>
+    </section>
+  );
 }
 
 function Head({ run }: { run: Run }) {
@@ -61,12 +88,18 @@ function Head({ run }: { run: Run }) {
           <span>{run.chain}</span>
           {from && <span>from {from}</span>}
           {run.user && <span>started by {run.user}</span>}
-          <span>started <Ago at={run.started_at} /></span>
+          <span>
+            started <Ago at={run.started_at} />
+          </span>
           <code>{run.id}</code>
         </div>
       </div>
       <div className={css.actions}>
-        {temporal && <Button component="a" href={temporal} target="_blank" rel="noopener" size="xs" variant="default">Temporal history</Button>}
+        {temporal && (
+          <Button component="a" href={temporal} target="_blank" rel="noopener" size="xs" variant="default">
+            Temporal history
+          </Button>
+        )}
         <RunActions run={run} />
       </div>
     </header>
@@ -77,13 +110,31 @@ function Notice({ run }: { run: Run }) {
   if (run.error) {
     return (
       <output className={css.blocked}>
-        <p><strong>{run.status === 'blocked' ? 'Blocked' : 'Failed'}{run.error.step ? ` in ${run.error.step}` : ''}: </strong>{run.error.message}</p>
-        <p><b>Next: </b>{run.error.next}</p>
+        <p>
+          <strong>
+            {run.status === 'blocked' ? 'Blocked' : 'Failed'}
+            {run.error.step ? ` in ${run.error.step}` : ''}:{' '}
+          </strong>
+          {run.error.message}
+        </p>
+        <p>
+          <b>Next: </b>
+          {run.error.next}
+        </p>
       </output>
     );
   }
   if (run.status !== 'waiting') return null;
-  return <div className={css.waiting}><span>A person has to decide before this goes on.</span>{run.review_id && <Button component={Link} to={`/reviews/${run.review_id}`} size="xs">Open the review</Button>}</div>;
+  return (
+    <div className={css.waiting}>
+      <span>A person has to decide before this goes on.</span>
+      {run.review_id && (
+        <Button component={Link} to={`/reviews/${run.review_id}`} size="xs">
+          Open the review
+        </Button>
+      )}
+    </div>
+  );
 }
 
 function Facts({ run }: { run: Run }) {
@@ -95,7 +146,16 @@ function Facts({ run }: { run: Run }) {
     ['Tokens out', usage.output_tokens.toLocaleString('en')],
     ['Took', <Duration key="d" run={run} />],
   ];
-  return <dl className={css.facts}>{facts.map(([name, value]) => <div key={name} className={css.fact}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>;
+  return (
+    <dl className={css.facts}>
+      {facts.map(([name, value]) => (
+        <div key={name} className={css.fact}>
+          <dt>{name}</dt>
+          <dd>{value}</dd>
+        </div>
+      ))}
+    </dl>
+  );
 }
 
 function Input({ run }: { run: Run }) {
@@ -111,5 +171,14 @@ function Output({ run }: { run: Run }) {
   const name = ['text', 'answer'].find((each) => typeof fields[each] === 'string');
   if (name === undefined) return <ValueText value={run.output} />;
   const rest = Object.fromEntries(Object.entries(fields).filter(([key]) => key !== name));
-  return <><Markdown text={fields[name] as string} />{Object.keys(rest).length > 0 && <div className={css.rest}><ValueText value={rest} /></div>}</>;
+  return (
+    <>
+      <Markdown text={fields[name] as string} />
+      {Object.keys(rest).length > 0 && (
+        <div className={css.rest}>
+          <ValueText value={rest} />
+        </div>
+      )}
+    </>
+  );
 }

@@ -1,6 +1,17 @@
-export interface Interval { from: number; to: number }
-interface Gap { at: number; width: number; ms: number }
-export interface Scale { active: number; gaps: Gap[]; place(time: number): number }
+export interface Interval {
+  from: number;
+  to: number;
+}
+interface Gap {
+  at: number;
+  width: number;
+  ms: number;
+}
+export interface Scale {
+  active: number;
+  gaps: Gap[];
+  place(time: number): number;
+}
 
 /** A gap takes at most this share of the time in which something ran. */
 const gapShare = 0.08;
@@ -26,7 +37,9 @@ export function scaleOf(intervals: Interval[]): Scale {
   const percent = (x: number): number => (100 * x) / Math.max(1, width);
   return {
     active,
-    gaps: pieces.filter((piece) => piece.folded).map((piece) => ({ at: percent(piece.at - piece.gap), width: percent(piece.gap), ms: piece.idle })),
+    gaps: pieces
+      .filter((piece) => piece.folded)
+      .map((piece) => ({ at: percent(piece.at - piece.gap), width: percent(piece.gap), ms: piece.idle })),
     place: (time) => {
       const piece = pieces.findLast(({ from }) => from <= time) ?? pieces[0];
       return piece ? percent(piece.at + Math.min(time, piece.to) - piece.from) : 0;

@@ -30,23 +30,54 @@ export function Trace({ steps, reviews }: { steps: Step[]; reviews: Review[] }) 
     setShown(named);
     setToggled((old) => new Map(old).set(named, true));
   }
-  useEffect(() => { if (named !== '') document.getElementById(named)?.scrollIntoView({ block: 'start' }); }, [named]);
-  if (steps.length === 0) return <Empty title="No step has run yet"><p>Steps show here as they start.</p></Empty>;
+  useEffect(() => {
+    if (named !== '') document.getElementById(named)?.scrollIntoView({ block: 'start' });
+  }, [named]);
+  if (steps.length === 0)
+    return (
+      <Empty title="No step has run yet">
+        <p>Steps show here as they start.</p>
+      </Empty>
+    );
   return (
     <section className={css.trace} aria-labelledby="trace-heading">
       <div className={css.traceHead}>
         <h2 id="trace-heading">Trace</h2>
-        <Button size="compact-sm" variant="default" onClick={() => all(true)}>Expand all</Button>
-        <Button size="compact-sm" variant="default" onClick={() => all(false)}>Collapse all</Button>
+        <Button size="compact-sm" variant="default" onClick={() => all(true)}>
+          Expand all
+        </Button>
+        <Button size="compact-sm" variant="default" onClick={() => all(false)}>
+          Collapse all
+        </Button>
       </div>
       {steps.map((step) => (
-        <article key={`${step.step} ${step.occurrence}`} className={step.superseded_by === null && step.status !== 'superseded' ? trace.step : `${trace.step} ${trace.older}`} aria-label={`${step.step}, call ${step.occurrence}`}>
+        <article
+          key={`${step.step} ${step.occurrence}`}
+          className={step.superseded_by === null && step.status !== 'superseded' ? trace.step : `${trace.step} ${trace.older}`}
+          aria-label={`${step.step}, call ${step.occurrence}`}
+        >
           <StepHead step={step} asked={reviews.some((review) => review.status === 'pending' && isOf(review, step))} />
           {step.attempts.map((attempt, i) => {
             const id = idOfAttempt(step, attempt);
-            return <AttemptView key={id} id={id} step={step} attempt={attempt} before={step.attempts[i - 1]} open={isOpen(id)} named={id === named} toggle={(open) => setToggled((old) => (isOpen(id) === open ? old : new Map(old).set(id, open)))} />;
+            return (
+              <AttemptView
+                key={id}
+                id={id}
+                step={step}
+                attempt={attempt}
+                before={step.attempts[i - 1]}
+                open={isOpen(id)}
+                named={id === named}
+                toggle={(open) => setToggled((old) => (isOpen(id) === open ? old : new Map(old).set(id, open)))}
+              />
+            );
           })}
-          {reviews.filter((review) => isOf(review, step)).toReversed().map((review) => <AskedLine key={review.id} review={review} />)}
+          {reviews
+            .filter((review) => isOf(review, step))
+            .toReversed()
+            .map((review) => (
+              <AskedLine key={review.id} review={review} />
+            ))}
         </article>
       ))}
     </section>
@@ -60,9 +91,15 @@ function StepHead({ step, asked }: { step: Step; asked: boolean }) {
   return (
     <div className={trace.stepHead}>
       <h3>{step.step}</h3>
-      <span className="quiet">{kinds[step.kind]}{step.occurrence > 1 ? `, call ${step.occurrence}` : ''}{step.pass > 1 ? `, pass ${step.pass}` : ''}</span>
+      <span className="quiet">
+        {kinds[step.kind]}
+        {step.occurrence > 1 ? `, call ${step.occurrence}` : ''}
+        {step.pass > 1 ? `, pass ${step.pass}` : ''}
+      </span>
       <span className={trace.spring} />
-      <Badge tone={tones[step.status]} dot={step.status === 'running'} busy={step.status === 'running'}>{step.superseded_by !== null ? `replaced by call ${step.superseded_by}` : asked ? 'waiting for a person' : step.status}</Badge>
+      <Badge tone={tones[step.status]} dot={step.status === 'running'} busy={step.status === 'running'}>
+        {step.superseded_by !== null ? `replaced by call ${step.superseded_by}` : asked ? 'waiting for a person' : step.status}
+      </Badge>
     </div>
   );
 }

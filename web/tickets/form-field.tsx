@@ -9,16 +9,44 @@ const ticketWords: Record<string, { label: string; description?: string; placeho
   id: { label: 'Ticket id' },
 };
 
-interface Props { field: Field; ticket: boolean; value: string; error: string | undefined; put(value: string): void }
+interface Props {
+  field: Field;
+  ticket: boolean;
+  value: string;
+  error: string | undefined;
+  put(value: string): void;
+}
 
 export function FormField({ field, ticket, value, error, put }: Props) {
-  const words = (ticket ? ticketWords[field.name] : undefined) ?? { label: field.name.replaceAll('_', ' '), description: field.description };
+  const words = (ticket ? ticketWords[field.name] : undefined) ?? {
+    label: field.name.replaceAll('_', ' '),
+    description: field.description,
+  };
   const shared = { ...words, required: field.required, error, value };
   switch (field.kind) {
-    case 'long': return <Textarea {...shared} autosize minRows={ticket ? 8 : 4} maxRows={24} onChange={(event) => put(event.currentTarget.value)} />;
-    case 'choice': return <NativeSelect {...shared} data={field.required ? field.choices : ['', ...field.choices]} onChange={(event) => put(event.currentTarget.value)} />;
-    case 'boolean': return <Checkbox label={words.label} description={words.description} error={error} checked={value === 'true'} onChange={(event) => put(String(event.currentTarget.checked))} />;
-    case 'number': return <TextInput {...shared} inputMode="decimal" onChange={(event) => put(event.currentTarget.value)} />;
-    case 'line': return <TextInput {...shared} onChange={(event) => put(event.currentTarget.value)} />;
+    case 'long':
+      return <Textarea {...shared} autosize minRows={ticket ? 8 : 4} maxRows={24} onChange={(event) => put(event.currentTarget.value)} />;
+    case 'choice':
+      return (
+        <NativeSelect
+          {...shared}
+          data={field.required ? field.choices : ['', ...field.choices]}
+          onChange={(event) => put(event.currentTarget.value)}
+        />
+      );
+    case 'boolean':
+      return (
+        <Checkbox
+          label={words.label}
+          description={words.description}
+          error={error}
+          checked={value === 'true'}
+          onChange={(event) => put(String(event.currentTarget.checked))}
+        />
+      );
+    case 'number':
+      return <TextInput {...shared} inputMode="decimal" onChange={(event) => put(event.currentTarget.value)} />;
+    case 'line':
+      return <TextInput {...shared} onChange={(event) => put(event.currentTarget.value)} />;
   }
 }

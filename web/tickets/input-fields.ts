@@ -1,6 +1,12 @@
 import { record } from '../parts/record.ts';
 
-export interface Field { name: string; kind: 'line' | 'long' | 'number' | 'boolean' | 'choice'; required: boolean; description: string | undefined; choices: string[] }
+export interface Field {
+  name: string;
+  kind: 'line' | 'long' | 'number' | 'boolean' | 'choice';
+  required: boolean;
+  description: string | undefined;
+  choices: string[];
+}
 
 const longNames = /^(body|text|question|message|content|description)$/;
 
@@ -19,19 +25,26 @@ function fieldOf(name: string, property: Record<string, unknown>, required: bool
   const base = { name, required, description, choices: [] as string[] };
   if (Array.isArray(property['enum'])) return { ...base, kind: 'choice', choices: property['enum'].map(String) };
   switch (property['type']) {
-    case 'string': return { ...base, kind: longNames.test(name) ? 'long' : 'line' };
-    case 'number': case 'integer': return { ...base, kind: 'number' };
-    case 'boolean': return { ...base, kind: 'boolean' };
-    default: return null;
+    case 'string':
+      return { ...base, kind: longNames.test(name) ? 'long' : 'line' };
+    case 'number':
+    case 'integer':
+      return { ...base, kind: 'number' };
+    case 'boolean':
+      return { ...base, kind: 'boolean' };
+    default:
+      return null;
   }
 }
 
 /** The input that the filled form means. A field left empty is left out, unless the schema asks for it. */
 export function inputOf(fields: Field[], values: Record<string, string>): Record<string, unknown> {
-  return Object.fromEntries(fields.flatMap(({ name, kind, required }): [string, unknown][] => {
-    const text = values[name] ?? '';
-    if (kind === 'boolean') return [[name, text === 'true']];
-    if (text === '' && !required) return [];
-    return [[name, kind === 'number' && text !== '' ? Number(text) : text]];
-  }));
+  return Object.fromEntries(
+    fields.flatMap(({ name, kind, required }): [string, unknown][] => {
+      const text = values[name] ?? '';
+      if (kind === 'boolean') return [[name, text === 'true']];
+      if (text === '' && !required) return [];
+      return [[name, kind === 'number' && text !== '' ? Number(text) : text]];
+    }),
+  );
 }

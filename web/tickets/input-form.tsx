@@ -31,23 +31,61 @@ export function InputForm({ chain, schema }: { chain: string; schema: unknown })
       start(null, problemOf(new SyntaxError(`The input is not JSON: ${error instanceof Error ? error.message : ''}`)));
     }
   };
-  useHotkeys('mod+enter', (event) => { event.preventDefault(); submit(); }, { enableOnFormTags: true });
-  const errorAt = (name: string): string | undefined => problem?.errors.filter((error) => error.pointer.replace(/^\/input/, '') === `/${name}`).map((error) => error.detail).join(', ') || undefined;
+  useHotkeys(
+    'mod+enter',
+    (event) => {
+      event.preventDefault();
+      submit();
+    },
+    { enableOnFormTags: true },
+  );
+  const errorAt = (name: string): string | undefined =>
+    problem?.errors
+      .filter((error) => error.pointer.replace(/^\/input/, '') === `/${name}`)
+      .map((error) => error.detail)
+      .join(', ') || undefined;
   const known = new Set((fields ?? []).map((field) => field.name));
-  const loose = problem && problem.errors.every((error) => known.has(error.pointer.replace(/^\/input/, '').slice(1))) && problem.errors.length > 0 ? null : problem;
+  const loose =
+    problem && problem.errors.every((error) => known.has(error.pointer.replace(/^\/input/, '').slice(1))) && problem.errors.length > 0
+      ? null
+      : problem;
   return (
-    <form className={css.form} noValidate onSubmit={(event) => { event.preventDefault(); submit(); }}>
-      {fields
-        ? (ticket ? arranged(fields) : fields).map((field) => <FormField key={field.name} field={field} ticket={ticket} value={values[field.name] ?? ''} error={errorAt(field.name)} put={(value) => put(field.name, value)} />)
-        : <JsonInput label="Input as JSON" autosize minRows={8} value={json} onChange={setJson} />}
+    <form
+      className={css.form}
+      noValidate
+      onSubmit={(event) => {
+        event.preventDefault();
+        submit();
+      }}
+    >
+      {fields ? (
+        (ticket ? arranged(fields) : fields).map((field) => (
+          <FormField
+            key={field.name}
+            field={field}
+            ticket={ticket}
+            value={values[field.name] ?? ''}
+            error={errorAt(field.name)}
+            put={(value) => put(field.name, value)}
+          />
+        ))
+      ) : (
+        <JsonInput label="Input as JSON" autosize minRows={8} value={json} onChange={setJson} />
+      )}
       {loose && <ProblemView error={loose} />}
-      <div className={css.foot}><Button type="submit" loading={busy}>Start</Button><span className="quiet">or Ctrl+Enter; then you see it run</span></div>
+      <div className={css.foot}>
+        <Button type="submit" loading={busy}>
+          Start
+        </Button>
+        <span className="quiet">or Ctrl+Enter; then you see it run</span>
+      </div>
     </form>
   );
 }
 
 const order = ['body', 'subject', 'from', 'customer_id', 'id'];
-const arranged = (fields: Field[]): Field[] => fields.toSorted((a, b) => (order.indexOf(a.name) + 9) % 9 - (order.indexOf(b.name) + 9) % 9);
+const arranged = (fields: Field[]): Field[] =>
+  fields.toSorted((a, b) => ((order.indexOf(a.name) + 9) % 9) - ((order.indexOf(b.name) + 9) % 9));
 
 /** Start a run and go to its page. The same input sent again after a failure carries the same key, so that it starts once. */
 function useStart(chain: string) {
@@ -62,11 +100,14 @@ function useStart(chain: string) {
     const body = JSON.stringify(input);
     if (last.current.body !== body) last.current = { body, key: newKey() };
     setBusy(true);
-    startRun(chain, input, last.current.key).then((run) => {
-      queries.setQueryData(['run', run.id], run);
-      void queries.invalidateQueries({ queryKey: ['runs'] });
-      return navigate(`/runs/${run.id}`);
-    }).catch((error: unknown) => setProblem(problemOf(error))).finally(() => setBusy(false));
+    startRun(chain, input, last.current.key)
+      .then((run) => {
+        queries.setQueryData(['run', run.id], run);
+        void queries.invalidateQueries({ queryKey: ['runs'] });
+        return navigate(`/runs/${run.id}`);
+      })
+      .catch((error: unknown) => setProblem(problemOf(error)))
+      .finally(() => setBusy(false));
   };
   return { start, problem, busy };
 }

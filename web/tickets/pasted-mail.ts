@@ -1,5 +1,9 @@
 /** What a pasted e-mail says of itself. */
-export interface PastedMail { from?: string; subject?: string; body: string }
+export interface PastedMail {
+  from?: string;
+  subject?: string;
+  body: string;
+}
 
 const header = /^(from|subject|to|cc|date|sent|reply-to):[ \t]*(.*)$/i;
 

@@ -1,25 +1,59 @@
 import { chance, promptHash } from './chance.ts';
 import { judge, keywordsOf, type Judgement } from './critic.ts';
-import { cutAt, faultByChance, firstClaim, plant, refusalText, spoilJson, type Change, type CriticFault, type Fault, type WriterFault } from './faults.ts';
+import {
+  cutAt,
+  faultByChance,
+  firstClaim,
+  plant,
+  refusalText,
+  spoilJson,
+  type Change,
+  type CriticFault,
+  type Fault,
+  type WriterFault,
+} from './faults.ts';
 import { fillSchema } from './fill-schema.ts';
 import { promptText, readPrompt, type PromptMessage, type ReadPrompt } from './read-prompt.ts';
 import { write, type Written } from './writer.ts';
 
-export interface Question { model: string; messages: readonly PromptMessage[]; max_tokens: number | null; schema: Record<string, unknown> | null }
+export interface Question {
+  model: string;
+  messages: readonly PromptMessage[];
+  max_tokens: number | null;
+  schema: Record<string, unknown> | null;
+}
 
 /** Chooses a fault by hand: null for none, undefined to leave it to the hash. `prompt`: all messages as one text, what was answered before in `<previous>`. */
 export type FaultPlan = (prompt: string) => Fault | null | undefined;
 
-export interface FaultOptions { faults: boolean; fault_rate: number; plan?: FaultPlan | undefined }
+export interface FaultOptions {
+  faults: boolean;
+  fault_rate: number;
+  plan?: FaultPlan | undefined;
+}
 
 /** What goes over the wire, and the fault in it. */
-export interface Answer { content: string; refusal: string | null; finish: 'stop' | 'length'; prompt_hash: string; role: 'writer' | 'critic'; fault: (Change & { kind: Fault }) | null }
+export interface Answer {
+  content: string;
+  refusal: string | null;
+  finish: 'stop' | 'length';
+  prompt_hash: string;
+  role: 'writer' | 'critic';
+  fault: (Change & { kind: Fault }) | null;
+}
 
 /** How often the critic lets a wrong reply pass, and how often it rejects a right one. */
 export const criticRates = { missed: 0.15, false_alarm: 0.04 };
 /** A larger writer makes a third of the faults. */
 const rateOf = (model: string, rate: number): number => (model.includes('large') ? rate / 3 : rate);
-const writerFaults: ReadonlySet<string> = new Set<WriterFault>(['unsupported_claim', 'wrong_amount', 'missing_citation', 'malformed_json', 'refusal', 'cut_off']);
+const writerFaults: ReadonlySet<string> = new Set<WriterFault>([
+  'unsupported_claim',
+  'wrong_amount',
+  'missing_citation',
+  'malformed_json',
+  'refusal',
+  'cut_off',
+]);
 const isWriterFault = (fault: Fault): fault is WriterFault => writerFaults.has(fault);
 /** Characters a token: close enough to count and to cut by. */
 const perToken = 4;
@@ -31,19 +65,39 @@ export function answerOf(question: Question, options: FaultOptions): Answer {
   const hash = promptHash(question);
   const planned = options.plan?.(promptText(question.messages));
   const judges = 'verdict' in ((question.schema?.['properties'] ?? {}) as object);
-  const answer = judges ? criticAnswer(question, { prompt, hash, planned, options }) : writerAnswer(question, { prompt, hash, planned, options });
+  const answer = judges
+    ? criticAnswer(question, { prompt, hash, planned, options })
+    : writerAnswer(question, { prompt, hash, planned, options });
   const longest = (question.max_tokens ?? Infinity) * perToken;
   return answer.content.length <= longest ? answer : { ...answer, content: answer.content.slice(0, longest), finish: 'length' };
 }
 
-interface Turn { prompt: ReadPrompt; hash: string; planned: Fault | null | undefined; options: FaultOptions }
+interface Turn {
+  prompt: ReadPrompt;
+  hash: string;
+  planned: Fault | null | undefined;
+  options: FaultOptions;
+}
 
 function writerAnswer(question: Question, turn: Turn): Answer {
   const { prompt, hash, planned, options } = turn;
   const written = write(prompt);
   const planning = planned !== undefined;
-  const kind = planning ? (planned !== null && isWriterFault(planned) ? planned : null) : options.faults ? faultByChance(hash, rateOf(question.model, options.fault_rate)) : null;
-  const right: Answer = { content: contentOf(question, prompt, written), refusal: null, finish: 'stop', prompt_hash: hash, role: 'writer', fault: null };
+  const kind = planning
+    ? planned !== null && isWriterFault(planned)
+      ? planned
+      : null
+    : options.faults
+      ? faultByChance(hash, rateOf(question.model, options.fault_rate))
+      : null;
+  const right: Answer = {
+    content: contentOf(question, prompt, written),
+    refusal: null,
+    finish: 'stop',
+    prompt_hash: hash,
+    role: 'writer',
+    fault: null,
+  };
   if (kind === null) return right;
   const change = plant(kind, written.text, hash);
   // What was planned goes wrong or not at all.
@@ -59,14 +113,24 @@ function instead(right: Answer, from: { question: Question; prompt: ReadPrompt; 
   return faulty(right, 'unsupported_claim', { ...from, change: plant('unsupported_claim', from.written.text, hash) as Change });
 }
 
-function faulty(right: Answer, kind: WriterFault, from: { question: Question; prompt: ReadPrompt; written: Written; change: Change }): Answer {
+function faulty(
+  right: Answer,
+  kind: WriterFault,
+  from: { question: Question; prompt: ReadPrompt; written: Written; change: Change },
+): Answer {
   const { change, question, prompt, written } = from;
   const hash = right.prompt_hash;
   const whole = right.content;
-  if (kind === 'refusal') return { ...right, content: '', refusal: refusalText, fault: { kind, text: refusalText, before: whole, after: refusalText } };
+  if (kind === 'refusal')
+    return { ...right, content: '', refusal: refusalText, fault: { kind, text: refusalText, before: whole, after: refusalText } };
   if (kind === 'malformed_json' || kind === 'cut_off') {
     const content = kind === 'cut_off' ? cutAt(whole, hash) : spoilJson(whole, hash);
-    return { ...right, content, finish: kind === 'cut_off' ? 'length' : 'stop', fault: { kind, text: content, before: whole.slice(-40), after: content.slice(-40) } };
+    return {
+      ...right,
+      content,
+      finish: kind === 'cut_off' ? 'length' : 'stop',
+      fault: { kind, text: content, before: whole.slice(-40), after: content.slice(-40) },
+    };
   }
   return { ...right, content: contentOf(question, prompt, { ...written, text: change.text }), fault: { kind, ...change } };
 }
@@ -74,19 +138,48 @@ function faulty(right: Answer, kind: WriterFault, from: { question: Question; pr
 function contentOf(question: Question, prompt: ReadPrompt, written: Written): string {
   if (question.schema === null) return written.text;
   const ids = prompt.passages.filter((passage) => written.cited.includes(passage.n)).map((passage) => passage.id);
-  const named = { text: written.text, answer: written.text, reply: written.text, citations: written.cited, cited: written.cited, abstained: written.abstained, abstain: written.abstained };
-  return JSON.stringify(fillSchema(question.schema, { named: { ...named, missing: written.abstained ? keywordsOf(prompt) : null }, text: written.text, cited: written.cited, ids, abstained: written.abstained }));
+  const named = {
+    text: written.text,
+    answer: written.text,
+    reply: written.text,
+    citations: written.cited,
+    cited: written.cited,
+    abstained: written.abstained,
+    abstain: written.abstained,
+  };
+  return JSON.stringify(
+    fillSchema(question.schema, {
+      named: { ...named, missing: written.abstained ? keywordsOf(prompt) : null },
+      text: written.text,
+      cited: written.cited,
+      ids,
+      abstained: written.abstained,
+    }),
+  );
 }
 
 function criticAnswer(question: Question, turn: Turn): Answer {
   const { prompt, hash } = turn;
   const right = judge(prompt);
   const kind = criticFault(right, turn);
-  const said: Judgement = kind === null ? right : kind === 'missed'
-    ? { verdict: 'pass', reason: '', at: null, blames: null, missing: null, score: 0.9 }
-    : { verdict: 'fail', reason: 'The cited passage does not clearly say this for the case that was asked about.', at: firstClaim(prompt.reply ?? '') || null, blames: null, missing: null, score: 0.3 };
-  const content = JSON.stringify(fillSchema(question.schema ?? {}, { named: { ...said, evidence: [] }, text: said.reason, cited: [], ids: [], abstained: false }));
-  const fault = kind === null ? null : { kind, text: content, before: `${right.verdict}: ${right.reason}`, after: `${said.verdict}: ${said.reason}` };
+  const said: Judgement =
+    kind === null
+      ? right
+      : kind === 'missed'
+        ? { verdict: 'pass', reason: '', at: null, blames: null, missing: null, score: 0.9 }
+        : {
+            verdict: 'fail',
+            reason: 'The cited passage does not clearly say this for the case that was asked about.',
+            at: firstClaim(prompt.reply ?? '') || null,
+            blames: null,
+            missing: null,
+            score: 0.3,
+          };
+  const content = JSON.stringify(
+    fillSchema(question.schema ?? {}, { named: { ...said, evidence: [] }, text: said.reason, cited: [], ids: [], abstained: false }),
+  );
+  const fault =
+    kind === null ? null : { kind, text: content, before: `${right.verdict}: ${right.reason}`, after: `${said.verdict}: ${said.reason}` };
   return { content, refusal: null, finish: 'stop', prompt_hash: hash, role: 'critic', fault };
 }
 

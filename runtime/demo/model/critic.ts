@@ -4,10 +4,24 @@ import type { ReadPrompt } from './read-prompt.ts';
 import { sentencesOf, termsOf } from './words.ts';
 
 /** What the critic says, before it is put in the form that the prompt asks for. `blames`: the step that found the passages. */
-export interface Judgement { verdict: 'pass' | 'fail' | 'unsure'; reason: string; at: string | null; blames: string | null; missing: string | null; score: number }
+export interface Judgement {
+  verdict: 'pass' | 'fail' | 'unsure';
+  reason: string;
+  at: string | null;
+  blames: string | null;
+  missing: string | null;
+  score: number;
+}
 
 const passed: Judgement = { verdict: 'pass', reason: '', at: null, blames: null, missing: null, score: 0.95 };
-const failed = (reason: string, at: string | null, score = 0.1): Judgement => ({ verdict: 'fail', reason, at: at?.slice(0, 300) ?? null, blames: null, missing: null, score });
+const failed = (reason: string, at: string | null, score = 0.1): Judgement => ({
+  verdict: 'fail',
+  reason,
+  at: at?.slice(0, 300) ?? null,
+  blames: null,
+  missing: null,
+  score,
+});
 
 /** Look at one sentence of the reply after the other; a reply that gives up is right only when nothing answers. */
 export function judge(prompt: ReadPrompt): Judgement {
@@ -29,14 +43,22 @@ function wrongIn(claim: string, { facts, prompt }: { facts: Fact[]; prompt: Read
   if (unknown !== undefined) return failed(`There is no passage ${unknown}.`, claim);
   const said = claim.replace(/\s*\[\d+\]/g, '');
   const terms = [...new Set(termsOf(said))];
-  const near = facts.filter((fact) => cited.includes(fact.n)).map((fact) => ({ fact, support: supportOf(terms, fact) })).toSorted((a, b) => b.support - a.support)[0];
-  const evidence = prompt.passages.filter((passage) => cited.includes(passage.n)).map((passage) => passage.text).join(' ');
+  const near = facts
+    .filter((fact) => cited.includes(fact.n))
+    .map((fact) => ({ fact, support: supportOf(terms, fact) }))
+    .toSorted((a, b) => b.support - a.support)[0];
+  const evidence = prompt.passages
+    .filter((passage) => cited.includes(passage.n))
+    .map((passage) => passage.text)
+    .join(' ');
   const foreign = numbersOf(said).find((number) => !numbersOf(evidence).includes(number));
   if (foreign !== undefined) return failed(`The cited passage does not say ${foreign}.`, claim, 0.05);
   if (!near || near.support < 0.6) return failed('The cited passage does not say this.', claim);
   const moved = numbersOf(said).find((number) => !numbersOf(near.fact.text).includes(number));
   if (near.support > 0.7 && moved !== undefined) return failed(`The cited passage says ${moved} of something else.`, claim);
-  return negations(said) % 2 === negations(near.fact.text) % 2 || near.support < 0.85 ? null : failed('The cited passage says the opposite.', claim);
+  return negations(said) % 2 === negations(near.fact.text) % 2 || near.support < 0.85
+    ? null
+    : failed('The cited passage says the opposite.', claim);
 }
 
 const supportOf = (terms: readonly string[], fact: Fact): number =>
@@ -59,15 +81,20 @@ function judgeSilence(prompt: ReadPrompt, facts: Fact[]): Judgement {
   if (prompt.kind !== 'ticket') return passed;
   return {
     ...failed('The passages do not contain what the ticket asks, so no writer could answer from them.', null, 0.3),
-    blames: 'facts', missing: keywordsOf(prompt),
+    blames: 'facts',
+    missing: keywordsOf(prompt),
   };
 }
 
 /** The words to search for, as they were written: 3 to 12 of the questions, or of the subject. */
 export function keywordsOf(prompt: Pick<ReadPrompt, 'subject' | 'ask'>): string {
-  const asked = asksOf(prompt).map((ask) => ask.text).join(' ');
+  const asked = asksOf(prompt)
+    .map((ask) => ask.text)
+    .join(' ');
   const words = `${asked} ${prompt.subject}`.match(/[\p{L}\p{N}]+(?:[-.,][\p{L}\p{N}]+)*/gu) ?? [];
   const once = words.filter((word, index) => words.findIndex((other) => other.toLowerCase() === word.toLowerCase()) === index);
-  return once.filter((word) => termsOf(word).length > 0).slice(0, 12).join(' ');
+  return once
+    .filter((word) => termsOf(word).length > 0)
+    .slice(0, 12)
+    .join(' ');
 }
-

@@ -3,16 +3,34 @@ import type { ReadPrompt, ShownPassage } from './read-prompt.ts';
 import { nearWord, sentencesOf, termsOf } from './words.ts';
 
 /** One sentence of a passage that can be quoted. `around`: words of its title and heading, `heading`: of the nearest one. */
-export interface Fact { text: string; n: number; order: boolean; language: Language; terms: Set<string>; around: Set<string>; heading: Set<string> }
+export interface Fact {
+  text: string;
+  n: number;
+  order: boolean;
+  language: Language;
+  terms: Set<string>;
+  around: Set<string>;
+  heading: Set<string>;
+}
 
 /**
  * One thing that is asked. `own`: its words, with those of the subject line where it has few; `words`: how many it had by
  * itself; `wider`: the rest of the text, which says what "it" is.
  */
-export interface Ask { text: string; own: Set<string>; words: number; wider: Set<string> }
+export interface Ask {
+  text: string;
+  own: Set<string>;
+  words: number;
+  wider: Set<string>;
+}
 
 /** `headed`: the heading above the fact is what was asked. */
-export interface Scored { fact: Fact; score: number; coverage: number; headed: boolean }
+export interface Scored {
+  fact: Fact;
+  score: number;
+  coverage: number;
+  headed: boolean;
+}
 
 /** The passages as sentences. Headings are context, a line that ends in a colon only leads in. */
 export function factsOf(passages: readonly ShownPassage[]): Fact[] {
@@ -22,7 +40,12 @@ export function factsOf(passages: readonly ShownPassage[]): Fact[] {
     for (const line of passage.text.split('\n')) {
       const title = /^\s*#{1,6}\s+(.*)/.exec(line)?.[1];
       if (title !== undefined) heading = title;
-      else facts.push(...sentencesOf(line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, '').replaceAll('**', '')).flatMap((text) => factOf(text, passage, heading)));
+      else
+        facts.push(
+          ...sentencesOf(line.replace(/^\s*(?:[-*•]|\d{1,2}[.)])\s+/, '').replaceAll('**', '')).flatMap((text) =>
+            factOf(text, passage, heading),
+          ),
+        );
     }
     return facts;
   });
@@ -31,17 +54,31 @@ export function factsOf(passages: readonly ShownPassage[]): Fact[] {
 function factOf(text: string, passage: ShownPassage, heading: string): Fact[] {
   const terms = new Set(termsOf(text));
   // What cannot be quoted as one sentence is no fact: lead-ins, rows of a table, speech inside a sentence.
-  if (terms.size < 2 || /^\||:$|[.!?]['"”’]$/.test(text) || text.length > 500 || sentencesOf(text.replace(/[.!?]$/, ' [1].')).length > 1) return [];
-  return [{ text, n: passage.n, order: passage.source === 'shop', language: languageOf(text), terms, around: new Set(termsOf(`${passage.title} ${heading}`)), heading: new Set(termsOf(heading.split(/: | › | > /).at(-1) ?? '')) }];
+  if (terms.size < 2 || /^\||:$|[.!?]['"”’]$/.test(text) || text.length > 500 || sentencesOf(text.replace(/[.!?]$/, ' [1].')).length > 1)
+    return [];
+  return [
+    {
+      text,
+      n: passage.n,
+      order: passage.source === 'shop',
+      language: languageOf(text),
+      terms,
+      around: new Set(termsOf(`${passage.title} ${heading}`)),
+      heading: new Set(termsOf(heading.split(/: | › | > /).at(-1) ?? '')),
+    },
+  ];
 }
 
-const clauses = /(?:,?\s+(?:and|or|und|oder|et|ou|y|o)|,)\s+(?=(?:what|how|when|where|who|which|why|will|would|can|could|do|does|is|are|should|if|until|was|wie|wann|wo|kann|wird|ist|muss|quand|combien|comment|est-ce|cuándo|cuánto|cómo|puedo)\b)/i;
+const clauses =
+  /(?:,?\s+(?:and|or|und|oder|et|ou|y|o)|,)\s+(?=(?:what|how|when|where|who|which|why|will|would|can|could|do|does|is|are|should|if|until|was|wie|wann|wo|kann|wird|ist|muss|quand|combien|comment|est-ce|cuándo|cuánto|cómo|puedo)\b)/i;
 
 /** What a text asks: each question, cut at "and how …"; without any question the text as a whole. */
 export function asksOf(prompt: Pick<ReadPrompt, 'subject' | 'ask'>): Ask[] {
   const whole = new Set(termsOf(`${prompt.subject} ${prompt.ask}`));
   const subject = termsOf(prompt.subject);
-  const questions = sentencesOf(prompt.ask.replace(/\s+/g, ' ')).filter((sentence) => /\?["”')]*$/.test(sentence)).flatMap((question) => question.split(clauses));
+  const questions = sentencesOf(prompt.ask.replace(/\s+/g, ' '))
+    .filter((sentence) => /\?["”')]*$/.test(sentence))
+    .flatMap((question) => question.split(clauses));
   const asks = questions.flatMap((text) => {
     const own = new Set(termsOf(text));
     const words = own.size;
@@ -54,8 +91,14 @@ export function asksOf(prompt: Pick<ReadPrompt, 'subject' | 'ask'>): Ask[] {
 }
 
 const askedFor: [RegExp, RegExp][] = [
-  [/\b(?:cost|price|fee|charge|how much|expensive|refund|kostet|kosten|preis|gebühr|abgezogen|combien|prix|cuánto|precio)/i, /[€$£]|\d\s?(?:%|EUR|USD|CHF)|\bfree\b|kostenlos|gratuit|gratis/i],
-  [/\b(?:how long|when|until|how (?:many|often)|deadline|wann|wie lange|bis wann|quand|cuándo)/i, /\d.{0,20}\b(?:day|hour|week|month|year|minute|tag|stunde|woche|monat|jahr|werktag|jour|heure|mois|día|hora|mes)|\b\d{1,2} \p{Lu}\p{L}+ \d{4}|\bevery\b|\d:\d\d/iu],
+  [
+    /\b(?:cost|price|fee|charge|how much|expensive|refund|kostet|kosten|preis|gebühr|abgezogen|combien|prix|cuánto|precio)/i,
+    /[€$£]|\d\s?(?:%|EUR|USD|CHF)|\bfree\b|kostenlos|gratuit|gratis/i,
+  ],
+  [
+    /\b(?:how long|when|until|how (?:many|often)|deadline|wann|wie lange|bis wann|quand|cuándo)/i,
+    /\d.{0,20}\b(?:day|hour|week|month|year|minute|tag|stunde|woche|monat|jahr|werktag|jour|heure|mois|día|hora|mes)|\b\d{1,2} \p{Lu}\p{L}+ \d{4}|\bevery\b|\d:\d\d/iu,
+  ],
 ];
 
 /** What a word weighs that no passage has. Words that all passages have weigh half: they were found by them, so being common here is no sign of being empty. */
@@ -79,19 +122,26 @@ export class Evidence {
     const wider = this.#spelled(ask.wider);
     const total = [...own].reduce((sum, term) => sum + this.#weight(term), 0);
     const bonus = askedFor.filter(([asked]) => asked.test(ask.text)).map(([, given]) => given);
-    return this.facts.map((fact) => {
-      let score = 0;
-      let shared = 0;
-      for (const term of wider) {
-        const weight = this.#weight(term) * (own.has(term) ? 1 : 0.3);
-        if (fact.terms.has(term)) score += weight;
-        else if (fact.around.has(term)) score += weight * 0.5;
-        if (own.has(term) && (fact.terms.has(term) || fact.around.has(term))) shared += this.#weight(term);
-      }
-      const headed = fact.heading.size > 1 && [...fact.heading].every((term) => own.has(term));
-      const fits = (headed ? 1.6 : 1) * (bonus.some((given) => given.test(fact.text)) ? 1.3 : 1);
-      return { fact, score: (score * fits * (fact.language === language ? 1.3 : 1)) / (1 + fact.terms.size / 60), coverage: total === 0 ? 0 : shared / total, headed };
-    }).toSorted((a, b) => b.score - a.score);
+    return this.facts
+      .map((fact) => {
+        let score = 0;
+        let shared = 0;
+        for (const term of wider) {
+          const weight = this.#weight(term) * (own.has(term) ? 1 : 0.3);
+          if (fact.terms.has(term)) score += weight;
+          else if (fact.around.has(term)) score += weight * 0.5;
+          if (own.has(term) && (fact.terms.has(term) || fact.around.has(term))) shared += this.#weight(term);
+        }
+        const headed = fact.heading.size > 1 && [...fact.heading].every((term) => own.has(term));
+        const fits = (headed ? 1.6 : 1) * (bonus.some((given) => given.test(fact.text)) ? 1.3 : 1);
+        return {
+          fact,
+          score: (score * fits * (fact.language === language ? 1.3 : 1)) / (1 + fact.terms.size / 60),
+          coverage: total === 0 ? 0 : shared / total,
+          headed,
+        };
+      })
+      .toSorted((a, b) => b.score - a.score);
   }
 
   /** How many of the words asked for a fact has. */
@@ -112,7 +162,11 @@ export class Evidence {
   #spelled(terms: ReadonlySet<string>): Set<string> {
     const known = this.#readings.get(terms);
     if (known) return known;
-    const spelled = new Set([...terms].map((term) => (this.#weights.has(term) || term.length < 4 || /\d/.test(term) ? term : nearWord(term, this.#weights.keys()) ?? term)));
+    const spelled = new Set(
+      [...terms].map((term) =>
+        this.#weights.has(term) || term.length < 4 || /\d/.test(term) ? term : (nearWord(term, this.#weights.keys()) ?? term),
+      ),
+    );
     this.#readings.set(terms, spelled);
     return spelled;
   }

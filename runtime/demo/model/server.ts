@@ -24,7 +24,9 @@ export interface DemoModelOptions {
 const longestBody = 8 * 1024 * 1024;
 const Chat = z.object({
   model: z.string(),
-  messages: z.array(z.object({ role: z.string(), content: z.union([z.string(), z.array(z.object({ text: z.string().optional() }))]).nullish() })).min(1),
+  messages: z
+    .array(z.object({ role: z.string(), content: z.union([z.string(), z.array(z.object({ text: z.string().optional() }))]).nullish() }))
+    .min(1),
   stream: z.boolean().nullish(),
   stream_options: z.object({ include_usage: z.boolean().nullish() }).nullish(),
   max_tokens: z.number().int().positive().nullish(),
@@ -39,7 +41,9 @@ type Chat = z.infer<typeof Chat>;
  */
 export async function startDemoModel(options: DemoModelOptions): Promise<{ base_url: string; stop: () => Promise<void> }> {
   const server = createServer((request, response) => {
-    void route(request, response, options).catch(() => (response.headersSent ? response.destroy() : refuse(response, 500, { message: 'the demo model failed' })));
+    void route(request, response, options).catch(() =>
+      response.headersSent ? response.destroy() : refuse(response, 500, { message: 'the demo model failed' }),
+    );
   });
   await new Promise<void>((tell, fail) => {
     server.once('error', fail);
@@ -47,17 +51,21 @@ export async function startDemoModel(options: DemoModelOptions): Promise<{ base_
   });
   return {
     base_url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`,
-    stop: () => new Promise((tell) => {
-      server.close(() => tell());
-      server.closeAllConnections();
-    }),
+    stop: () =>
+      new Promise((tell) => {
+        server.close(() => tell());
+        server.closeAllConnections();
+      }),
   };
 }
 
 async function route(request: IncomingMessage, response: ServerResponse, options: DemoModelOptions): Promise<void> {
   const path = (request.url ?? '').split('?')[0];
   if (request.method === 'GET' && path === '/v1/models') {
-    json(response, 200, { object: 'list', data: Object.values(demoModels).map(({ model }) => ({ id: model, object: 'model', created: 0, owned_by: 'demo' })) });
+    json(response, 200, {
+      object: 'list',
+      data: Object.values(demoModels).map(({ model }) => ({ id: model, object: 'model', created: 0, owned_by: 'demo' })),
+    });
   } else if (request.method === 'POST' && path === '/v1/chat/completions') {
     await chat(request, response, options);
   } else {
@@ -70,18 +78,34 @@ async function chat(request: IncomingMessage, response: ServerResponse, options:
   if (text === null) return refuse(response, 413, { message: `the prompt is longer than ${longestBody} bytes` });
   const body = parse(text);
   if (typeof body === 'string') return refuse(response, 400, { message: body });
-  if (!body.model.startsWith('demo-')) return refuse(response, 404, { message: `The model \`${body.model}\` does not exist; the demo model's names start with demo-`, code: 'model_not_found' });
+  if (!body.model.startsWith('demo-'))
+    return refuse(response, 404, {
+      message: `The model \`${body.model}\` does not exist; the demo model's names start with demo-`,
+      code: 'model_not_found',
+    });
   const question: Question = {
-    model: body.model, max_tokens: body.max_completion_tokens ?? body.max_tokens ?? null, schema: body.response_format?.json_schema?.schema ?? null,
-    messages: body.messages.map(({ role, content }) => ({ role, content: typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join('') })),
+    model: body.model,
+    max_tokens: body.max_completion_tokens ?? body.max_tokens ?? null,
+    schema: body.response_format?.json_schema?.schema ?? null,
+    messages: body.messages.map(({ role, content }) => ({
+      role,
+      content: typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join(''),
+    })),
   };
   const answer = answerOf(question, { faults: options.faults ?? true, fault_rate: options.fault_rate ?? 0.15, plan: options.plan });
   if (answer.fault) {
     const { kind, text: said, before, after } = answer.fault;
     const call = request.headers['x-trimtab-call'];
     options.log({
-      call_id: typeof call === 'string' ? decodeURI(call) : null, role: answer.role, model: body.model, kind, prompt_hash: answer.prompt_hash,
-      text: said, before, after, at: (options.now?.() ?? new Date()).toISOString(),
+      call_id: typeof call === 'string' ? decodeURI(call) : null,
+      role: answer.role,
+      model: body.model,
+      kind,
+      prompt_hash: answer.prompt_hash,
+      text: said,
+      before,
+      after,
+      at: (options.now?.() ?? new Date()).toISOString(),
     });
   }
   const usage = usageOf(question, answer);
@@ -108,7 +132,11 @@ function parse(text: string): Chat | string {
   }
 }
 
-interface Usage { prompt_tokens: number; completion_tokens: number; total_tokens: number }
+interface Usage {
+  prompt_tokens: number;
+  completion_tokens: number;
+  total_tokens: number;
+}
 
 function usageOf(question: Question, answer: Answer): Usage {
   const prompt_tokens = question.messages.reduce((sum, message) => sum + tokensOf(message.content) + 4, 3);
@@ -120,14 +148,29 @@ const idOf = (answer: Answer): string => `chatcmpl-${answer.prompt_hash.slice(0,
 
 function wholeAnswer(answer: Answer, { body, usage }: { body: Chat; usage: Usage }): object {
   const message = { role: 'assistant', content: answer.refusal === null ? answer.content : null, refusal: answer.refusal };
-  return { id: idOf(answer), object: 'chat.completion', created: 0, model: body.model, choices: [{ index: 0, message, finish_reason: answer.finish, logprobs: null }], usage };
+  return {
+    id: idOf(answer),
+    object: 'chat.completion',
+    created: 0,
+    model: body.model,
+    choices: [{ index: 0, message, finish_reason: answer.finish, logprobs: null }],
+    usage,
+  };
 }
 
 /** Word by word, a few to a piece: like a model, in a few milliseconds. */
-async function stream(response: ServerResponse, answer: Answer, { body, usage, latency_ms }: { body: Chat; usage: Usage; latency_ms: number }): Promise<void> {
+async function stream(
+  response: ServerResponse,
+  answer: Answer,
+  { body, usage, latency_ms }: { body: Chat; usage: Usage; latency_ms: number },
+): Promise<void> {
   response.writeHead(200, { 'content-type': 'text/event-stream', 'cache-control': 'no-store' });
-  const send = (part: object): boolean => response.write(`data: ${JSON.stringify({ id: idOf(answer), object: 'chat.completion.chunk', created: 0, model: body.model, ...part })}\n\n`);
-  const delta = (content: object, finish_reason: string | null = null): boolean => send({ choices: [{ index: 0, delta: content, finish_reason, logprobs: null }] });
+  const send = (part: object): boolean =>
+    response.write(
+      `data: ${JSON.stringify({ id: idOf(answer), object: 'chat.completion.chunk', created: 0, model: body.model, ...part })}\n\n`,
+    );
+  const delta = (content: object, finish_reason: string | null = null): boolean =>
+    send({ choices: [{ index: 0, delta: content, finish_reason, logprobs: null }] });
   delta({ role: 'assistant', content: '' });
   const pieces = (answer.refusal ?? answer.content).match(/(?:\s*\S+){1,3}\s*/g) ?? [];
   for (const piece of pieces) {
@@ -145,5 +188,12 @@ function json(response: ServerResponse, status: number, body: object): void {
 }
 
 function refuse(response: ServerResponse, status: number, error: { message: string; code?: string }): void {
-  json(response, status, { error: { message: error.message, type: status >= 500 ? 'server_error' : 'invalid_request_error', param: null, code: error.code ?? null } });
+  json(response, status, {
+    error: {
+      message: error.message,
+      type: status >= 500 ? 'server_error' : 'invalid_request_error',
+      param: null,
+      code: error.code ?? null,
+    },
+  });
 }

@@ -1,12 +1,16 @@
 /** Words that say nothing about the subject, in the languages that the demo greets in. */
-const stop = new Set((
-  'a about after again all also am an and any are as at be because been before being but by can could did do does doing done for from get got had has have having he her here hi hello dear '
-  + 'him his how i if in into is it its just kind let like ll may me might more most much must my need no nor not now of off on once one only or other our out over own please possible question questions really regards same she should so some '
-  + 'still such tell than thank thanks that the their them then there these they thing this those through thx to too until up us use very want was way we were what when where whether which while who why will wish wishes with would yet you your '
-  + 'aber als am auch auf aus bei bin bis das dass dem den der des die dies diese doch ein eine einem einen einer er es etwas frage fragen für geht gibt habe haben hallo hat ich ihr ihre im ist ja kann kein können mal man mein meine meiner mich mir mit möchte nach nicht noch nur oder schon sehr sein sich sie sind so um und uns von vor war was wann wenn wer wie wird wir wo zu zum zur '
-  + 'au avec ce cette dans de des du elle en est et il je la le les leur lui ma mais me mes mon ne nous on ou où par pas plus pour que quel quelle qui sa se ses son sont sur tu un une vos votre vous y bonjour merci quand combien comment '
-  + 'al como con cual cuando cuánto cuándo del desde donde el ella ellos en entre eso esta este hay hola la las lo los me mi mis muy no nos o para pero por puede puedo que qué se ser si sin sobre son su sus también te tengo tiene un una uno y ya gracias'
-).split(' ').map(plain));
+const stop = new Set(
+  (
+    'a about after again all also am an and any are as at be because been before being but by can could did do does doing done for from get got had has have having he her here hi hello dear ' +
+    'him his how i if in into is it its just kind let like ll may me might more most much must my need no nor not now of off on once one only or other our out over own please possible question questions really regards same she should so some ' +
+    'still such tell than thank thanks that the their them then there these they thing this those through thx to too until up us use very want was way we were what when where whether which while who why will wish wishes with would yet you your ' +
+    'aber als am auch auf aus bei bin bis das dass dem den der des die dies diese doch ein eine einem einen einer er es etwas frage fragen für geht gibt habe haben hallo hat ich ihr ihre im ist ja kann kein können mal man mein meine meiner mich mir mit möchte nach nicht noch nur oder schon sehr sein sich sie sind so um und uns von vor war was wann wenn wer wie wird wir wo zu zum zur ' +
+    'au avec ce cette dans de des du elle en est et il je la le les leur lui ma mais me mes mon ne nous on ou où par pas plus pour que quel quelle qui sa se ses son sont sur tu un une vos votre vous y bonjour merci quand combien comment ' +
+    'al como con cual cuando cuánto cuándo del desde donde el ella ellos en entre eso esta este hay hola la las lo los me mi mis muy no nos o para pero por puede puedo que qué se ser si sin sobre son su sus también te tengo tiene un una uno y ya gracias'
+  )
+    .split(' ')
+    .map(plain),
+);
 
 /** Lower case without accents. */
 function plain(text: string): string {
@@ -27,7 +31,9 @@ function stem(word: string): string {
 /** The words of a text that carry its subject, as stems, in order. */
 export function termsOf(text: string): string[] {
   const words = plain(text).match(/\d+(?:[.,]\d+)*|[\p{L}\p{N}]+/gu) ?? [];
-  return words.filter((word) => !stop.has(word) && (word.length > 1 || /\d/.test(word))).map((word) => (/\d/.test(word) ? word : stem(word)));
+  return words
+    .filter((word) => !stop.has(word) && (word.length > 1 || /\d/.test(word)))
+    .map((word) => (/\d/.test(word) ? word : stem(word)));
 }
 
 const abbreviation = /(?:\b(?:e\.g|i\.e|etc|approx|no|nr|dr|mr|mrs|ms|st|vs|ca|bzw|z\. ?b|p\. ?ej|art)|\b\p{L})\.$/iu;
@@ -39,7 +45,8 @@ export function sentencesOf(text: string): string[] {
   const sentences: string[] = [];
   for (const piece of text.split(/(?<=[.!?…]["'”»)]?)\s+(?=[\p{Lu}\p{N}"'“„«¿¡([])/u)) {
     const last = sentences.at(-1);
-    if (last !== undefined && (abbreviation.test(last) || (ordinalDate.test(last) && month.test(piece)))) sentences[sentences.length - 1] = `${last} ${piece}`;
+    if (last !== undefined && (abbreviation.test(last) || (ordinalDate.test(last) && month.test(piece))))
+      sentences[sentences.length - 1] = `${last} ${piece}`;
     else sentences.push(piece);
   }
   return sentences.map((sentence) => sentence.trim()).filter((sentence) => sentence !== '');
@@ -52,7 +59,8 @@ export function nearWord(word: string, words: Iterable<string>): string | null {
   for (const candidate of words) {
     if (candidate.length < 4 || Math.abs(candidate.length - word.length) > allowed || /\d/.test(candidate)) continue;
     const distance = slips(word, candidate);
-    if (distance <= allowed && (best === null || distance < best.distance || (distance === best.distance && candidate < best.word))) best = { word: candidate, distance };
+    if (distance <= allowed && (best === null || distance < best.distance || (distance === best.distance && candidate < best.word)))
+      best = { word: candidate, distance };
   }
   return best?.word ?? null;
 }

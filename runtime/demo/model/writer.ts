@@ -4,11 +4,17 @@ import type { ReadPrompt } from './read-prompt.ts';
 import { sentencesOf } from './words.ts';
 
 /** A reply in Markdown, the passages it cites, and whether it says that it cannot answer. */
-export interface Written { text: string; cited: number[]; abstained: boolean }
+export interface Written {
+  text: string;
+  cited: number[];
+  abstained: boolean;
+}
 
 const most = 4;
-const mentionsOrder = /\b(?:orders?|ordered|parcel|package|tracking|delivered|arrived|bestell\p{L}*|sendung|paket|commande|colis|pedido|paquete|[A-Z]{2}-\d{4,})\b/iu;
-const angry = /!!|\b(?:joke|wasted|unacceptable|disappoint\w*|angry|furious|terrible|awful|frechheit|unverschämt|enttäuscht|inacceptable|inaceptable)\b/i;
+const mentionsOrder =
+  /\b(?:orders?|ordered|parcel|package|tracking|delivered|arrived|bestell\p{L}*|sendung|paket|commande|colis|pedido|paquete|[A-Z]{2}-\d{4,})\b/iu;
+const angry =
+  /!!|\b(?:joke|wasted|unacceptable|disappoint\w*|angry|furious|terrible|awful|frechheit|unverschämt|enttäuscht|inacceptable|inaceptable)\b/i;
 
 /** A fact as a sentence of a reply: `Delivery costs €4.95 [2].` */
 export function cite(fact: Pick<Fact, 'text' | 'n'>): string {
@@ -24,7 +30,8 @@ export function write(prompt: ReadPrompt): Written {
   const chosen = choose(prompt, all.filter(wanted.allows), language);
   const paragraphs = chosen.paragraphs.map((facts) => facts.slice(0, wanted.short ? 1 : most)).slice(0, wanted.short ? 2 : most);
   const written = compose(prompt, { paragraphs, open: chosen.open, language });
-  if (prompt.previous === null || chosen.paragraphs.length === 0 || !prompt.previous.includes(JSON.stringify(written.text).slice(1, -1))) return written;
+  if (prompt.previous === null || chosen.paragraphs.length === 0 || !prompt.previous.includes(JSON.stringify(written.text).slice(1, -1)))
+    return written;
   // The same words again would be rejected again: say less.
   const fewer = paragraphs.length > 1 ? paragraphs.slice(0, -1) : paragraphs.map((facts) => facts.slice(0, Math.max(1, facts.length - 1)));
   return compose(prompt, { paragraphs: fewer, open: false, language });
@@ -34,7 +41,9 @@ export function write(prompt: ReadPrompt): Written {
 function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fact) => boolean; short: boolean } {
   const { critique, previous } = prompt;
   if (critique === null) return { allows: () => true, short: false };
-  const quotes = [...critique.matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g)].map(([, a, b]) => bare(a ?? b ?? '')).filter((quote) => quote.length >= 6);
+  const quotes = [...critique.matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g)]
+    .map(([, a, b]) => bare(a ?? b ?? ''))
+    .filter((quote) => quote.length >= 6);
   const said = bare(previous ?? '');
   const otherLanguage = /\blanguage\b|sprache/i.test(critique);
   return {
@@ -48,8 +57,17 @@ function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fa
   };
 }
 
-const bare = (text: string): string => text.replace(/\\[nt"]/g, ' ').toLowerCase().replace(/[^\p{L}\p{N}[\]€$%]+/gu, ' ').trim();
-const uncited = (text: string): string => text.replace(/\s*\[\d+\]\s*/g, ' ').replace(/\s+/g, ' ').trim();
+const bare = (text: string): string =>
+  text
+    .replace(/\\[nt"]/g, ' ')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}[\]€$%]+/gu, ' ')
+    .trim();
+const uncited = (text: string): string =>
+  text
+    .replace(/\s*\[\d+\]\s*/g, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
 
 /** What a person asked for in words of their own is one more thing to answer. */
 const wished = (prompt: ReadPrompt): Ask[] => {
@@ -57,7 +75,10 @@ const wished = (prompt: ReadPrompt): Ask[] => {
   return said === undefined ? [] : asksOf({ subject: '', ask: said });
 };
 
-interface Choice { paragraphs: Fact[][]; /** A question is left open. */ open: boolean }
+interface Choice {
+  paragraphs: Fact[][];
+  /** A question is left open. */ open: boolean;
+}
 
 function choose(prompt: ReadPrompt, facts: Fact[], language: Language): Choice {
   const evidence = new Evidence(facts);
@@ -72,8 +93,12 @@ function choose(prompt: ReadPrompt, facts: Fact[], language: Language): Choice {
       open ||= asks.length > 1 && ask.words >= 3 && (best?.coverage ?? 0) < 0.2;
       continue;
     }
-    const group = together(ask, { ranked: ranked.filter(({ fact }) => !taken.has(fact)), best, evidence, most: asks.length === 1 ? 3 : 2 })
-      .toSorted((a, b) => facts.indexOf(a) - facts.indexOf(b));
+    const group = together(ask, {
+      ranked: ranked.filter(({ fact }) => !taken.has(fact)),
+      best,
+      evidence,
+      most: asks.length === 1 ? 3 : 2,
+    }).toSorted((a, b) => facts.indexOf(a) - facts.indexOf(b));
     const room = most - taken.size;
     for (const fact of group.slice(0, room)) taken.add(fact);
     if (group.length > 0 && room > 0) paragraphs.push(group.slice(0, room));
@@ -102,7 +127,9 @@ function together(ask: Ask, from: { ranked: Scored[]; best: Scored; evidence: Ev
 function addOrder(prompt: ReadPrompt, to: { facts: Fact[]; taken: Set<Fact>; paragraphs: Fact[][] }): void {
   const orders = to.facts.filter((fact) => fact.order);
   if (!mentionsOrder.test(`${prompt.subject} ${prompt.ask}`) || [...to.taken].some((fact) => fact.order)) return;
-  const state = orders.find((fact) => fact.n === orders[0]?.n && /\b(?:delivered|shipped|expected|left|refunded|cancelled|back-order|status)\b/.test(fact.text));
+  const state = orders.find(
+    (fact) => fact.n === orders[0]?.n && /\b(?:delivered|shipped|expected|left|refunded|cancelled|back-order|status)\b/.test(fact.text),
+  );
   if (state) to.paragraphs.push([state]);
 }
 
@@ -112,11 +139,16 @@ function compose(prompt: ReadPrompt, from: Choice & { language: Language }): Wri
   const ticket = prompt.kind === 'ticket';
   const cited = [...new Set(facts.map((fact) => fact.n))].toSorted((a, b) => a - b);
   if (facts.length === 0) {
-    if (prompt.kind === 'none' && prompt.passages.length === 0) return { text: sentencesOf(prompt.ask.replace(/\s+/g, ' ')).slice(0, 2).join(' ') || said.nothing, cited, abstained: false };
+    if (prompt.kind === 'none' && prompt.passages.length === 0)
+      return { text: sentencesOf(prompt.ask.replace(/\s+/g, ' ')).slice(0, 2).join(' ') || said.nothing, cited, abstained: false };
     return { text: ticket ? [said.greeting, said.nothingForTicket].join('\n\n') : said.nothing, cited, abstained: true };
   }
   const body = from.paragraphs.map((group) => group.map(cite).join(' '));
   if (!ticket) return { text: body.join(' '), cited, abstained: false };
   const sorry = angry.test(prompt.ask) ? [said.sorry] : [];
-  return { text: [said.greeting, ...sorry, ...body, ...(from.open ? [said.partly] : []), said.closing].join('\n\n'), cited, abstained: false };
+  return {
+    text: [said.greeting, ...sorry, ...body, ...(from.open ? [said.partly] : []), said.closing].join('\n\n'),
+    cited,
+    abstained: false,
+  };
 }
