@@ -190,10 +190,18 @@ async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: 
       .where('owner', '=', owner)
       .executeTakeFirst();
     if (updated.numUpdatedRows === 0n) return (await rowOf(tx, key)).owner === owner;
+    if (await isDeleted(tx, key.run_id)) {
+      await where(tx.updateTable('attempts').set({ sent: null, output: null, message: null, sources: json([]) }), key).execute();
+      return true;
+    }
     if (answered) await insertVerdicts(tx, key, result.verdicts);
     return true;
   });
 }
+
+/** Asked with the call's row locked: a deletion that is not seen here erases the row after us. What was said does not outlive its run. */
+const isDeleted = async (tx: Handle, run_id: string): Promise<boolean> =>
+  (await tx.selectFrom('runs').select('id').where('id', '=', run_id).where('deleted_at', 'is not', null).executeTakeFirst()) !== undefined;
 
 async function insertVerdicts(db: Handle, { run_id, step, occurrence, attempt, call }: CallKey, verdicts: Verdict[]): Promise<void> {
   if (verdicts.length === 0) return;

@@ -220,14 +220,30 @@ describe('deleting a run', () => {
     ).toEqual(['temporal.delete']);
   });
 
-  it('erases what a call that was under way wrote down afterwards', async () => {
+  it('a call that was under way ends without its words, and keeps what it cost', async () => {
     const { id, open } = await fullRun();
     await deleteRun(db, id, 'ada');
-    await postgresLedger(db).finish(open.key, open.owner, {
+    const ended = await postgresLedger(db).finish(open.key, open.owner, {
       sent: { messages: [secret] },
-      result: { type: 'answer', output: { text: secret }, output_hash: 'h', verdicts: [verdict], usage: null, cost_usd: null },
+      result: { type: 'answer', output: { text: secret }, output_hash: 'h', verdicts: [verdict], usage: null, cost_usd: 0.25 },
     });
-    expect((await tablesWithSecret()).toSorted()).toEqual(['attempts', 'verdicts']);
+    expect(ended).toBe(true);
+    expect(await tablesWithSecret()).toEqual([]);
+    expect(
+      await db.selectFrom('attempts').select(['status', 'cost_usd']).where('run_id', '=', id).where('attempt', '=', 2).executeTakeFirst(),
+    ).toEqual({ status: 'finished', cost_usd: 0.25 });
+  });
+
+  it('erases what was written down afterwards all the same', async () => {
+    const { id, open } = await fullRun();
+    await deleteRun(db, id, 'ada');
+    const next = { ...open, key: { ...open.key, step: 'again' }, owner: randomUUID() };
+    await postgresLedger(db).begin(next);
+    await db
+      .insertInto('texts')
+      .values({ run_id: id, hash: 'h2', body: Buffer.from(secret) })
+      .execute();
+    expect((await tablesWithSecret()).toSorted()).toEqual(['attempts', 'steps', 'texts']);
     await eraseDeleted(db);
     expect(await tablesWithSecret()).toEqual([]);
   });
