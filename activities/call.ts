@@ -5,7 +5,7 @@ import type { StepKind } from '../src/shapes/step.ts';
 import type { CallEnd, CallStart, Ledger } from '../src/store/ledger.ts';
 import type { CallContext } from './dependencies.ts';
 
-export const stuck = (code: ErrorCode, message: string): CallResult => ({ type: 'stuck', code, message });
+export const stuck = (code: ErrorCode, message: string): Extract<CallResult, { type: 'stuck' }> => ({ type: 'stuck', code, message });
 
 /** What the row shows beside the key. */
 export interface CallFacts {

@@ -1,12 +1,11 @@
 import { criticAnswerSchema, parseCriticAnswer } from '../src/define/json-schema.ts';
 import { hashOf } from '../src/correct/canonical.ts';
 import { passagesIn } from '../src/checks/passages.ts';
-import { renderPrompt } from '../src/prompts/prompt.ts';
 import { costOf } from '../src/providers/prices.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
 import { fenced, limited, stuck } from './call.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
-import { nothingOf, promptOf, timedOut } from './generate.ts';
+import { fill, nothingOf, promptOf, timedOut } from './generate.ts';
 
 /** A critic has a minute: a judgement is short. */
 const limitMs = 60_000;
@@ -23,7 +22,8 @@ export async function critic(
     return stuck('tool_missing', `prompt '${pinned.name}' version ${pinned.version} is in no build and not in the records`);
   const provider = deps.providers.get(model.provider);
   if (!provider) return stuck('tool_missing', `this build knows no provider '${model.provider}'`);
-  const messages = renderPrompt(prompt, { input: request.input, output: request.output, evidence: passagesIn(request.input) });
+  const messages = fill(prompt, { input: request.input, output: request.output, evidence: passagesIn(request.input) });
+  if ('type' in messages) return messages;
   return fenced(
     request,
     { kind: 'generate', provider: model.provider, model: model.model, demo: model.demo, prompt: pinned },

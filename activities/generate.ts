@@ -5,7 +5,8 @@ import { widening } from '../src/correct/budget.ts';
 import { hashOf } from '../src/correct/canonical.ts';
 import { passagesIn } from '../src/checks/passages.ts';
 import { adviceMessages } from '../src/prompts/advice.ts';
-import { renderPrompt, type Prompt } from '../src/prompts/prompt.ts';
+import { TrimtabError } from '../src/errors.ts';
+import { renderPrompt, type Prompt, type PromptMessage } from '../src/prompts/prompt.ts';
 import { costOf } from '../src/providers/prices.ts';
 import type { Completion, Message } from '../src/providers/provider.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
@@ -28,7 +29,9 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
   const provider = deps.providers.get(request.model.provider);
   if (!provider)
     return stuck('tool_missing', `this build knows no provider '${request.model.provider}'; name it under providers in trimtab.config.ts`);
-  const messages: Message[] = [...renderPrompt(prompt, request.input as Record<string, unknown>), ...adviceMessages(request.advice)];
+  const filled = fill(prompt, request.input as Record<string, unknown>);
+  if ('type' in filled) return filled;
+  const messages: Message[] = [...filled, ...adviceMessages(request.advice)];
   const facts = {
     kind: 'generate',
     provider: request.model.provider,
@@ -61,6 +64,16 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
 export async function promptOf(deps: HandsDependencies, chain: string, pinned: { name: string; version: string }): Promise<Prompt | null> {
   const current = deps.chains.get(chain)?.prompts.get(pinned.name);
   return current?.version === pinned.version ? current : deps.storedPrompt(pinned.name, pinned.version);
+}
+
+/** A prompt that cannot be filled lacks a value that the chain did not give: only other code helps, trying again does not. */
+export function fill(prompt: Prompt, values: Record<string, unknown>): PromptMessage[] | Extract<CallResult, { type: 'stuck' }> {
+  try {
+    return renderPrompt(prompt, values);
+  } catch (error) {
+    if (!(error instanceof TrimtabError)) throw error;
+    return stuck('chain_error', error.message);
+  }
 }
 
 /** An abort that was our own time limit is a provider that did not answer, not a cancellation. */

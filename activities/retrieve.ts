@@ -1,5 +1,5 @@
 import { milliseconds } from '../src/define/duration.ts';
-import { hashOf } from '../src/correct/canonical.ts';
+import { bytesOf, canonical, hashOf, largestInput, mebibytes } from '../src/correct/canonical.ts';
 import { gather } from '../src/tools/gather.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
 import { messageOf } from '../src/errors.ts';
@@ -29,6 +29,10 @@ export async function retrieve(
       async make() {
         const limit = limited(context, Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms));
         const sent = missing.length > 0 ? { missing } : null;
+        const nothing = (outcome: 'too_large' | 'cancelled' | 'transport', message: string) => ({
+          sent,
+          result: { type: 'nothing' as const, outcome, message, retry_after_ms: null, output: null, usage: null, cost_usd: 0 },
+        });
         try {
           const found = await gather(sources, request.input, {
             keep: request.keep,
@@ -36,6 +40,11 @@ export async function retrieve(
             signal: limit.signal,
             services: deps.services,
           });
+          const bytes = bytesOf(canonical(found.passages));
+          if (bytes > largestInput) {
+            const message = `the sources (${request.sources.join(', ')}) gave ${mebibytes(bytes)}; a step reads at most ${mebibytes(largestInput)}: lower keep, or let the sources give less`;
+            return nothing('too_large', message);
+          }
           const verdicts = await judgeByRules(found.passages, {
             checks: definition.checks,
             wanted: request.checks,
@@ -55,11 +64,7 @@ export async function retrieve(
             },
           };
         } catch (error) {
-          const outcome = context.signal.aborted ? ('cancelled' as const) : ('transport' as const);
-          return {
-            sent,
-            result: { type: 'nothing', outcome, message: messageOf(error), retry_after_ms: null, output: null, usage: null, cost_usd: 0 },
-          };
+          return nothing(context.signal.aborted ? 'cancelled' : 'transport', messageOf(error));
         }
       },
     },

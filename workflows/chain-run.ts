@@ -54,7 +54,8 @@ async function close(run: RunArguments, ending: Ending): Promise<void> {
       return goOn(run, ending.carried);
     case 'failed':
       await closeRun({ run_id, chain, notes: ending.notes, status: 'failed', error: ending.error });
-      throw ApplicationFailure.create({ message: ending.error.message, type: ending.error.code, nonRetryable: true });
+      // The record has all of it; a failure is no payload, and Temporal refuses one of 2 MiB.
+      throw ApplicationFailure.create({ message: ending.error.message.slice(0, 1_000), type: ending.error.code, nonRetryable: true });
     case 'cancelled':
       await closeRun({ run_id, chain, notes: ending.notes, status: 'cancelled' });
       throw new CancelledFailure('the run was cancelled');

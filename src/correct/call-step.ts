@@ -8,7 +8,7 @@ import type { Remedy } from '../shapes/rung.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import { advance } from './advance.ts';
 import { machineTime } from './budget.ts';
-import { bytesOf, canonical, hashOf } from './canonical.ts';
+import { bytesOf, canonical, hashOf, largestInput, mebibytes } from './canonical.ts';
 import { callName, copyOf, remember, remembers, type Remembered } from './memory.ts';
 import type { Happening, Move } from './move.ts';
 import { never, takeNotes, type Conduct, type Pass } from './pass.ts';
@@ -64,6 +64,12 @@ async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> 
   const planned = run.plan.steps[step];
   if (!planned) throw new Error(`the plan has no step '${step}'`);
   const text = canonical(asked.input);
+  const size = bytesOf(text);
+  if (size > largestInput) {
+    const message = `step '${step}' was called with ${mebibytes(size)}; a step reads at most ${mebibytes(largestInput)}`;
+    pass.close({ type: 'stuck', cause: { code: 'chain_error', message, step, retry_after_ms: null } });
+    return { type: 'gone' };
+  }
   const input: unknown = JSON.parse(text);
   const inputHash = hashOf(input);
   const handle = asked.key === undefined ? inputHash : `key:${asked.key}`;
@@ -88,7 +94,7 @@ async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> 
       at: run.engine.now(),
       lineage: place,
       pass: pass.number,
-      size: bytesOf(text),
+      size,
       value: inputHash,
       hint,
       remedy: reproach ? 'backtrack' : 'first',
