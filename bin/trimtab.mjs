@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
+import { register as registerHooks } from 'node:module';
 import { fileURLToPath } from 'node:url';
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number);
@@ -14,6 +15,7 @@ const fromSource = existsSync(source);
 try {
   const { register } = await import('tsx/esm/api');
   register(fromSource ? { tsconfig: fileURLToPath(new URL('../tsconfig.json', import.meta.url)) } : {});
+  registerHooks('./modules.mjs', import.meta.url);
 } catch (error) {
   console.error(`trimtab's dependencies are missing (${error instanceof Error ? error.message.split('\n')[0] : error}). Run: npm install`);
   process.exit(1);
