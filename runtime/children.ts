@@ -24,6 +24,9 @@ export function keepRunning(
   let current: ChildProcess | null = null;
   let stopping = false;
   let deaths = 0;
+  /** The same cause is said once, until a save or a healthy life. */
+  let deplored = '';
+  let restarting: Promise<void> | null = null;
 
   const start = (): void => {
     const since = Date.now();
@@ -35,14 +38,18 @@ export function keepRunning(
     current = child;
     child.stdout?.pipe(log, { end: false });
     child.stderr?.pipe(log, { end: false });
-    let last = '';
+    let said = '';
     child.stderr?.on('data', (data: Buffer) => {
-      last = data.toString().trim().split('\n').at(-1) ?? last;
+      said = (said + data.toString()).slice(-4_000);
     });
     child.on('exit', (code, signal) => {
       if (stopping || current !== child) return;
-      deaths = Date.now() - since > healthyMs ? 0 : deaths + 1;
-      options.onDeath(`${name} ended (${signal ?? `exit ${code}`}${last ? `: ${last}` : ''}); starting it again`);
+      const healthy = Date.now() - since > healthyMs;
+      deaths = healthy ? 0 : deaths + 1;
+      if (healthy) deplored = '';
+      const message = `${name} ended (${signal ?? `exit ${code}`}${causeOf(said)}); starting it again`;
+      if (message !== deplored) options.onDeath(message);
+      deplored = message;
       setTimeout(
         () => {
           if (!stopping && current === child) start();
@@ -58,16 +65,30 @@ export function keepRunning(
   };
   start();
   return {
-    async restart() {
-      await end();
-      if (!stopping) start();
+    // What is saved while the old process ends is in the new one: one restart, never two processes.
+    restart() {
+      restarting ??= end().then(() => {
+        restarting = null;
+        deplored = '';
+        if (!stopping) start();
+      });
+      return restarting;
     },
     async stop() {
       stopping = true;
+      await restarting;
       await end();
       log.end();
     },
   };
+}
+
+/** The error that our commands print, which may have several lines, or the last line of what else was said. */
+function causeOf(said: string): string {
+  const lines = said.trim().split('\n');
+  const from = lines.findLastIndex((line) => line.startsWith('✗ '));
+  const cause = (from < 0 ? lines.slice(-1) : lines.slice(from)).join('\n').replace('✗ ', '');
+  return cause === '' ? '' : `: ${cause}`;
 }
 
 function ended(child: ChildProcess): Promise<void> {

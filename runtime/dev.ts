@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import chokidar from 'chokidar';
 import pc from 'picocolors';
 import { readConfig, wantsDemoModel, type Config } from '../src/config.ts';
@@ -16,6 +16,7 @@ import { startPostgres } from './local/postgres.ts';
 import { startTemporal } from './local/temporal.ts';
 import { findTemporal } from './local/temporal-program.ts';
 import { removeLocalState, writeLocalState } from './local-state.ts';
+import { packageRoot } from './package-root.ts';
 import { ensurePage } from './page.ts';
 import { createPhases } from './phases.ts';
 import { loadProject, type Project } from './project.ts';
@@ -161,7 +162,7 @@ async function processes({ config, project, print, stops, env }: Stage, url: str
   stops.push(async () => {
     await Promise.all(children.map((child) => child.stop()));
   });
-  const watching = await watch(project, async (file) => {
+  const watching = await watch(project, config.home, async (file) => {
     print(pc.dim(`${file} was saved; starting again`));
     await Promise.all(children.map((child) => child.restart()));
   });
@@ -178,11 +179,23 @@ async function ready(url: string, logs: string): Promise<void> {
   throw new TrimtabError('setup', `server and worker were not ready within ${readyWithinMs / 1000} s; read ${logs}`);
 }
 
-/** Chains, prompts and the config. Reloading waits for a quiet moment: editors save in several steps. */
-async function watch(project: Project, onSave: (file: string) => Promise<void>): Promise<() => Promise<void>> {
-  const watcher = chokidar.watch([project.configFile, ...[...project.chains.values()].map((chain) => chain.folder)], {
+const code = /\.(ts|mts|js|mjs|liquid)$/;
+const foreign = /(^|[\\/])(node_modules|dist|\.[^.\\/][^\\/]*)([\\/]|$)/;
+
+/**
+ * What the project's processes have loaded: chains and prompts, and the project's code beside them, which chains share and
+ * where the config names new ones. Not our own sources. Reloading waits for a quiet moment: editors save in several steps.
+ */
+async function watch(project: Project, home: string, onSave: (file: string) => Promise<void>): Promise<() => Promise<void>> {
+  const { root, configFile } = project;
+  const chains = [...project.chains.values()].map(({ folder }) => folder);
+  const inside = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
+  const loaded = (file: string): boolean =>
+    chains.some((folder) => inside(folder, file)) ? !file.endsWith('cases.jsonl') : code.test(file);
+  const watcher = chokidar.watch([root === packageRoot ? configFile : root, ...chains], {
     ignoreInitial: true,
-    ignored: (path) => /node_modules|cases\.jsonl$/.test(path),
+    followSymlinks: false,
+    ignored: (path, stats) => inside(home, path) || foreign.test(relative(root, path)) || (stats?.isFile() === true && !loaded(path)),
     awaitWriteFinish: { stabilityThreshold: 150, pollInterval: 50 },
   });
   let pending: NodeJS.Timeout | null = null;
