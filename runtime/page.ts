@@ -1,20 +1,20 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { spawn } from 'node:child_process';
 import { TrimtabError } from '../src/errors.ts';
 import { fromSource, packageRoot } from './package-root.ts';
 
 const built = join(packageRoot, 'dist', 'web');
-const stamp = join(built, '.sources');
+const stampName = '.sources';
+const stamp = join(built, stampName);
 
 /** The folder with the built page. In the repository it is built when its sources have changed; a package brings it along. */
 export async function ensurePage(): Promise<{ folder: string; how: 'built' | 'ready' }> {
   if (!fromSource) return { folder: built, how: 'ready' };
   const wanted = hashOfSources();
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) return { folder: built, how: 'ready' };
-  await build();
-  writeFileSync(stamp, wanted);
+  await build(wanted);
   return { folder: built, how: 'built' };
 }
 
@@ -32,9 +32,24 @@ function hashOfSources(): string {
   return hash.digest('hex');
 }
 
-function build(): Promise<void> {
+/** Built beside the old one and then put in its place: a server that runs is never without a page, and two builds do not mix. */
+async function build(sources: string): Promise<void> {
+  const fresh = `${built}-${process.pid}`;
+  const old = `${fresh}-old`;
+  try {
+    await vite(fresh);
+    writeFileSync(join(fresh, stampName), sources);
+    if (existsSync(built)) renameSync(built, old);
+    renameSync(fresh, built);
+  } finally {
+    for (const folder of [fresh, old]) rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function vite(folder: string): Promise<void> {
   return new Promise((resolve, reject) => {
-    const child = spawn('npm', ['run', '--silent', 'build:web'], { cwd: packageRoot, stdio: ['ignore', 'ignore', 'pipe'] });
+    const args = ['run', '--silent', 'build:web', '--', '--outDir', folder, '--emptyOutDir'];
+    const child = spawn('npm', args, { cwd: packageRoot, stdio: ['ignore', 'ignore', 'pipe'] });
     let errors = '';
     child.stderr.on('data', (data: Buffer) => {
       errors += data.toString();
