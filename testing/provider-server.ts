@@ -1,4 +1,4 @@
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { anthropicWire, openAiWire, readAnthropic, readOpenAi, type Asked, type Wire } from './provider-wire.ts';
 
@@ -6,7 +6,7 @@ import { anthropicWire, openAiWire, readAnthropic, readOpenAi, type Asked, type 
 export interface ProviderCall extends Asked {
   n: number;
   provider: 'openai' | 'anthropic';
-  headers: IncomingHttpHeaders;
+  headers: Record<string, string | string[] | undefined>;
   body: Record<string, unknown>;
   closed: Promise<void>;
   answered: boolean;
