@@ -1,4 +1,4 @@
-export { runChain, type ChainTest, type ChainTestResult, type Said, type ScriptedModel } from './run-chain.ts';
+export { runChain, type ChainTest, type ChainTestCall, type ChainTestResult, type Said, type ScriptedModel } from './run-chain.ts';
 export { approveAll, answerOf, inTurn, nobodyThere, peopleOf, rejectThenApprove, type Saying } from './scripted-people.ts';
 export { createClock, type VirtualClock } from './clock.ts';
 export { createInProcessEngine, type InProcessEngine, type People, type PerformCall } from './in-process-engine.ts';

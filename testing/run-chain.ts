@@ -7,6 +7,7 @@ import { TrimtabError } from '../src/errors.ts';
 import { loadPrompts } from '../src/prompts/prompt.ts';
 import type { Message, Provider } from '../src/providers/provider.ts';
 import type { RunError } from '../src/shapes/run.ts';
+import type { Verdict } from '../src/shapes/verdict.ts';
 import { createClock } from './clock.ts';
 import { createInProcessEngine, type AskedQuestion, type ParkedCause, type People } from './in-process-engine.ts';
 import { memoryLedger, type MemoryRow } from './memory-ledger.ts';
@@ -31,13 +32,25 @@ export interface ChainTest<C> {
   services?: Partial<Services>;
 }
 
+/** `outcome`: pass, fail or unsure by its verdicts, or what came instead of an answer. `output`: null without an answer. */
+export interface ChainTestCall {
+  step: string;
+  occurrence: number;
+  attempt: number;
+  call: string;
+  remedy: string;
+  outcome: string;
+  output: unknown;
+  verdicts: readonly Verdict[];
+}
+
 export interface ChainTestResult<C> {
   /** `blocked`: a cause that a person must remove; the test ends there. */
   status: 'succeeded' | 'failed' | 'cancelled' | 'blocked';
   output: OutputOf<C> | null;
   error: Pick<RunError, 'code' | 'message' | 'step'> | null;
   /** One a call, in order: drafts, critics, sources, effects. */
-  calls: { step: string; occurrence: number; attempt: number; call: string; remedy: string; outcome: string }[];
+  calls: ChainTestCall[];
   questions: readonly AskedQuestion[];
   /** What each model was sent, by role. */
   sent: Record<string, Message[][]>;
@@ -59,7 +72,7 @@ export async function runChain<C extends AnyChain>(
     chains: new Map([[chain.name, chain]]),
     providers,
     storedPrompt: async () => null,
-    services: { ...noServices, ...options.services },
+    services: { ...withoutServices(trouble), ...options.services },
   });
   const plan = resolvePlan(chain, 'run_test', {
     build: 'test',
@@ -90,15 +103,19 @@ export async function runChain<C extends AnyChain>(
   };
 }
 
-const callOf = ({ start, end }: MemoryRow): ChainTestResult<unknown>['calls'][number] => {
+const callOf = ({ start, end }: MemoryRow): ChainTestCall => {
   const { step, occurrence, attempt, call } = start.key;
+  const result = end?.result ?? null;
+  const answer = result?.type === 'answer' ? result : null;
   return {
     step,
     occurrence,
     attempt,
     call,
     remedy: start.remedy,
-    outcome: end === null ? 'started' : end.result.type === 'answer' ? verdictOf(end.result.verdicts) : end.result.outcome,
+    outcome: answer ? verdictOf(answer.verdicts) : result?.type === 'nothing' ? result.outcome : 'started',
+    output: answer?.output ?? null,
+    verdicts: answer?.verdicts ?? [],
   };
 };
 
@@ -128,12 +145,12 @@ function scripted(models: Record<string, ScriptedModel>, sent: Record<string, Me
   };
 }
 
-const absent = (what: string): never => {
-  throw new TrimtabError('config', `this test lends no ${what}: give it in services`);
-};
-const noServices: Services = {
-  knowledge: async () => absent('knowledge'),
-  database: async () => absent('database'),
-  secret: () => undefined,
-  endpoint: () => undefined,
-};
+/** What the test does not lend fails it by name, even where a chain would go on without the source. */
+function withoutServices(trouble: unknown[]): Services {
+  const absent = async (what: string): Promise<never> => {
+    const error = new TrimtabError('config', `this test lends no ${what}: give it in services`);
+    trouble.push(error);
+    throw error;
+  };
+  return { knowledge: () => absent('knowledge'), database: () => absent('database'), secret: () => undefined, endpoint: () => undefined };
+}
