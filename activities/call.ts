@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { ErrorCode } from '../src/errors.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
 import type { StepKind } from '../src/shapes/step.ts';
+import { crashPoint } from '../src/store/crash-point.ts';
 import type { CallEnd, CallStart, Ledger } from '../src/store/ledger.ts';
 import type { CallContext } from './dependencies.ts';
 
@@ -26,10 +27,14 @@ export async function fenced(
   at: { ledger: Ledger; context: CallContext; make(): Promise<CallEnd> },
 ): Promise<CallResult> {
   const owner = randomUUID();
+  crashPoint('call.begins');
   const begun = await at.ledger.begin(startOf(request, facts, owner));
   if (begun.type !== 'started') return begun.result;
   const end = await at.make();
-  if (await finished(request, { owner, end }, at)) return end.result;
+  crashPoint('call.answered');
+  const ours = await finished(request, { owner, end }, at);
+  crashPoint('ledger.finish.committed');
+  if (ours) return end.result;
   return {
     type: 'nothing',
     outcome: 'abandoned',

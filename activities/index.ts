@@ -6,6 +6,7 @@ import type { CallRequest, CallResult, Note } from '../src/shapes/call.ts';
 import type { Plan } from '../src/shapes/plan.ts';
 import type { Answer, AskRequest } from '../src/shapes/review.ts';
 import type { RunError } from '../src/shapes/run.ts';
+import { crashPoint } from '../src/store/crash-point.ts';
 import { json, type Database } from '../src/store/database.ts';
 import { callMark } from '../src/correct/call-mark.ts';
 import { newId } from '../src/store/ids.ts';
@@ -63,19 +64,32 @@ export function createActivities(deps: ActivityDependencies): Activities {
       }
     },
     async ask(ask, notes) {
-      return db.transaction().execute(async (tx) => {
+      const asked = await db.transaction().execute(async (tx) => {
         await applyNotes(tx, ask.run_id, notes);
         if (ask.kind === 'review') await insertReviewStep(tx, ask);
         const review = await askPerson(tx, ask, { id: newId('rev'), now: new Date() });
+        crashPoint('ask.written');
         return { review_id: review.id, answer: review.decision ? { type: 'decided' as const, decision: review.decision } : null };
       });
+      crashPoint('ask.committed');
+      return asked;
     },
-    settleReview: (review) => db.transaction().execute((tx) => settleReview(tx, review)),
+    async settleReview(review) {
+      const settled = await db.transaction().execute(async (tx) => {
+        const answer = await settleReview(tx, review);
+        crashPoint('settle.written');
+        return answer;
+      });
+      crashPoint('settle.committed');
+      return settled;
+    },
     async park({ run_id, error, notes }) {
       await db.transaction().execute(async (tx) => {
         await applyNotes(tx, run_id, notes);
         await setRunStatus(tx, run_id, { status: 'blocked', error });
+        crashPoint('park.written');
       });
+      crashPoint('park.committed');
     },
     async resume({ run_id }) {
       await db
@@ -84,6 +98,7 @@ export function createActivities(deps: ActivityDependencies): Activities {
         .where('id', '=', run_id)
         .where('status', '=', 'blocked')
         .execute();
+      crashPoint('resume.written');
     },
     closeRun: (close) => closeRun(deps, close),
   };
@@ -116,12 +131,14 @@ async function openRun(deps: ActivityDependencies, { run_id, chain: name }: { ru
   try {
     const plan = resolvePlan(chain, run_id, deps);
     for (const prompt of chain.prompts.values()) await putPrompt(deps.db, prompt);
+    crashPoint('open.resolved');
     await deps.db
       .updateTable('runs')
       .set({ plan: json(plan), demo: deps.demo(plan) })
       .where('id', '=', run_id)
       .where('plan', 'is', null)
       .execute();
+    crashPoint('open.written');
     return { type: 'plan', plan };
   } catch (error) {
     if (!(error instanceof TrimtabError)) throw error;
@@ -145,7 +162,9 @@ async function closeRun(deps: ActivityDependencies, close: Close): Promise<{ mis
           ? { status: 'failed', error: close.error }
           : { status: 'cancelled' },
     );
+    crashPoint('close.written');
   });
+  crashPoint('close.committed');
   return {
     misfit: issue ? `the chain returned something that is no output of it: ${issue.path.join('.') || 'output'}: ${issue.message}` : null,
   };

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../src/errors.ts';
+import { crashPoint } from '../src/store/crash-point.ts';
 import type { Database } from '../src/store/database.ts';
 import type { Listener } from '../src/store/listener.ts';
 import { finishMessage, lease, postponeMessage, renewLeases, type Leased } from '../src/store/outbox-queue.ts';
@@ -68,6 +69,7 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
     const room = places - underWay.size;
     if (room === 0) return;
     for (const message of await lease(db, { token: randomUUID(), limit: room, topics: names })) {
+      crashPoint('relay.leased');
       underWay.set(
         message,
         deliver(db, { message, topic: topics[message.topic], warn }).finally(() => {
@@ -113,12 +115,15 @@ async function deliver(
 ): Promise<void> {
   try {
     await topic?.tell(message);
+    crashPoint('relay.told');
     await finishMessage(db, message);
+    crashPoint('relay.finished');
   } catch (error) {
     const limit = topic?.giveUpAfter ?? null;
     const afterMs = limit !== null && message.tries >= limit ? null : (topic?.pauseMs ?? soon)(message.tries);
     warn({ relay: message.topic, id: message.id, run_id: message.run_id, tries: message.tries, message: messageOf(error) });
     // Left under its lease it comes back by itself.
     await postponeMessage(db, message, { error: messageOf(error), afterMs }).catch(() => undefined);
+    crashPoint('relay.postponed');
   }
 }

@@ -1,5 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { messageOf } from '../src/errors.ts';
+import { crashPoint } from '../src/store/crash-point.ts';
 import type { Database } from '../src/store/database.ts';
 import type { Leased } from '../src/store/outbox-queue.ts';
 import { beginDelivery, noteDelivery, type Outgoing } from '../src/store/webhooks.ts';
@@ -19,6 +20,7 @@ export function webhookTopic(db: Database): Topic {
     async tell(message) {
       const payload = message.payload as { webhook_id: string; delivery_id?: string; body: Outgoing['body'] };
       const outgoing = await beginDelivery(db, { ...payload, delivery_id: payload.delivery_id ?? `dlv_${message.id}` });
+      crashPoint('webhook.begun');
       if (outgoing !== null) await post(db, outgoing, message);
     },
   };
@@ -44,7 +46,9 @@ async function post(db: Database, { delivery_id, url, secret, body }: Outgoing, 
       return { status: response.status, error: response.ok ? null : `it answered ${response.status}` };
     })
     .catch((error: unknown) => ({ status: null, error: reasonOf(error) }));
+  crashPoint('webhook.posted');
   await noteDelivery(db, delivery_id, { ...sent, final: message.tries >= tries });
+  crashPoint('webhook.noted');
   if (sent.error !== null) throw new Error(sent.error);
 }
 

@@ -3,6 +3,7 @@ import { TrimtabError } from '../errors.ts';
 import type { DecisionKind } from '../shapes/decision.ts';
 import type { Review } from '../shapes/review.ts';
 import { audit } from './audit.ts';
+import { crashPoint } from './crash-point.ts';
 import { json, type Handle } from './database.ts';
 import { newId } from './ids.ts';
 import { enqueue } from './outbox.ts';
@@ -43,6 +44,7 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
     .returning(['run_id', 'original', 'queue', 'step'])
     .executeTakeFirst();
   if (!won) throw await lost(tx, id, deciding);
+  crashPoint('decision.swapped');
   const decision_id = newId('dec');
   await tx
     .insertInto('decisions')
@@ -66,6 +68,7 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
     run_id: won.run_id,
     data: { review_id: id, queue: won.queue, step: won.step, decision, by },
   });
+  crashPoint('decision.written');
   const review = await getReview(tx, id);
   if (!review) throw new TrimtabError('not_found', `review ${id} is gone`);
   return review;

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { createHash } from 'node:crypto';
 import { TrimtabError } from '../errors.ts';
+import { crashPoint } from './crash-point.ts';
 import { json, type Database, type Handle } from './database.ts';
 
 export interface Remembered {
@@ -29,7 +30,7 @@ export async function once(
   const body_hash = createHash('sha256')
     .update(`${request.path}\n${json(request.body)}`)
     .digest('hex');
-  return db.transaction().execute(async (tx) => {
+  const answered = await db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${key}`}, 0))`.execute(tx);
     const known = await tx.selectFrom('idempotency_keys').selectAll().where('owner', '=', owner).where('key', '=', key).executeTakeFirst();
     if (known && known.body_hash !== body_hash)
@@ -40,6 +41,9 @@ export async function once(
       .insertInto('idempotency_keys')
       .values({ owner, key, body_hash, status: answer.status, answer: json(answer.body) })
       .execute();
+    crashPoint('request.written');
     return { ...answer, repeated: false };
   });
+  crashPoint('request.committed');
+  return answered;
 }

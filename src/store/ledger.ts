@@ -4,6 +4,7 @@ import type { OutcomeKind, Unanswered } from '../shapes/outcome.ts';
 import type { SourceReport } from '../shapes/passage.ts';
 import type { StepKind } from '../shapes/step.ts';
 import type { Verdict } from '../shapes/verdict.ts';
+import { crashPoint } from './crash-point.ts';
 import { json, plain, type Database, type Handle } from './database.ts';
 import type { AttemptsTable } from './schema.ts';
 import type { Selectable } from 'kysely';
@@ -50,8 +51,11 @@ export const postgresLedger = (db: Database): Ledger => ({
 async function begin(db: Database, start: CallStart): Promise<Begun> {
   const begun = await db.transaction().execute(async (tx) => {
     await applyNotes(tx, start.key.run_id, start.notes);
-    return (await insertStarted(tx, start)) ? { type: 'started' as const } : null;
+    const started = (await insertStarted(tx, start)) ? { type: 'started' as const } : null;
+    crashPoint('ledger.begin.written');
+    return started;
   });
+  crashPoint('ledger.begin.committed');
   return begun ?? takeOver(db, start);
 }
 
@@ -94,6 +98,7 @@ async function takeOver(db: Database, start: CallStart): Promise<Begun> {
       .where('owner', '=', row.owner)
       .executeTakeFirst();
     if (taken.numUpdatedRows === 0n) return takeOver(db, start);
+    crashPoint('ledger.taken_over');
     return {
       type: 'taken',
       result: { type: 'nothing', outcome: 'abandoned', message, retry_after_ms: null, output: null, usage: null, cost_usd: null },
@@ -195,6 +200,7 @@ async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: 
       return true;
     }
     if (answered) await insertVerdicts(tx, key, result.verdicts);
+    crashPoint('ledger.finish.written');
     return true;
   });
 }

@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import { TrimtabError } from '../errors.ts';
 import { audit } from './audit.ts';
+import { crashPoint } from './crash-point.ts';
 import { json, type Database, type Handle } from './database.ts';
 import { enqueue } from './outbox.ts';
 import { enqueueEvent } from './webhook-events.ts';
@@ -38,7 +39,9 @@ export async function cancelRun(db: Database, id: string, by: string): Promise<v
     if (asked.numUpdatedRows === 0n) return;
     await enqueue(tx, { topic: 'temporal.cancel', run_id: id, payload: {}, dedupe: `cancel:${id}` });
     await audit(tx, { actor: by, action: 'run.cancel', subject: id });
+    crashPoint('cancel.written');
   });
+  crashPoint('cancel.committed');
 }
 
 /** Let blocked runs go on: one, or all of a chain or a cause. Returns their ids. Throws `conflict` for a named run that is not blocked. */
@@ -47,7 +50,7 @@ export async function retryRuns(
   which: { id?: string; chain?: string | undefined; code?: string | undefined },
   by: string,
 ): Promise<string[]> {
-  return db.transaction().execute(async (tx) => {
+  const retried = await db.transaction().execute(async (tx) => {
     let query = tx
       .selectFrom('runs')
       .select(['id', 'error', 'status'])
@@ -64,8 +67,11 @@ export async function retryRuns(
       await enqueue(tx, { topic: 'temporal.retry', run_id: id, payload: {} });
       await audit(tx, { actor: by, action: 'run.retry', subject: id, detail: { code: (error as { code?: string } | null)?.code ?? null } });
     }
+    crashPoint('retry.written');
     return runs.map((run) => run.id);
   });
+  crashPoint('retry.committed');
+  return retried;
 }
 
 /** Remove what the run read and wrote; its row stays as a tombstone for counts. Temporal's history goes too. */
@@ -102,7 +108,9 @@ export async function deleteRun(db: Database, id: string, by: string): Promise<v
     await enqueue(tx, { topic: 'temporal.delete', run_id: id, payload: {} });
     if (!ended) await enqueueEvent(tx, { event: 'run.ended', run_id: id, data: { status: 'cancelled' } });
     await audit(tx, { actor: by, action: 'run.delete', subject: id });
+    crashPoint('delete.written');
   });
+  crashPoint('delete.committed');
 }
 
 /** What was read and written goes, who was asked how often and at what cost stays. */
