@@ -2,15 +2,15 @@ import assert from 'node:assert/strict';
 import type { CompletionRequest, Provider } from '../src/providers/provider.ts';
 import type { OutcomeKind } from '../src/shapes/outcome.ts';
 import { conformanceCases, type ConformanceCase } from './provider-cases.ts';
-import { startProviderServer } from './provider-server.ts';
+import { startProviderServer, type Dialect } from './provider-server.ts';
 
-export type Dialect = 'openai' | 'anthropic';
 /** `describe` and `it` of the test runner that is used. */
 export interface Suite {
   describe(name: string, body: () => void): void;
   it: { (name: string, body: () => Promise<void>): void; skip(name: string, body: () => Promise<void>): void };
 }
 export interface ConformanceOptions {
+  /** The wire format that the provider speaks. */
   dialect: Dialect;
   /** The provider, pointed at a server of ours. */
   make(at: { url: string; openai_url: string; api_key: string }): Provider;
@@ -76,7 +76,7 @@ async function asksRight(options: ConformanceOptions): Promise<void> {
       .complete(conformanceRequest, { signal: new AbortController().signal, call_id: 'run_1/draft/1/1/draft' });
     const call = server.calls[0];
     assert.equal(server.calls.length, 1);
-    assert.equal(call?.provider, options.dialect);
+    assert.equal(call?.dialect, options.dialect);
     assert.equal(call.headers['x-trimtab-call'], 'run_1/draft/1/1/draft');
     assert.equal(call.headers.authorization ?? `Bearer ${String(call.headers['x-api-key'])}`, `Bearer ${secret}`);
     assert.equal(call.body['stream'], true);

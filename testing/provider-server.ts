@@ -1,11 +1,17 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as later } from 'node:timers/promises';
+import { readResponses, responsesWire } from './provider-wire-responses.ts';
 import { anthropicWire, openAiWire, readAnthropic, readOpenAi, type Asked, type Wire } from './provider-wire.ts';
+
+/** A wire format: OpenAI's Chat Completions, OpenAI's Responses, Anthropic's Messages. */
+export type Dialect = 'chat' | 'responses' | 'messages';
 
 /** One call as the server saw it. `n` counts from 1. `closed` settles when its socket has closed, `answered` tells whether the answer went out whole. */
 export interface ProviderCall extends Asked {
   n: number;
   provider: 'openai' | 'anthropic';
+  dialect: Dialect;
   headers: Record<string, string | string[] | undefined>;
   body: Record<string, unknown>;
   closed: Promise<void>;
@@ -30,11 +36,13 @@ export interface Scripted {
   cut_after_bytes?: number;
   /** After half of the text, an error inside the stream. */
   error_event?: { type: string; message: string; code?: string };
+  /** A pause in ms before each event of the stream. */
+  delay_ms?: number;
   /** The answer starts when this settles. */
   hold?: Promise<unknown>;
   /** Half of the answer is sent, the rest when this settles. */
   hold_midway?: Promise<unknown>;
-  /** The text is sent over and over until the client hangs up. */
+  /** The text is sent over and over, `delay_ms` apart, until the client hangs up. */
   endless?: boolean;
 }
 
@@ -51,7 +59,7 @@ export interface ProviderServer {
   stop(): Promise<void>;
 }
 
-/** A provider on 127.0.0.1 that speaks OpenAI's chat completions and Anthropic's messages, streamed, and says what the script says. A list's last entry repeats. */
+/** A provider on 127.0.0.1 that speaks OpenAI's chat completions and responses and Anthropic's messages, streamed, and says what the script says. A list's last entry repeats. */
 export async function startProviderServer(script: ProviderScript): Promise<ProviderServer> {
   const calls: ProviderCall[] = [];
   const waiting: { n: number; tell: (call: ProviderCall) => void }[] = [];
@@ -72,7 +80,8 @@ export async function startProviderServer(script: ProviderScript): Promise<Provi
     const call: ProviderCall = {
       ...wire.read(body),
       n: calls.length + 1,
-      provider: wire.name,
+      provider: wire.dialect === 'messages' ? 'anthropic' : 'openai',
+      dialect: wire.dialect,
       headers: request.headers,
       body,
       closed,
@@ -104,11 +113,18 @@ export async function startProviderServer(script: ProviderScript): Promise<Provi
   };
 }
 
-function wireOf(path: string): { name: 'openai' | 'anthropic'; wire: Wire; read: (body: Record<string, unknown>) => Asked } | null {
-  if (path.startsWith('/v1/chat/completions')) return { name: 'openai', wire: openAiWire, read: readOpenAi };
-  if (path.startsWith('/v1/messages')) return { name: 'anthropic', wire: anthropicWire, read: readAnthropic };
-  return null;
+interface Route {
+  dialect: Dialect;
+  wire: Wire;
+  read: (body: Record<string, unknown>) => Asked;
 }
+/** By path. A new wire format is one line here and its two functions. */
+const routes: Readonly<Record<string, Route>> = {
+  '/v1/chat/completions': { dialect: 'chat', wire: openAiWire, read: readOpenAi },
+  '/v1/responses': { dialect: 'responses', wire: responsesWire, read: readResponses },
+  '/v1/messages': { dialect: 'messages', wire: anthropicWire, read: readAnthropic },
+};
+const wireOf = (path: string): Route | null => routes[path.split('?')[0] ?? ''] ?? null;
 
 async function readBody(request: IncomingMessage): Promise<Record<string, unknown> | null> {
   const parts: Buffer[] = [];
@@ -136,7 +152,7 @@ async function answer(said: Scripted, to: { call: ProviderCall; wire: Wire; resp
   }
   response.writeHead(200, { 'content-type': 'text/event-stream', ...said.headers });
   if (said.endless) {
-    await flood(wire.text(said.text ?? 'and so on '), to);
+    await flood(wire.text(said.text ?? 'and so on '), said.delay_ms, to);
     return;
   }
   const events = said.raw === undefined ? wire.stream(said, call.model) : [said.raw];
@@ -148,6 +164,7 @@ async function send(events: string[], said: Scripted, to: { call: ProviderCall; 
   let left = said.cut_after_bytes ?? Infinity;
   for (const [index, event] of events.entries()) {
     if (said.hold_midway && index === Math.floor(events.length / 2)) await Promise.race([said.hold_midway, call.closed]);
+    if (said.delay_ms !== undefined) await later(said.delay_ms);
     if (response.destroyed) return;
     const bytes = Buffer.from(event).subarray(0, left);
     await new Promise((sent) => {
@@ -162,8 +179,9 @@ async function send(events: string[], said: Scripted, to: { call: ProviderCall; 
   response.end();
 }
 
-async function flood(event: string, to: { call: ProviderCall; response: ServerResponse }): Promise<void> {
+async function flood(event: string, delay_ms: number | undefined, to: { call: ProviderCall; response: ServerResponse }): Promise<void> {
   while (!to.response.destroyed) {
+    if (delay_ms !== undefined) await later(delay_ms);
     if (!to.response.write(event))
       await Promise.race([
         to.call.closed,

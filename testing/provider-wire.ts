@@ -13,14 +13,23 @@ export interface Wire {
   text(piece: string): string;
 }
 
-type Json = Record<string, unknown>;
-const usual: NonNullable<Scripted['usage']> = { input_tokens: 100, output_tokens: 20 };
-const pieces = (text: string): string[] => text.match(/[\s\S]{1,12}/g) ?? [];
-const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
+export type Json = Record<string, unknown>;
+export const usual: NonNullable<Scripted['usage']> = { input_tokens: 100, output_tokens: 20 };
+export const pieces = (text: string): string[] => text.match(/[\s\S]{1,12}/g) ?? [];
+export const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
+
+/** A message with its text as one string, whether it came with other parts or not. */
+const spoken = ({ role, content }: Json): Asked['messages'][number] => ({
+  role: String(role),
+  content:
+    typeof content === 'string'
+      ? content
+      : (content as Json[]).map((part) => (typeof part['text'] === 'string' ? part['text'] : '')).join(''),
+});
 
 export function readOpenAi(body: Json): Asked {
   const schema = object(object(body['response_format'])['json_schema'])['schema'];
-  return { model: String(body['model']), messages: body['messages'] as Asked['messages'], schema: schema ? object(schema) : null };
+  return { model: String(body['model']), messages: (body['messages'] as Json[]).map(spoken), schema: schema ? object(schema) : null };
 }
 
 export function readAnthropic(body: Json): Asked {
@@ -29,13 +38,13 @@ export function readAnthropic(body: Json): Asked {
   const system = typeof body['system'] === 'string' ? [{ role: 'system', content: body['system'] }] : [];
   return {
     model: String(body['model']),
-    messages: [...system, ...(body['messages'] as Asked['messages'])],
+    messages: [...system, ...(body['messages'] as Json[]).map(spoken)],
     schema: schema ? object(schema) : null,
   };
 }
 
 /** The half of the list before an error event. */
-const cutByError = (events: string[], said: Scripted, event: (error: NonNullable<Scripted['error_event']>) => string): string[] =>
+export const cutByError = (events: string[], said: Scripted, event: (error: NonNullable<Scripted['error_event']>) => string): string[] =>
   said.error_event ? [...events.slice(0, Math.ceil(events.length / 2)), event(said.error_event)] : events;
 
 const openAiEvent = (part: Json): string =>
@@ -100,7 +109,14 @@ export const anthropicWire: Wire = {
         : [
             claudeEvent('message_delta', {
               delta: { stop_reason: claudeFinish[wanted] ?? wanted, stop_sequence: null },
-              ...(usage === null ? {} : { usage: { output_tokens: usage.output_tokens } }),
+              ...(usage === null
+                ? {}
+                : {
+                    usage: {
+                      output_tokens: usage.output_tokens,
+                      ...(usage.reasoning_tokens ? { output_tokens_details: { thinking_tokens: usage.reasoning_tokens } } : {}),
+                    },
+                  }),
             }),
             claudeEvent('message_stop', {}),
           ]),

@@ -1,18 +1,36 @@
 import { TrimtabError } from '../errors.ts';
 
-/** A model by role. `provider`: `openai`, `anthropic`, or a name in `providers`. Prices in USD per million tokens override the table. */
+/**
+ * A model by role. `provider`: `openai`, `anthropic`, or a name in `providers`. Prices in USD per million tokens override the tables.
+ * `api`: OpenAI's wire format (default: Responses at OpenAI, Chat Completions elsewhere). `structured`: whether an answer's form is
+ * asked for as a JSON schema (the default) or in words.
+ */
 export interface ModelConfig {
   provider: string;
   model: string;
+  api?: 'chat' | 'responses';
+  structured?: 'schema' | 'text';
   temperature?: number;
   max_output_tokens?: number;
-  price?: { input: number; output: number };
+  price?: ModelPrice;
 }
 
-/** An OpenAI-compatible endpoint beside the two built in. `key`: the name of the environment variable that holds the key. */
+/** USD per million tokens. `cached`: of input that the provider had in its cache; default: as input. */
+export interface ModelPrice {
+  input: number;
+  output: number;
+  cached?: number;
+}
+
+/**
+ * An endpoint beside the two built in. `key`: the name of the environment variable that holds the key. `speaks`: whose protocol,
+ * default OpenAI's; `api`: which of its two wire formats, default Chat Completions.
+ */
 export interface ProviderConfig {
   base_url: string;
   key?: string;
+  speaks?: 'openai' | 'anthropic';
+  api?: 'chat' | 'responses';
 }
 
 /** `chains`: name -> folder (relative to the config file) with definition.ts, workflow.ts and prompts/. */

@@ -1,33 +1,30 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { asking, type Heard } from './asking.ts';
 import { portableSchema } from './portable-schema.ts';
-import type { CompletionRequest, Provider } from './provider.ts';
-
-/** `fetch`: for a proxy or a private certificate. */
-export interface AnthropicOptions {
-  name: string;
-  api_key: string;
-  base_url?: string;
-  fetch?: typeof fetch;
-}
+import { isImage } from './parts.ts';
+import type { CompletionRequest, Message, Provider, ProviderOptions } from './provider.ts';
+import { inItsOwnWay, schemaName } from './structured.ts';
 
 /**
  * Claude through the Messages API. Streams; the SDK's retries are off, the loop has its own. Structured output is
  * `output_config.format`; models from before it are made to call one tool whose input is the answer.
  */
-export function createAnthropic(options: AnthropicOptions): Provider {
+export function createAnthropic(options: ProviderOptions): Provider {
   const { name, api_key, base_url = 'https://api.anthropic.com', fetch: reach = fetch } = options;
+  const wordsOnly = new Set<string>();
   return {
     name,
     complete: (request, call) =>
-      asking({ name, secrets: [api_key], model: request.model, fetch: reach, options: call }, async (line, heard) => {
-        const client = new Anthropic({ apiKey: api_key, baseURL: base_url, maxRetries: 0, fetch: line.fetch, logLevel: 'off' });
-        const stream = await client.messages.create(bodyOf(request), { signal: line.signal, headers: line.headers });
-        const seen = { input: 0, cached: 0, output: 0, stopped: false };
-        for await (const event of stream) hear(event, heard, seen);
-        // `message_delta` names the reason, `message_stop` seals it: without the seal the answer is half.
-        if (!seen.stopped) heard.finish = null;
-      }),
+      inItsOwnWay(request, wordsOnly, (wanted) =>
+        asking({ name, secrets: api_key === null ? [] : [api_key], request: wanted, fetch: reach, options: call }, async (line, heard) => {
+          const client = new Anthropic({ apiKey: api_key ?? 'none', baseURL: base_url, maxRetries: 0, fetch: line.fetch, logLevel: 'off' });
+          const stream = await client.messages.create(bodyOf(wanted), { signal: line.signal, headers: line.headers });
+          const seen: Seen = { input: 0, cached: 0, output: 0, reasoning: 0, stopped: false };
+          for await (const event of stream) hear(event, heard, seen);
+          // `message_delta` names the reason, `message_stop` seals it: without the seal the answer is half.
+          if (!seen.stopped) heard.finish = null;
+        }),
+      ),
   };
 }
 
@@ -39,7 +36,7 @@ function bodyOf(request: CompletionRequest): Anthropic.MessageCreateParamsStream
     .filter((message) => message.role === 'system')
     .map((message) => message.content)
     .join('\n\n');
-  const messages = request.messages.flatMap(({ role, content }) => (role === 'system' ? [] : [{ role, content }]));
+  const messages = request.messages.flatMap((message) => (message.role === 'system' ? [] : [messageOf(message, message.role)]));
   return {
     model: request.model,
     messages,
@@ -51,10 +48,29 @@ function bodyOf(request: CompletionRequest): Anthropic.MessageCreateParamsStream
   };
 }
 
+/** Claude reads what stands before the question best. */
+function messageOf({ content, parts = [] }: Message, role: 'user' | 'assistant'): Anthropic.MessageParam {
+  if (parts.length === 0 || role !== 'user') return { role, content };
+  return {
+    role,
+    content: [
+      ...parts.map((part): Anthropic.ContentBlockParam =>
+        isImage(part)
+          ? {
+              type: 'image',
+              source: { type: 'base64', media_type: part.media_type as Anthropic.Base64ImageSource['media_type'], data: part.data },
+            }
+          : { type: 'document', title: part.name, source: { type: 'base64', media_type: 'application/pdf', data: part.data } },
+      ),
+      { type: 'text', text: content },
+    ],
+  };
+}
+
 function formatOf(model: string, wanted: NonNullable<CompletionRequest['schema']>): Partial<Anthropic.MessageCreateParamsStreaming> {
   const { schema } = portableSchema(wanted.json_schema);
   if (!older.test(model)) return { output_config: { format: { type: 'json_schema', schema } } };
-  const name = wanted.name.replace(/[^\w-]/g, '_').slice(0, 64);
+  const name = schemaName(wanted.name);
   return {
     tools: [{ name, description: 'Give the answer in this form.', input_schema: schema as Anthropic.Tool.InputSchema }],
     tool_choice: { type: 'tool', name, disable_parallel_tool_use: true },
@@ -65,6 +81,7 @@ interface Seen {
   input: number;
   cached: number;
   output: number;
+  reasoning: number;
   stopped: boolean;
 }
 
@@ -73,8 +90,8 @@ function hear(event: Anthropic.RawMessageStreamEvent, heard: Heard, seen: Seen):
     heard.model = event.message.model;
     count(event.message.usage, heard, seen);
   } else if (event.type === 'content_block_delta') {
-    if (event.delta.type === 'text_delta') heard.text += event.delta.text;
-    if (event.delta.type === 'input_json_delta') heard.text += event.delta.partial_json;
+    if (event.delta.type === 'text_delta') heard.say(event.delta.text);
+    if (event.delta.type === 'input_json_delta') heard.say(event.delta.partial_json);
   } else if (event.type === 'message_delta') {
     heard.finish = event.delta.stop_reason;
     count(event.usage, heard, seen);
@@ -91,5 +108,6 @@ function count(usage: Anthropic.Usage | Anthropic.MessageDeltaUsage | undefined,
     seen.input = usage.input_tokens + seen.cached + (usage.cache_creation_input_tokens ?? 0);
   }
   seen.output = usage.output_tokens ?? seen.output;
-  heard.usage = { input_tokens: seen.input, output_tokens: seen.output, ...(seen.cached > 0 ? { cached_tokens: seen.cached } : {}) };
+  seen.reasoning = usage.output_tokens_details?.thinking_tokens ?? seen.reasoning;
+  heard.count(seen);
 }

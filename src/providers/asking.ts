@@ -1,22 +1,57 @@
 import { guardCall } from './guarded-fetch.ts';
 import { failureOf, outcomeOfFinish, safeMessage, type Failure } from './outcomes.ts';
-import type { Completion, CompletionOptions } from './provider.ts';
+import type { Completion, CompletionOptions, CompletionRequest } from './provider.ts';
 import type { Unanswered } from '../shapes/outcome.ts';
 import type { Usage } from '../shapes/usage.ts';
 
+/** The model wrote on past the limit it was given. */
+class PastLimit extends Error {
+  override readonly name = 'PastLimit';
+}
+
+/** Characters a token, at most: prose has four. A server that keeps to the limit it was given stays far under this. */
+const widestToken = 16;
+/** Tokens are counted in columns of 32 bits. */
+const mostTokens = 2 ** 31 - 1;
+
 /** What a stream has brought so far. `finish` null: it has not said why it ended. */
-export interface Heard {
-  text: string;
-  refusal: string;
-  finish: string | null;
-  usage: Usage | null;
-  model: string | null;
+export class Heard {
+  text = '';
+  refusal = '';
+  finish: string | null = null;
+  usage: Usage | null = null;
+  model: string | null = null;
+  readonly #longest: number;
+  constructor(max_output_tokens: number) {
+    this.#longest = widestToken * max_output_tokens + 1_024;
+  }
+
+  say(piece: string): void {
+    this.text += piece;
+    if (this.text.length > this.#longest) throw new PastLimit();
+  }
+
+  /** Tokens as the provider counts them. A count that is none (missing, broken, negative) leaves the usage unknown, not zero. */
+  count(told: { input: number; output: number; cached?: number | null | undefined; reasoning?: number | null | undefined }): void {
+    const { input, output, cached, reasoning } = told;
+    const isCount = (value: unknown): value is number =>
+      Number.isInteger(value) && (value as number) >= 0 && (value as number) <= mostTokens;
+    this.usage =
+      isCount(input) && isCount(output)
+        ? {
+            input_tokens: input,
+            output_tokens: output,
+            ...(isCount(cached) && cached > 0 ? { cached_tokens: Math.min(cached, input) } : {}),
+            ...(isCount(reasoning) && reasoning > 0 ? { reasoning_tokens: Math.min(reasoning, output) } : {}),
+          }
+        : null;
+  }
 }
 
 export interface AskingOptions {
   name: string;
   secrets: readonly string[];
-  model: string;
+  request: CompletionRequest;
   fetch: typeof fetch;
   options: CompletionOptions;
 }
@@ -34,7 +69,7 @@ export interface Line {
  */
 export async function asking(ask: AskingOptions, listen: (line: Line, heard: Heard) => Promise<void>): Promise<Completion> {
   const { options, name, secrets } = ask;
-  const heard: Heard = { text: '', refusal: '', finish: null, usage: null, model: null };
+  const heard = new Heard(ask.request.max_output_tokens);
   const guard = guardCall({ ...options, fetch: ask.fetch });
   const failed = (error: unknown): Completion =>
     nothing(failureOf(guard.fault() ?? error, { name, cancelled: options.signal.aborted, secrets, now: Date.now() }), heard);
@@ -43,7 +78,7 @@ export async function asking(ask: AskingOptions, listen: (line: Line, heard: Hea
     // The SDKs end a stream silently when its signal is aborted.
     return guard.fault() || options.signal.aborted ? failed(null) : answerOf(heard, ask);
   } catch (error) {
-    return failed(error);
+    return error instanceof PastLimit ? pastLimit(heard, ask) : failed(error);
   } finally {
     guard.release();
   }
@@ -60,6 +95,12 @@ const nothing = (failure: Failure, heard: Heard): Completion => ({
   usage: heard.finish === null ? null : heard.usage,
 });
 
+const pastLimit = (heard: Heard, { name, request }: AskingOptions): Completion =>
+  nothing(
+    { outcome: 'truncated', message: `${name} wrote on past its limit of ${request.max_output_tokens} tokens`, retry_after_ms: null },
+    heard,
+  );
+
 const sayings: Partial<Record<Unanswered, string>> = {
   truncated: 'stopped at the limit of its answer',
   filtered: 'withheld the answer by its content filter',
@@ -70,7 +111,7 @@ const sayings: Partial<Record<Unanswered, string>> = {
 
 function answerOf(heard: Heard, ask: AskingOptions): Completion {
   const outcome = heard.refusal !== '' ? 'refused' : (outcomeOfFinish(heard.finish) ?? (heard.text.trim() === '' ? 'empty' : null));
-  if (outcome === null) return { type: 'answer', text: heard.text, usage: heard.usage, model: heard.model ?? ask.model };
+  if (outcome === null) return { type: 'answer', text: heard.text, usage: heard.usage, model: heard.model ?? ask.request.model };
   const ended = heard.finish === null ? 'broke off in the middle of its answer' : `ended for a reason we do not know: ${heard.finish}`;
   const detail = heard.refusal === '' ? '' : `: ${heard.refusal}`;
   return nothing(

@@ -1,10 +1,12 @@
-/** Limits of one call. `max_bytes` of the answer (default 4 MiB), `idle_ms` without a byte (default 60 s). */
+/** Limits of one call. `max_bytes` of the answer (default 4 MiB), `idle_ms` without a byte (default 60 s), `total_ms` for all of it (default 10 minutes). */
 export interface GuardOptions {
   fetch: typeof fetch;
   signal: AbortSignal;
   onProgress?: (() => void) | undefined;
   max_bytes?: number | undefined;
   idle_ms?: number | undefined;
+  total_ms?: number | undefined;
+  onResponse?: ((status: number, headers: Headers) => void) | undefined;
 }
 
 /** The stream broke a limit of ours, or was none. `body` is the JSON that came instead, if it was JSON. */
@@ -31,7 +33,7 @@ export interface Guard {
 
 /** A signal made by hand: what `AbortSignal.any` returns can be collected before it fires on Node 20. */
 export function guardCall(options: GuardOptions): Guard {
-  const { max_bytes = 4 * 1024 * 1024, idle_ms = 60_000 } = options;
+  const { max_bytes = 4 * 1024 * 1024, idle_ms = 60_000, total_ms = 600_000 } = options;
   const controller = new AbortController();
   let fault: StreamFault | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -40,6 +42,7 @@ export function guardCall(options: GuardOptions): Guard {
     fault ??= why;
     controller.abort(why);
   };
+  const whole = setTimeout(() => stop(new StreamFault(`no whole answer within ${total_ms / 1000} s`)), Math.min(total_ms, 2 ** 31 - 1));
   const follow = (): void => controller.abort(options.signal.reason);
   if (options.signal.aborted) follow();
   else options.signal.addEventListener('abort', follow, { once: true });
@@ -58,8 +61,10 @@ export function guardCall(options: GuardOptions): Guard {
   };
   const guarded: typeof fetch = async (input, init) => {
     listen();
-    const response = await options.fetch(input, init);
+    // Not followed: fetch would carry `x-api-key` and the prompt to wherever the answer points.
+    const response = await options.fetch(input, { ...init, redirect: 'manual' });
     listen();
+    options.onResponse?.(response.status, response.headers);
     const answer = counted(response, count);
     if (!response.ok || /event-stream/.test(response.headers.get('content-type') ?? 'text/event-stream')) return answer;
     throw await notAStream(answer);
@@ -70,6 +75,7 @@ export function guardCall(options: GuardOptions): Guard {
     fault: () => fault,
     release() {
       clearTimeout(timer);
+      clearTimeout(whole);
       options.signal.removeEventListener('abort', follow);
     },
   };

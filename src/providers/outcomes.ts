@@ -24,10 +24,11 @@ const spentWords =
   /credit balance|billing hard limit|spend(ing)? (limit|cap)|usage limits?\b|payment required|insufficient (credits|balance|funds)/i;
 const tooLong =
   /context_length_exceeded|string_above_max_length|request_too_large|maximum context length|prompt is too long|(input|prompt|context).{0,40}(too long|too large|exceeds?.{0,30}(limit|length|window))/i;
-const filtered = /content_filter|content_policy_violation|ResponsibleAIPolicy|invalid_prompt|content management policy/i;
+const filtered = /content_filter|content_policy_violation|ResponsibleAIPolicy|invalid_prompt|bio_policy|content management policy/i;
 const noModel =
   /model_not_found|not_found_error|DeploymentNotFound|model.{0,80}(does not exist|not found|is deprecated|was retired|decommissioned)/i;
 const noKey = /invalid_api_key|authentication_error|permission_error|invalid x-api-key|incorrect api key/i;
+const badImage = /(invalid|empty|unsupported)_(base64_)?image|image_(too|parse|file)|failed_to_download_image/i;
 const slow = /rate_limit/i;
 const busy = /overloaded|server_busy|service_unavailable/i;
 
@@ -55,6 +56,7 @@ export function outcomeOfProviderError(error: ProviderError): Unanswered {
   if (noModel.test(`${error.code} ${error.type}`) || (status === 400 && noModel.test(error.message))) return 'model_gone';
   if (noKey.test(words)) return 'auth';
   if (status !== null) return status >= 400 ? 'invalid' : 'transport';
+  if (badImage.test(error.code)) return 'invalid';
   if (slow.test(words)) return 'rate_limited';
   return busy.test(words) ? 'overloaded' : 'transport';
 }
@@ -69,6 +71,7 @@ export function outcomeOfFinish(reason: string | null): Unanswered | null {
       return null;
     case 'length':
     case 'max_tokens':
+    case 'max_output_tokens':
     case 'model_context_window_exceeded':
       return 'truncated';
     case 'content_filter':

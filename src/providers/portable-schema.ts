@@ -20,7 +20,7 @@ const refused = [
   'patternProperties',
   'contentEncoding',
 ];
-const silent = ['$schema', '$id', 'default', 'examples', 'title', 'readOnly', 'writeOnly', 'deprecated'];
+const silent = new Set(['$schema', '$id', 'default', 'examples', 'title', 'readOnly', 'writeOnly', 'deprecated']);
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
 /** A JSON schema in the subset that OpenAI and Anthropic both take. `strict`: every property is required, as OpenAI's strict mode demands. */
@@ -38,7 +38,7 @@ function reduce(node: Json, seen: { strict: boolean }): Json {
   );
   const out: Json = {};
   for (const [key, value] of Object.entries(node)) {
-    if (silent.includes(key) || refused.includes(key)) continue;
+    if (silent.has(key) || refused.includes(key)) continue;
     out[key === 'oneOf' ? 'anyOf' : key] = child(key, value, seen);
   }
   if (told.length > 0) {

@@ -1,27 +1,47 @@
 import type { Unanswered } from '../shapes/outcome.ts';
 import type { Usage } from '../shapes/usage.ts';
 
+/** An image (`image/png`, `jpeg`, `gif`, `webp`) or a PDF beside the text. `data` in base64. */
+export interface InputPart {
+  media_type: string;
+  name: string;
+  data: string;
+}
+
+/** `parts` go with the text of a user's message. A model that takes none answers 400, which is `invalid`. */
 export interface Message {
   role: 'system' | 'user' | 'assistant';
   content: string;
+  parts?: readonly InputPart[];
 }
 
-/** `schema` asks for JSON of that shape in the provider's own way; null for plain text. */
+/**
+ * `schema` asks for JSON of that shape in the provider's own way (`structured: 'text'`: in words); null for plain text.
+ * `api`: which wire format, where a provider speaks two.
+ */
 export interface CompletionRequest {
   model: string;
   messages: Message[];
   temperature: number | null;
   max_output_tokens: number;
   schema: { name: string; json_schema: Record<string, unknown> } | null;
+  structured?: 'schema' | 'text' | undefined;
+  api?: 'chat' | 'responses' | undefined;
 }
 
-/** `signal` aborts the socket. `onProgress` is called while bytes arrive (a heartbeat hangs on it). `call_id` is for the provider's logs only. */
+/**
+ * `signal` aborts the socket. `onProgress` is called while bytes arrive (a heartbeat hangs on it). `onResponse` hears the status and
+ * the headers of the answer. `call_id` is for the provider's logs only. Limits of the stream: `max_bytes` (4 MiB), `idle_ms` without a
+ * byte (60 s), `total_ms` for all of it (10 minutes); the text has a limit by `max_output_tokens`.
+ */
 export interface CompletionOptions {
   signal: AbortSignal;
   onProgress?: () => void;
+  onResponse?: (status: number, headers: Headers) => void;
   call_id?: string;
   max_bytes?: number;
   idle_ms?: number;
+  total_ms?: number;
 }
 
 /** `text` is what the model wrote, unparsed. HTTP 200 is not an answer: finish reasons decide. Never throws but for a bug. */
@@ -33,3 +53,16 @@ export interface Provider {
   readonly name: string;
   complete(request: CompletionRequest, options: CompletionOptions): Promise<Completion>;
 }
+
+/**
+ * What every provider is made of. `api_key` null: the server wants none. `base_url`: default is the provider's own. `api`: which wire
+ * format, where a provider speaks two and a request does not say. `fetch`: for a proxy or a private certificate.
+ */
+export interface ProviderOptions {
+  name: string;
+  api_key: string | null;
+  base_url?: string;
+  api?: 'chat' | 'responses';
+  fetch?: typeof fetch;
+}
+export type MakeProvider = (options: ProviderOptions) => Provider;

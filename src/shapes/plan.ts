@@ -11,6 +11,11 @@ export const PinnedModel = z.object({
   max_output_tokens: z.number().int().positive(),
   input_usd_per_mtok: z.number().nonnegative().nullable(),
   output_usd_per_mtok: z.number().nonnegative().nullable(),
+  /** Of input that the provider had in its cache; absent: it costs what input costs. */
+  cached_usd_per_mtok: z.number().nonnegative().optional(),
+  /** Which of OpenAI's wire formats, and whether JSON is asked for by schema or in words; absent: the provider's usual way. */
+  api: z.enum(['chat', 'responses']).optional(),
+  structured: z.enum(['schema', 'text']).optional(),
   /** Calls are shown as "demo model" wherever this is set. */
   demo: z.boolean(),
 });

@@ -10,19 +10,25 @@ const suite = { describe, it };
 const signal = (): AbortSignal => new AbortController().signal;
 
 providerConformance(
-  'openai',
-  { dialect: 'openai', make: (at) => createOpenAi({ name: 'openai', api_key: at.api_key, base_url: at.openai_url }) },
+  'openai by chat completions',
+  { dialect: 'chat', make: (at) => createOpenAi({ name: 'openai', api_key: at.api_key, base_url: at.openai_url }) },
+  suite,
+);
+providerConformance(
+  'openai by responses',
+  { dialect: 'responses', make: (at) => createOpenAi({ name: 'openai', api_key: at.api_key, base_url: at.openai_url, api: 'responses' }) },
   suite,
 );
 providerConformance(
   'anthropic',
-  { dialect: 'anthropic', make: (at) => createAnthropic({ name: 'anthropic', api_key: at.api_key, base_url: at.url }) },
+  { dialect: 'messages', make: (at) => createAnthropic({ name: 'anthropic', api_key: at.api_key, base_url: at.url }) },
   suite,
 );
 
 it('the suite covers every outcome that a call can have but cancelled and abandoned', () => {
   const covered = new Set<string>(conformanceCases.map((one) => one.outcome));
-  expect(conformanceCases.length).toBeGreaterThanOrEqual(40);
+  for (const dialect of ['chat', 'responses', 'messages'] as const)
+    expect(conformanceCases.filter((one) => !one.not_for?.[dialect]).length, dialect).toBeGreaterThanOrEqual(60);
   for (const outcome of [
     'answer',
     'invalid',
