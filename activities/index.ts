@@ -8,7 +8,7 @@ import type { Answer, AskRequest } from '../src/shapes/review.ts';
 import type { RunError } from '../src/shapes/run.ts';
 import { crashPoint } from '../src/store/crash-point.ts';
 import { json, type Database } from '../src/store/database.ts';
-import { callMark } from '../src/correct/call-mark.ts';
+import { askMark, callMark } from '../src/correct/call-mark.ts';
 import { newId } from '../src/store/ids.ts';
 import { applyNotes } from '../src/store/ledger.ts';
 import { putPrompt } from '../src/store/prompts.ts';
@@ -38,7 +38,7 @@ export type Performed = CallResult & { of?: string };
 export interface Activities {
   openRun(run: { run_id: string; chain: string }): Promise<Opened>;
   perform(request: CallRequest): Promise<Performed>;
-  ask(ask: AskRequest, notes: Note[]): Promise<{ review_id: string; answer: Answer | null }>;
+  ask(ask: AskRequest, notes: Note[]): Promise<{ review_id: string; answer: Answer | null; of?: string }>;
   settleReview(review: { review_id: string; to: 'expired' | 'cancelled' }): Promise<Answer>;
   park(run: { run_id: string; error: RunError; notes: Note[] }): Promise<void>;
   resume(run: { run_id: string }): Promise<void>;
@@ -69,7 +69,8 @@ export function createActivities(deps: ActivityDependencies): Activities {
         if (ask.kind === 'review') await insertReviewStep(tx, ask);
         const review = await askPerson(tx, ask, { id: newId('rev'), now: new Date() });
         crashPoint('ask.written');
-        return { review_id: review.id, answer: review.decision ? { type: 'decided' as const, decision: review.decision } : null };
+        const answer = review.decision ? { type: 'decided' as const, decision: review.decision } : null;
+        return { review_id: review.id, answer, of: askMark(ask) };
       });
       crashPoint('ask.committed');
       return asked;

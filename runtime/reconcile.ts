@@ -4,7 +4,7 @@ import { deleteAgain, openRuns, startAgain, strangersAmong, tellAgain, type Open
 import { forgetOld } from '../src/store/retention.ts';
 import { escalateDue } from '../src/store/review-queue.ts';
 import { eraseDeleted } from '../src/store/run-commands.ts';
-import { setRunStatus } from '../src/store/runs.ts';
+import { setRunStatus, unblock } from '../src/store/runs.ts';
 import type { TemporalView } from './temporal-view.ts';
 
 /** What differed. `unknown`: open workflows on our task queue that have no run; they may be another database's, so they are named and left alone. */
@@ -12,6 +12,7 @@ export interface Reconciled {
   looked: number;
   started_again: string[];
   ended: string[];
+  /** Runs whose workflow task fails: the build does not fit them. */ misfit: string[];
   deleted_again: string[];
   unknown: string[];
   told_again: number;
@@ -28,28 +29,56 @@ export async function reconcile(
   temporal: TemporalView,
   options: { graceMs?: number; strangers?: boolean } = {},
 ): Promise<Reconciled> {
-  const report: Reconciled = { looked: 0, started_again: [], ended: [], deleted_again: [], unknown: [], told_again: await tellAgain(db) };
+  const report: Reconciled = {
+    looked: 0,
+    started_again: [],
+    ended: [],
+    misfit: [],
+    deleted_again: [],
+    unknown: [],
+    told_again: await tellAgain(db),
+  };
+  const known = await openWorkflows(temporal);
   for (let after = ''; ;) {
     const runs = await openRuns(db, { after, limit: pageSize, olderThanMs: options.graceMs ?? graceMs });
-    for (const run of runs) await mend(db, { run, temporal, report });
+    report.looked += runs.length;
+    // A run that waits for a person has no task that could fail: that Temporal lists it is enough.
+    for (const run of runs) if (run.status !== 'waiting' || !known.has(run.id)) await mend(db, { run, temporal, report });
     const last = runs.at(-1);
     if (!last || runs.length < pageSize) break;
     after = last.id;
   }
-  if (options.strangers !== false) await nameStrangers(db, temporal, report);
+  if (options.strangers !== false) await nameStrangers(db, [...known], report);
   return report;
 }
 
 async function mend(db: Database, { run, temporal, report }: { run: OpenRun; temporal: TemporalView; report: Reconciled }): Promise<void> {
-  report.looked += 1;
-  const status = await temporal.statusOf(run.id);
-  if (status === 'running') return;
+  const { status, trouble } = await temporal.stateOf(run.id);
+  if (status === 'running') {
+    if (trouble !== null) await nameMisfit(db, { run, trouble, report });
+    else if (run.code === 'build_mismatch') await unblock(db, run.id, run.code);
+    return;
+  }
   if (status === 'missing' && !run.cancel_requested) {
     await startAgain(db, run);
     report.started_again.push(run.id);
   } else if (await endOpen(db, run)) {
     report.ended.push(run.id);
   }
+}
+
+async function openWorkflows(temporal: TemporalView): Promise<Set<string>> {
+  const ids = new Set<string>();
+  for await (const id of temporal.open()) ids.add(id);
+  return ids;
+}
+
+/** Its task fails again and again: the worker's code cannot go on with this history. Said once, until that is over. */
+async function nameMisfit(db: Database, { run, trouble, report }: { run: OpenRun; trouble: string; report: Reconciled }): Promise<void> {
+  if (run.code === 'build_mismatch') return;
+  report.misfit.push(run.id);
+  const error = { code: 'build_mismatch' as const, message: trouble.slice(0, 1_000), next: errorTable.build_mismatch.next, step: null };
+  await db.transaction().execute((tx) => setRunStatus(tx, run.id, { status: 'blocked', error }));
 }
 
 /** Temporal has ended what Postgres holds for open: it was cancelled, or somebody stopped the workflow from outside. */
@@ -74,17 +103,13 @@ const endOpen = (db: Database, run: OpenRun): Promise<boolean> =>
       ),
     );
 
-async function nameStrangers(db: Database, temporal: TemporalView, report: Reconciled): Promise<void> {
-  let ids: string[] = [];
-  const look = async (): Promise<void> => {
-    const { deleted, unknown } = ids.length === 0 ? { deleted: [], unknown: [] } : await strangersAmong(db, ids);
+async function nameStrangers(db: Database, open: readonly string[], report: Reconciled): Promise<void> {
+  for (let at = 0; at < open.length; at += pageSize) {
+    const { deleted, unknown } = await strangersAmong(db, open.slice(at, at + pageSize));
     for (const id of deleted) await deleteAgain(db, id);
     report.deleted_again.push(...deleted);
     report.unknown.push(...unknown);
-    ids = [];
-  };
-  for await (const id of temporal.open()) if (ids.push(id) === pageSize) await look();
-  await look();
+  }
 }
 
 /** Never sleeps: compares, escalates what is overdue, and sweeps, again and again. */

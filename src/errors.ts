@@ -131,6 +131,12 @@ const table = {
     next: 'Deploy a build that has it, then `trimtab retry`.',
     docs: 'docs/chains.md',
   },
+  build_mismatch: {
+    status: 409,
+    title: 'The build does not fit this run',
+    next: 'Deploy the build that the run began with, or one that fits its history; the run goes on by itself.',
+    docs: 'docs/deploy.md',
+  },
   effect_failed: {
     status: 409,
     title: 'The effect did not go out',

@@ -10,13 +10,13 @@ import {
   workflowInfo,
 } from '@temporalio/workflow';
 import type { Activities, Performed } from '../activities/index.ts';
-import { callMark } from '../src/correct/call-mark.ts';
+import { askMark, callMark } from '../src/correct/call-mark.ts';
 import { errorTable } from '../src/errors.ts';
 import type { Engine, Parked } from '../src/correct/engine.ts';
 import type { CallRequest, CallResult, Note } from '../src/shapes/call.ts';
 import type { Decision } from '../src/shapes/decision.ts';
 import type { Plan } from '../src/shapes/plan.ts';
-import type { Answer, AskRequest } from '../src/shapes/review.ts';
+import type { Answer } from '../src/shapes/review.ts';
 
 /** Told by the outbox after Postgres has decided; may come twice (C7). */
 export const decisionSignal = defineSignal<[{ review_id: string; decision: Decision }]>('decision');
@@ -76,6 +76,16 @@ export function createTemporalEngine(run_id: string): TemporalEngine {
   const strayed = new Promise<never>((_, reject) => {
     stray = reject;
   });
+  /** Does what the history holds answer what is asked now? If not, nothing goes on from here. */
+  const fits = (asked: string, of: string | undefined): boolean => {
+    if (of === undefined || of === asked) return true;
+    stray(
+      new Error(
+        `the chain function asks for ${asked} where this run's history holds ${of}: it was changed under a run that is not done; see docs/deploy.md`,
+      ),
+    );
+    return false;
+  };
   setHandler(decisionSignal, ({ review_id, decision }) => {
     decisions.set(review_id, decisions.get(review_id) ?? decision);
   });
@@ -106,19 +116,18 @@ export function createTemporalEngine(run_id: string): TemporalEngine {
     },
     async perform(request) {
       const { of, ...result } = await perform(plan, request);
-      const asked = callMark(request);
-      if (of === undefined || of === asked) return result as CallResult;
-      stray(
-        new Error(
-          `the chain function asks for ${asked} where this run's history holds ${of}: it was changed under a run that is not done; see docs/deploy.md`,
-        ),
-      );
-      return new Promise(() => undefined);
+      return fits(callMark(request), of) ? (result as CallResult) : never();
     },
-    ask: (ask, notes) => askPerson(decisions, ask, notes),
+    async ask(ask, notes) {
+      const { review_id, answer, of } = await CancellationScope.nonCancellable(() => records.ask(ask, notes));
+      if (!fits(askMark(ask), of)) return never();
+      return answer ?? decisionOf(decisions, { review_id, expires_ms: ask.expires_ms });
+    },
     park: (cause, notes) => park(run_id, { cause, notes, retries: () => retries }),
   };
 }
+
+const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
 /** Under the server's own suggestion (4,096 events), so that a run of many attempts stays quick to replay. */
 const historyLimit = 3_000;
@@ -150,18 +159,18 @@ async function perform(plan: Plan | null, request: CallRequest): Promise<Perform
   }
 }
 
-/** Write the question down, wait for the decision or its end. The deadline must win the same compare-and-swap as a person (C7). */
-async function askPerson(decisions: Map<string, Decision>, ask: AskRequest, notes: Note[]): Promise<Answer> {
-  const shielded = <T>(call: () => Promise<T>): Promise<T> => CancellationScope.nonCancellable(call);
-  const { review_id, answer } = await shielded(() => records.ask(ask, notes));
-  if (answer !== null) return answer;
+/** Wait for the decision or the end of the question. The deadline must win the same compare-and-swap as a person (C7). */
+async function decisionOf(
+  decisions: ReadonlyMap<string, Decision>,
+  { review_id, expires_ms }: { review_id: string; expires_ms: number },
+): Promise<Answer> {
   let decided = false;
   const waited = await untilCancelled(async () => {
-    decided = await condition(() => decisions.has(review_id), ask.expires_ms);
+    decided = await condition(() => decisions.has(review_id), expires_ms);
   });
   const decision = decisions.get(review_id);
   if (waited && decided && decision) return { type: 'decided', decision };
-  return shielded(() => records.settleReview({ review_id, to: waited ? 'expired' : 'cancelled' }));
+  return CancellationScope.nonCancellable(() => records.settleReview({ review_id, to: waited ? 'expired' : 'cancelled' }));
 }
 
 /** Blocked until somebody says retry, or until it may have healed by itself (C12). */

@@ -1,4 +1,5 @@
 import type { CallRequest } from '../shapes/call.ts';
+import type { AskRequest } from '../shapes/review.ts';
 
 /**
  * Which call a result answers. To Temporal all calls look alike: without this a changed chain function would take the
@@ -6,3 +7,7 @@ import type { CallRequest } from '../shapes/call.ts';
  */
 export const callMark = ({ key, input_hash }: Pick<CallRequest, 'key' | 'input_hash'>): string =>
   `${key.step}#${key.occurrence}/${key.attempt}/${key.call} ${input_hash.slice(0, 16)}`;
+
+/** Which question to a person an answer belongs to. */
+export const askMark = ({ step, occurrence, ask, input_hash }: Pick<AskRequest, 'step' | 'occurrence' | 'ask' | 'input_hash'>): string =>
+  `${step}#${occurrence}/ask/${ask} ${input_hash.slice(0, 16)}`;

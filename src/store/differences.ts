@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import type { RunStatus } from '../shapes/run.ts';
 import type { Database } from './database.ts';
 import { enqueue } from './outbox.ts';
 
@@ -7,13 +8,16 @@ export interface OpenRun {
   chain: string;
   input: unknown;
   cancel_requested: boolean;
+  status: RunStatus;
+  /** Its error, while it is blocked. */
+  code: string | null;
 }
 
 /** Runs that Postgres holds for open, older than the grace, with no word to Temporal on its way: one page of them, by id. */
 export async function openRuns(db: Database, page: { after: string; limit: number; olderThanMs: number }): Promise<OpenRun[]> {
   const rows = await db
     .selectFrom('runs')
-    .select(['id', 'chain', 'input', 'cancel_requested_at'])
+    .select(['id', 'chain', 'input', 'cancel_requested_at', 'status', sql<string | null>`error ->> 'code'`.as('code')])
     .where('ended_at', 'is', null)
     .where('deleted_at', 'is', null)
     .where('started_at', '<', new Date(Date.now() - page.olderThanMs))
@@ -24,7 +28,11 @@ export async function openRuns(db: Database, page: { after: string; limit: numbe
     .orderBy('id')
     .limit(page.limit)
     .execute();
-  return rows.map(({ cancel_requested_at, ...run }) => ({ ...run, cancel_requested: cancel_requested_at !== null }));
+  return rows.map(({ cancel_requested_at, status, ...run }) => ({
+    ...run,
+    status: status as RunStatus,
+    cancel_requested: cancel_requested_at !== null,
+  }));
 }
 
 /** Start again what Temporal has lost. The records answer for what was done: nothing is paid twice. */

@@ -76,7 +76,7 @@ describe('the reconciler', () => {
     expect(await wordsFor(id)).toEqual(['temporal.start']);
     expect((await look()).started_again).toEqual([]);
     relay();
-    await until(async () => (await view.statusOf(id)) === 'running');
+    await until(async () => (await view.stateOf(id)).status === 'running');
     expect(await look()).toMatchObject({ started_again: [], ended: [] });
   });
 
@@ -128,7 +128,7 @@ describe('the reconciler', () => {
     expect(report.unknown).toEqual([stranger]);
     expect(report.started_again).toEqual([]);
     relay();
-    await until(async () => (await view.statusOf(deleted)) !== 'running');
-    expect(await view.statusOf(stranger)).toBe('running');
+    await until(async () => (await view.stateOf(deleted)).status !== 'running');
+    expect(await view.stateOf(stranger)).toEqual({ status: 'running', trouble: null });
   });
 });

@@ -1,7 +1,9 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { reconcile } from '../../runtime/reconcile.ts';
+import { temporalView } from '../../runtime/temporal-view.ts';
 import { startProviderServer, type ProviderServer } from '../../testing/provider-server.ts';
 import { startDesk } from '../stack/desk.ts';
 import { startWorkerChild } from '../stack/child.ts';
@@ -43,23 +45,51 @@ const waiting = (id: string) => until(async () => (await engine.call(`/v1/review
 const approve = (review: { id: string; version: number }) =>
   engine.call(`/v1/reviews/${review.id}/decision`, { body: { version: review.version, decision: 'approve' } });
 const succeeded = (id: string) => until(async () => (await engine.call(`/v1/runs/${id}`)).body.status === 'succeeded');
+const look = () => reconcile(engine.db, temporalView(client, engine.env['TRIMTAB_TASK_QUEUE'] ?? ''), { graceMs: 0, strangers: false });
 const questionsOf = async (id: string) =>
   (await engine.call(`/v1/runs/${id}/steps`)).body.data
     .filter((step: any) => step.step === 'facts')
     .map((step: any) => step.attempts.length);
 
-it('a chain function that was changed under a run leaves the run as it is, until code comes that fits it', async () => {
-  const id = await start('left alone');
-  const review = await waiting(id);
+it('a chain function that was changed under a run blocks the run, which says so, until code comes that fits it', async () => {
+  const [id, asksAgain] = [await start('left alone'), await start('asks again')];
+  const [review, second] = [await waiting(id), await waiting(asksAgain)];
   await engine.restartWorker({}, `${next}trimtab.config.ts`);
   await approve(review);
-  const said = await until(async () => {
-    const { events } = await client.workflow.getHandle(id).fetchHistory();
-    return events?.map((event) => event.workflowTaskFailedEventAttributes?.failure?.message).find((message) => message);
+  await engine.call(`/v1/reviews/${second.id}/decision`, { body: { version: second.version, decision: 'reject', reason: 'Shorter.' } });
+  const misfits = new Set<string>();
+  await until(async () => (await look()).misfit.forEach((each) => misfits.add(each)) ?? misfits.size === 2);
+  expect([...misfits].toSorted()).toEqual([id, asksAgain].toSorted());
+  expect((await engine.call(`/v1/runs/${id}`)).body).toMatchObject({
+    status: 'blocked',
+    error: {
+      code: 'build_mismatch',
+      message: expect.stringContaining('asks for facts#1/1/draft'),
+      next: expect.stringContaining('Deploy'),
+    },
   });
-  expect(said).toContain('asks for facts#1/1/draft');
-  expect((await engine.call(`/v1/runs/${id}`)).body.status).toBe('running');
+  expect((await look()).misfit).toEqual([]);
   expect(await questionsOf(id)).toEqual([1]);
+  await engine.restartWorker();
+  await succeeded(id);
+  await waiting(asksAgain);
+  await until(async () => (await look()) && (await engine.call(`/v1/runs/${asksAgain}`)).body.status === 'waiting');
+});
+
+it('a review that was changed under a run is not answered by the decision on another', async () => {
+  const id = await start('asked otherwise');
+  const review = await waiting(id);
+  const other = fileURLToPath(new URL(`../projects-asks-${process.pid}/`, import.meta.url));
+  onTestFinished(() => rm(other, { recursive: true, force: true }));
+  await cp(cwd, other, { recursive: true });
+  const body = `${other}tickets/workflow.ts`;
+  const changed = (await readFile(body, 'utf8')).replace(/approve\(\s*(\w+)\s*\)/, 'approve({ text: `${$1.text} Yours.` })');
+  expect(changed).toContain('Yours.');
+  await writeFile(body, changed);
+  await engine.restartWorker({}, `${other}trimtab.config.ts`);
+  await approve(review);
+  await until(async () => (await look()).misfit.includes(id));
+  expect((await engine.call(`/v1/runs/${id}`)).body.error.message).toContain('asks for approve#1/ask/1');
   await engine.restartWorker();
   await succeeded(id);
 });
