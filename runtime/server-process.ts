@@ -5,8 +5,10 @@ import { TrimtabError, messageOf } from '../src/errors.ts';
 import { createApi } from '../src/api/app.ts';
 import type { ChainFacts } from '../src/api/deps.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
+import { createOpen } from '../src/egress/open.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { startListener } from '../src/store/listener.ts';
+import { webhookPolicyOf } from './egress-policy.ts';
 import { ensurePage } from './page.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { loadProject } from './project.ts';
@@ -54,7 +56,7 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
   const topics = Object.fromEntries(
     Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [name, { tell, giveUpAfter: null }]),
   );
-  const relay = startRelay({ db, listener, log, topics: { ...topics, webhook: webhookTopic(db) } });
+  const relay = startRelay({ db, listener, log, topics: { ...topics, webhook: webhookTopic(db, createOpen(webhookPolicyOf(config))) } });
   const reconciler = startReconciler({ db, log, temporal: temporalView(client, config.taskQueue) });
   say?.(`server listens on ${publicUrl}`);
   return {

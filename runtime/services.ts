@@ -2,7 +2,9 @@ import type { Config } from '../src/config.ts';
 import { SourceUnavailable, type Services } from '../src/define/source.ts';
 import type { Database } from '../src/store/database.ts';
 import { searchKnowledge } from '../src/store/knowledge.ts';
+import { createOpen } from '../src/egress/open.ts';
 import { createReadOnlyDatabase } from '../src/tools/read-only-database.ts';
+import { egressPolicyOf } from './egress-policy.ts';
 
 /** What sources and effects may use of the worker. Addresses of outside services can be moved by `TRIMTAB_ENDPOINT_<NAME>`. */
 export function createServices(db: Database, config: Config): Services {
@@ -13,6 +15,7 @@ export function createServices(db: Database, config: Config): Services {
       if (reader === null) throw new SourceUnavailable('no private database: set TRIMTAB_READER_URL to a role that can only read');
       return reader(sql, parameters);
     },
+    open: createOpen(egressPolicyOf(config)),
     secret: config.secret,
     endpoint: (name) => config.secret(`TRIMTAB_ENDPOINT_${name.toUpperCase().replaceAll('-', '_')}`),
   };

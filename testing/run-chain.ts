@@ -152,5 +152,11 @@ function withoutServices(trouble: unknown[]): Services {
     trouble.push(error);
     throw error;
   };
-  return { knowledge: () => absent('knowledge'), database: () => absent('database'), secret: () => undefined, endpoint: () => undefined };
+  return {
+    knowledge: () => absent('knowledge'),
+    database: () => absent('database'),
+    open: () => absent('open'),
+    secret: () => undefined,
+    endpoint: () => undefined,
+  };
 }

@@ -1,3 +1,4 @@
+import type { Open } from '../egress/open.ts';
 import type { Passage } from '../shapes/passage.ts';
 
 /** Search over the knowledge base in Postgres. `keep`: at most so many passages, best first. */
@@ -10,6 +11,8 @@ export type ReadOnlyQuery = (sql: string, parameters: unknown[]) => Promise<Reco
 export interface Services {
   knowledge: KnowledgeSearch;
   database: ReadOnlyQuery;
+  /** The egress guard: the one way to an address that data may have chosen. */
+  open: Open;
   secret(name: string): string | undefined;
   /** Where an outside service is reached when it is not at its public address (tests, gateways). */
   endpoint(name: string): string | undefined;

@@ -1,8 +1,8 @@
 import { TrimtabError, messageOf } from '../errors.ts';
+import type { Open } from '../egress/open.ts';
 import { SourceUnavailable, type Source, type SourceContext } from '../define/source.ts';
 import type { Passage } from '../shapes/passage.ts';
 import { z } from 'zod';
-import { boundedText } from './bounded-text.ts';
 import { interleave } from './interleave.ts';
 import { passageId } from './passage-id.ts';
 import { oneLine, queriesOf, queryOf } from './queries.ts';
@@ -32,24 +32,24 @@ const Summary = z.object({
 interface Site {
   name: string;
   base: string;
+  open: Open;
   signal: AbortSignal;
   contact: string | undefined;
 }
 
 /** The body as JSON, null for 404. Throws SourceUnavailable for every other answer. */
 async function get(site: Site, path: string): Promise<unknown> {
-  const signal = AbortSignal.any([site.signal, AbortSignal.timeout(timeoutMs)]);
   const headers = { accept: 'application/json', 'user-agent': site.contact ? `${agentName} ${site.contact}` : agentName };
   try {
-    const response = await fetch(`${site.base}${path}`, { headers, signal });
-    const text = await boundedText(response, mostBytes);
+    const limits = { signal: site.signal, timeout_ms: timeoutMs, max_bytes: mostBytes, redirects: 3 };
+    const { response } = await site.open(`${site.base}${path}`, { headers, ...limits });
+    const text = await response.text();
     if (response.status === 404) return null;
     if (response.ok) return JSON.parse(text);
     const wait = response.headers.get('retry-after');
     throw new Error(`HTTP ${response.status}${wait ? `, try again after ${wait} s` : ''}`);
   } catch (error) {
-    const cause = error instanceof Error && error.cause instanceof Error ? ` (${error.cause.message})` : '';
-    throw new SourceUnavailable(`${site.name}: Wikipedia did not answer: ${messageOf(error)}${cause}`);
+    throw new SourceUnavailable(`${site.name}: Wikipedia did not answer: ${messageOf(error)}`);
   }
 }
 
@@ -99,7 +99,7 @@ export function wikipedia<I>(options: WikipediaOptions<I> = {}): Source<I> {
     async search(input, context: SourceContext) {
       const { services, missing, signal, keep } = context;
       const base = (services.endpoint('wikipedia') ?? `https://${language}.wikipedia.org`).replace(/\/+$/, '');
-      const site = { name, base, signal, contact: services.secret('WIKIPEDIA_CONTACT') };
+      const site = { name, base, open: services.open, signal, contact: services.secret('WIKIPEDIA_CONTACT') };
       const queries = queriesOf((options.query ?? queryOf)(input), missing).map((query) => oneLine(query));
       const found = await Promise.all(queries.map((query) => searchOne(site, query, options.pages ?? 3)));
       return interleave(found, keep);

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { sql } from 'kysely';
 import { Webhook } from 'standardwebhooks';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { createOpen } from '../../src/egress/open.ts';
 import { SourceUnavailable, type Services, type Source, type SourceContext } from '../../src/define/source.ts';
 import type { EffectContext } from '../../src/define/step.ts';
 import type { Passage } from '../../src/shapes/passage.ts';
@@ -34,6 +35,7 @@ const services = ({ secrets = {}, endpoints = {}, reader }: Settings = {}): Serv
     (async () => {
       throw new SourceUnavailable('no private database');
     }),
+  open: createOpen({ allow: ['127.0.0.1:*'], ports: [443] }),
   secret: (name) => secrets[name],
   endpoint: (name) => endpoints[name],
 });

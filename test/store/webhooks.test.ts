@@ -4,6 +4,7 @@ import { Webhook } from 'standardwebhooks';
 import { afterAll, beforeAll, beforeEach, expect, it } from 'vitest';
 import { startRelay, type Relay } from '../../runtime/relay.ts';
 import { webhookTopic } from '../../runtime/tell-webhook.ts';
+import { createOpen } from '../../src/egress/open.ts';
 import type { Database } from '../../src/store/database.ts';
 import { newId } from '../../src/store/ids.ts';
 import { startListener, type Listener } from '../../src/store/listener.ts';
@@ -40,7 +41,12 @@ beforeAll(async () => {
   });
   await new Promise<void>((resolve) => receiver.listen(0, '127.0.0.1', resolve));
   url = `http://127.0.0.1:${(receiver.address() as AddressInfo).port}`;
-  relay = startRelay({ db, listener, log: () => undefined, topics: { webhook: webhookTopic(db) } });
+  relay = startRelay({
+    db,
+    listener,
+    log: () => undefined,
+    topics: { webhook: webhookTopic(db, createOpen({ allow: ['127.0.0.1:*'], ports: [443] })) },
+  });
 });
 afterAll(async () => {
   await relay.stop();
@@ -132,7 +138,7 @@ it('a delivery that was given up is listed as failed with the cause, and can be 
     .execute();
   await until(async () => (await onlyDelivery(id))?.status === 'failed');
   const failed = await onlyDelivery(id);
-  expect(failed).toMatchObject({ last_status: null, last_error: expect.stringMatching(/fetch failed: .+/) });
+  expect(failed).toMatchObject({ last_status: null, last_error: expect.stringMatching(/127\.0\.0\.1 did not answer: .+/) });
   await db
     .updateTable('webhooks')
     .set({ url: `${url}/mended` })
