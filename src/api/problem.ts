@@ -3,6 +3,7 @@ import { HTTPException } from 'hono/http-exception';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { z } from 'zod';
 import { TrimtabError, errorTable, type FieldError } from '../errors.ts';
+import { isAway, isClash } from '../store/trouble.ts';
 import type { ApiDependencies, ApiEnv } from './deps.ts';
 
 /** Every error of the API, as RFC 9457 problem details, from the one table. */
@@ -39,30 +40,13 @@ export const onError =
         context,
         new TrimtabError(error.status === 413 ? 'too_large' : 'bad_request', error.message || 'the request cannot be read'),
       );
-    if (isAway(error)) return problem(context, new TrimtabError('unavailable', 'the database does not answer', { retryAfterSeconds: 2 }));
+    if (isAway(error) || isClash(error))
+      return problem(context, new TrimtabError('unavailable', 'the database does not answer', { retryAfterSeconds: 2 }));
     if (unreadable.has((error as { code?: string }).code ?? ''))
       return problem(context, new TrimtabError('bad_request', 'an id, a filter or a cursor in the request cannot be read'));
     log({ level: 'error', request_id: context.get('request_id'), path: context.req.path, message: error.message, stack: error.stack });
     return problem(context, new TrimtabError('internal', 'something went wrong here, not with you'));
   };
-
-/** Postgres is away, starting, or out of connections. */
-const away: ReadonlySet<string> = new Set([
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  '57P01',
-  '57P02',
-  '57P03',
-  '53300',
-  '08006',
-  '08001',
-  '08003',
-]);
-const isAway = (error: Error): boolean =>
-  away.has((error as { code?: string }).code ?? '') || /timeout exceeded when trying to connect|Connection terminated/.test(error.message);
 
 /** Postgres cannot read a value: no text, no time, no number. Values come from the request; rows are written by schema. */
 const unreadable: ReadonlySet<string> = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05']);

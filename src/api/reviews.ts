@@ -5,6 +5,7 @@ import { DecisionKind } from '../shapes/decision.ts';
 import { Review, ReviewStatus } from '../shapes/review.ts';
 import { Step } from '../shapes/step.ts';
 import { decide } from '../store/decisions.ts';
+import { newId } from '../store/ids.ts';
 import { once } from '../store/idempotency.ts';
 import { claimReview, listReviews, releaseReview, saveReviewValue } from '../store/review-queue.ts';
 import { refusalOf } from '../store/review-refusal.ts';
@@ -132,6 +133,7 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
   if (review.status === 'pending' && request.decision === 'approve') checkProposal(deps, review);
   const deciding = {
     version,
+    id: newId('dec'),
     decision,
     value: value ?? null,
     reason: request.reason ?? null,

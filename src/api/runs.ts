@@ -135,6 +135,7 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
       body: GiveFeedback,
       answer: Feedback,
       status: 201,
+      idempotent: true,
     },
     async (context, actor) => {
       const run = await existing(deps, context);
@@ -143,16 +144,14 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
         throw new TrimtabError('invalid_input', `'${word.type}' is no type of feedback here; there are ${deps.feedbackTypes.join(', ')}`, {
           errors: [{ pointer: '/type', detail: 'unknown type' }],
         });
-      return context.json(
-        await addFeedback(db, run.id, {
-          type: word.type,
-          value: word.value,
-          user: word.user ?? actor.name,
-          step: word.step ?? null,
-          attempt: word.attempt ?? null,
-        }),
-        201,
+      const { type, value, user = actor.name, step = null, attempt = null } = word;
+      const id = newId('fb');
+      const given = await once(
+        db,
+        { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: word },
+        async (tx) => ({ status: 201, body: await addFeedback(tx, run.id, { id, type, value, user, step, attempt }) }),
       );
+      return context.json(given.body as Feedback, 201);
     },
   );
   route(
@@ -181,10 +180,10 @@ async function startRun(context: Context<ApiEnv>, { deps, actor }: { deps: ApiDe
   const parsed = chain.input.safeParse(request.input);
   if (!parsed.success) throw misfit('the input', parsed.error, '/input');
   const started = await once(
+  const id = newId('run');
     deps.db,
     { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request },
     async (tx) => {
-      const id = newId('run');
       await insertRun(tx, {
         id,
         chain: name,

@@ -14,6 +14,8 @@ import { enqueueEvent } from './webhook-events.ts';
 
 /** A decision as a person sends it. `value`: what stands after it (their own value for `edit`). */
 export interface Deciding {
+  /** The decision's own id, when its maker may have to find it again after a lost answer. */
+  id?: string;
   version: number;
   decision: DecisionKind;
   value: unknown;
@@ -43,9 +45,9 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
     .where(free(by))
     .returning(['run_id', 'original', 'queue', 'step'])
     .executeTakeFirst();
-  if (!won) throw await lost(tx, id, deciding);
+  if (!won) return lost(tx, id, deciding);
   crashPoint('decision.swapped');
-  const decision_id = newId('dec');
+  const decision_id = deciding.id ?? newId('dec');
   await tx
     .insertInto('decisions')
     .values({
@@ -74,8 +76,10 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
   return review;
 }
 
-/** Why the compare-and-swap was lost, with the state as it is now. */
-async function lost(db: Handle, id: string, deciding: Deciding): Promise<TrimtabError> {
+/** Why the compare-and-swap was lost, with the state as it is now. To a decision that was committed before (its answer was lost): the review. */
+async function lost(db: Handle, id: string, deciding: Deciding): Promise<Review> {
   const review = await getReview(db, id);
-  return review ? refusalOf(review, deciding) : new TrimtabError('not_found', `there is no review ${id}`);
+  if (!review) throw new TrimtabError('not_found', `there is no review ${id}`);
+  if (deciding.id !== undefined && review.decision?.id === deciding.id) return review;
+  throw refusalOf(review, deciding);
 }

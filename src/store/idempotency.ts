@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { TrimtabError } from '../errors.ts';
 import { crashPoint } from './crash-point.ts';
 import { json, type Database, type Handle } from './database.ts';
+import { transact } from './transact.ts';
 
 export interface Remembered {
   status: number;
@@ -17,7 +18,8 @@ interface Request {
 
 /**
  * Answer a request once: the work and the memory of its answer are one transaction. The same key and body get the same
- * answer, also while the first is under way (it waits for it); another body throws `idempotency_conflict`.
+ * answer, also while the first is under way (it waits for it); another body throws `idempotency_conflict`. The work may be
+ * done again after its commit's answer was lost, so it makes its ids outside and finds what it has done.
  */
 export async function once(
   db: Database,
@@ -25,12 +27,12 @@ export async function once(
   work: (tx: Handle) => Promise<Remembered>,
 ): Promise<Remembered & { repeated: boolean }> {
   const { owner, key } = request;
-  if (key === undefined) return { ...(await db.transaction().execute(work)), repeated: false };
+  if (key === undefined) return { ...(await transact(db, work, { repeatable: true })), repeated: false };
   if (key.length > 255) throw new TrimtabError('bad_request', 'an Idempotency-Key has at most 255 characters');
   const body_hash = createHash('sha256')
     .update(`${request.path}\n${json(request.body)}`)
     .digest('hex');
-  const answered = await db.transaction().execute(async (tx) => {
+  const remembered = async (tx: Handle): Promise<Remembered & { repeated: boolean }> => {
     await sql`select pg_advisory_xact_lock(hashtextextended(${`${owner}/${key}`}, 0))`.execute(tx);
     const known = await tx.selectFrom('idempotency_keys').selectAll().where('owner', '=', owner).where('key', '=', key).executeTakeFirst();
     if (known && known.body_hash !== body_hash)
@@ -43,7 +45,8 @@ export async function once(
       .execute();
     crashPoint('request.written');
     return { ...answer, repeated: false };
-  });
+  };
+  const answered = await transact(db, remembered, { repeatable: true });
   crashPoint('request.committed');
   return answered;
 }

@@ -6,6 +6,7 @@ import type { StepKind } from '../shapes/step.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import { crashPoint } from './crash-point.ts';
 import { json, plain, type Database, type Handle } from './database.ts';
+import { again } from './transact.ts';
 import type { AttemptsTable } from './schema.ts';
 import type { Selectable } from 'kysely';
 
@@ -43,8 +44,9 @@ export interface Ledger {
 }
 
 export const postgresLedger = (db: Database): Ledger => ({
-  begin: (start) => begin(db, start),
-  finish: (key, owner, end) => finish(db, { key, owner, end }),
+  // The owner's token finds what was written before a commit's answer was lost, so both may be done again.
+  begin: (start) => again(() => begin(db, start), { repeatable: true }),
+  finish: (key, owner, end) => again(() => finish(db, { key, owner, end }), { repeatable: true }),
 });
 
 /** Insert the row before the call. The insert is the fence: of two executions one starts, the other finds the row. */

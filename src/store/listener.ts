@@ -8,9 +8,11 @@ export interface Listener {
 }
 
 const pauseMs = 500;
+/** Nothing is asked on this connection, so only a question shows that somebody is still there. */
+const beatMs = 10_000;
 
 /** One connection of its own that LISTENs for the whole process, and comes back by itself. */
-export function startListener(url: string): Listener {
+export function startListener(url: string, options: { beatMs?: number } = {}): Listener {
   const channels = new Map<string, Set<Listen>>();
   const returns = new Set<() => void>();
   let client: pg.Client | null = null;
@@ -32,11 +34,14 @@ export function startListener(url: string): Listener {
       application_name: 'trimtab listen',
       keepAlive: true,
       connectionTimeoutMillis: 10_000,
+      query_timeout: options.beatMs ?? beatMs,
     });
     client = fresh;
+    let beat: NodeJS.Timeout | null = null;
     const lost = (): void => {
       if (client !== fresh) return;
       client = null;
+      if (beat) clearInterval(beat);
       void fresh.end().catch(() => undefined);
       if (!stopped)
         timer = setTimeout(() => {
@@ -45,7 +50,11 @@ export function startListener(url: string): Listener {
     };
     fresh.on('error', lost);
     fresh.on('end', lost);
-    return attempt(fresh).catch(lost);
+    return attempt(fresh)
+      .then(() => {
+        if (client === fresh && !stopped) beat = setInterval(() => void fresh.query('select 1').catch(lost), options.beatMs ?? beatMs);
+      })
+      .catch(lost);
   };
   let connecting = connect();
 

@@ -1,10 +1,12 @@
 import { sql } from 'kysely';
 import { TrimtabError } from '../errors.ts';
 import type { Review } from '../shapes/review.ts';
+import { canonical } from '../correct/canonical.ts';
 import { audit } from './audit.ts';
 import { json, type Database, type Handle } from './database.ts';
 import { decodeCursor, encodeCursor, type Page } from './page.ts';
 import { refusalOf } from './review-refusal.ts';
+import { again, transact } from './transact.ts';
 import { getReview, reviewFrom, selectReviews } from './reviews.ts';
 
 export interface ReviewFilter {
@@ -54,13 +56,13 @@ export const free = (by: string) => sql<boolean>`(claimed_by is null or claimed_
 
 export async function claimReview(db: Database, id: string, by: string): Promise<Review> {
   const until = new Date(Date.now() + leaseMs);
-  const claimed = await db
+  const claim = db
     .updateTable('reviews')
     .set({ claimed_by: by, claimed_until: until })
     .where('id', '=', id)
     .where('status', '=', 'pending')
-    .where(free(by))
-    .executeTakeFirst();
+    .where(free(by));
+  const claimed = await again(() => claim.executeTakeFirst(), { repeatable: true });
   const review = await existing(db, id);
   if (claimed.numUpdatedRows > 0n) return review;
   throw refusalOf(review, { by });
@@ -68,27 +70,30 @@ export async function claimReview(db: Database, id: string, by: string): Promise
 
 /** Give a claim back. Not held by you: nothing happens. */
 export async function releaseReview(db: Database, id: string, by: string): Promise<Review> {
-  await db
+  const release = db
     .updateTable('reviews')
     .set({ claimed_by: null, claimed_until: null })
     .where('id', '=', id)
-    .where('claimed_by', '=', by)
-    .execute();
+    .where('claimed_by', '=', by);
+  await again(() => release.execute(), { repeatable: true });
   return existing(db, id);
 }
 
 /** Save a draft of the value; the version moves, so that a decision on the old text is refused. Not while another holds the claim. */
 export async function saveReviewValue(db: Database, id: string, change: { version: number; value: unknown; by: string }): Promise<Review> {
-  const saved = await db
+  const save = db
     .updateTable('reviews')
     .set({ value: json(change.value), version: sql`version + 1` })
     .where('id', '=', id)
     .where('status', '=', 'pending')
     .where('version', '=', change.version)
-    .where(free(change.by))
-    .executeTakeFirst();
+    .where(free(change.by));
+  const saved = await again(() => save.executeTakeFirst(), { repeatable: true });
   const review = await existing(db, id);
   if (saved.numUpdatedRows > 0n) return review;
+  // Saved before, by a request whose answer was lost: what it wanted stands.
+  if (review.status === 'pending' && review.version === change.version + 1 && canonical(review.value) === canonical(change.value))
+    return review;
   throw refusalOf(review, change);
 }
 
@@ -100,7 +105,7 @@ async function existing(db: Handle, id: string): Promise<Review> {
 
 /** Move what nobody took in time to the queue above. Returns how many moved. */
 export async function escalateDue(db: Database, now: Date = new Date()): Promise<number> {
-  return db.transaction().execute(async (tx) => {
+  return transact(db, async (tx) => {
     const moved = await tx
       .updateTable('reviews')
       .set({ queue: sql`escalate_to`, escalated_at: now })

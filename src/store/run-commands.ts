@@ -4,17 +4,20 @@ import { audit } from './audit.ts';
 import { crashPoint } from './crash-point.ts';
 import { json, type Database, type Handle } from './database.ts';
 import { enqueue } from './outbox.ts';
+import { transact } from './transact.ts';
 import { enqueueEvent } from './webhook-events.ts';
 
-/** A run and the word to Temporal to start it, in one transaction. */
+/** A run and the word to Temporal to start it, in one transaction. A second time with the same id, nothing happens. */
 export async function insertRun(
   db: Handle,
   run: { id: string; chain: string; input: unknown; user: string | null; metadata: Record<string, unknown>; by: string },
 ): Promise<void> {
-  await db
+  const inserted = await db
     .insertInto('runs')
     .values({ id: run.id, chain: run.chain, input: json(run.input), user_name: run.user, metadata: json(run.metadata) })
-    .execute();
+    .onConflict((conflict) => conflict.doNothing())
+    .executeTakeFirst();
+  if (inserted.numInsertedOrUpdatedRows === 0n) return;
   await enqueue(db, {
     topic: 'temporal.start',
     run_id: run.id,
@@ -28,7 +31,7 @@ const open = ['running', 'waiting', 'blocked'];
 
 /** Ask for the run to be cancelled. One that has ended stays as it is; asking twice is asking once. */
 export async function cancelRun(db: Database, id: string, by: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  const cancel = async (tx: Handle): Promise<void> => {
     const asked = await tx
       .updateTable('runs')
       .set({ cancel_requested_at: new Date() })
@@ -40,7 +43,8 @@ export async function cancelRun(db: Database, id: string, by: string): Promise<v
     await enqueue(tx, { topic: 'temporal.cancel', run_id: id, payload: {}, dedupe: `cancel:${id}` });
     await audit(tx, { actor: by, action: 'run.cancel', subject: id });
     crashPoint('cancel.written');
-  });
+  };
+  await transact(db, cancel, { repeatable: true });
   crashPoint('cancel.committed');
 }
 
@@ -50,17 +54,23 @@ export async function retryRuns(
   which: { id?: string; chain?: string | undefined; code?: string | undefined },
   by: string,
 ): Promise<string[]> {
-  const retried = await db.transaction().execute(async (tx) => {
+  let found: string[] = [];
+  const retry = async (tx: Handle): Promise<string[]> => {
     let query = tx
       .selectFrom('runs')
       .select(['id', 'error', 'status'])
       .where('status', '=', 'blocked')
       .where('deleted_at', 'is', null)
+      // In one order, so that two who retry do not hold each other up.
+      .orderBy('id')
       .forUpdate();
     if (which.id !== undefined) query = query.where('id', '=', which.id);
     if (which.chain !== undefined) query = query.where('chain', '=', which.chain);
     if (which.code !== undefined) query = query.where((eb) => eb(eb.ref('error', '->>').key('code' as never), '=', which.code as never));
     const runs = await query.execute();
+    // They were blocked when we looked first: that was committed, and its answer was lost.
+    if (runs.length === 0 && found.length > 0) return found;
+    found = runs.map((run) => run.id);
     if (which.id !== undefined && runs.length === 0) throw new TrimtabError('conflict', `run ${which.id} is not blocked`);
     for (const { id, error } of runs) {
       await tx.updateTable('runs').set({ status: 'running', error: null, updated_at: new Date() }).where('id', '=', id).execute();
@@ -68,15 +78,18 @@ export async function retryRuns(
       await audit(tx, { actor: by, action: 'run.retry', subject: id, detail: { code: (error as { code?: string } | null)?.code ?? null } });
     }
     crashPoint('retry.written');
-    return runs.map((run) => run.id);
-  });
+    return found;
+  };
+  const retried = await transact(db, retry, { repeatable: true });
   crashPoint('retry.committed');
   return retried;
 }
 
 /** Remove what the run read and wrote; its row stays as a tombstone for counts. Temporal's history goes too. */
 export async function deleteRun(db: Database, id: string, by: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  const erase = async (tx: Handle): Promise<void> => {
+    // A decision locks its review before its run: in the same order here, so that neither waits for the other for ever.
+    await tx.selectFrom('reviews').select('id').where('run_id', '=', id).orderBy('id').forUpdate().execute();
     const run = await tx
       .selectFrom('runs')
       .select('status')
@@ -109,7 +122,8 @@ export async function deleteRun(db: Database, id: string, by: string): Promise<v
     if (!ended) await enqueueEvent(tx, { event: 'run.ended', run_id: id, data: { status: 'cancelled' } });
     await audit(tx, { actor: by, action: 'run.delete', subject: id });
     crashPoint('delete.written');
-  });
+  };
+  await transact(db, erase, { repeatable: true });
   crashPoint('delete.committed');
 }
 
@@ -132,5 +146,5 @@ export async function eraseDeleted(db: Database): Promise<void> {
     .select('id')
     .where('deleted_at', '>', new Date(Date.now() - 86_400_000))
     .execute();
-  for (const { id } of gone) await db.transaction().execute((tx) => eraseRecords(tx, id));
+  for (const { id } of gone) await transact(db, (tx) => eraseRecords(tx, id));
 }

@@ -1,6 +1,7 @@
 import type { Database, Handle } from './database.ts';
 import { audit } from './audit.ts';
 import { hashOfSecret, newSecret } from './secrets.ts';
+import { transact } from './transact.ts';
 
 const linkMs = 15 * 60_000;
 const sessionMs = 30 * 86_400_000;
@@ -23,7 +24,7 @@ export async function inviteUser(db: Handle, name: string): Promise<string> {
 
 /** Use a link up and begin a session. Null for a link that is unknown, used or too old. */
 export async function signIn(db: Database, token: string): Promise<{ session: string; user: string; expires_at: Date } | null> {
-  return db.transaction().execute(async (tx) => {
+  return transact(db, async (tx) => {
     const link = await tx
       .updateTable('sign_in_links')
       .set({ used_at: new Date() })
