@@ -1,0 +1,157 @@
+import { chmod, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort } from '../../../runtime/local/ports.ts';
+import { startPostgres, type LocalPostgres } from '../../../runtime/local/postgres.ts';
+import { findTemporal } from '../../../runtime/local/temporal-program.ts';
+import { startTemporal, type LocalTemporal } from '../../../runtime/local/temporal.ts';
+import { readConfig } from '../../../src/config.ts';
+import { openDatabase, type Database } from '../../../src/store/database.ts';
+import { createKey } from '../../../src/store/keys.ts';
+import { migrate } from '../../../src/store/migrate.ts';
+import { createWebhook } from '../../../src/store/webhooks.ts';
+import type { ProviderCall, Scripted } from '../../../testing/provider-server.ts';
+import { callApi, type ApiAnswer, type ApiCall } from '../../stack/call-api.ts';
+import { startChild, startWorkerChild, type Child } from '../../stack/trimtab-child.ts';
+import { startReceiver, type Receiver } from './receiver.ts';
+import { startScriptedModel, type ScriptedModel } from './scripted-model.ts';
+
+/** A whole installation of its own: Postgres, Temporal, outside services that count, and processes to kill. */
+export interface FaultStack {
+  home: string;
+  env: Record<string, string>;
+  /** The first server's address. */
+  url: string;
+  key: string;
+  db: Database;
+  databaseUrl: string;
+  temporalAddress: string;
+  model: ScriptedModel;
+  desk: Receiver;
+  hooks: Receiver;
+  /** A call of the API; `url`: of another server than the first. Rejects with a TypeError where nobody answers. */
+  call(path: string, options?: ApiCall & { url?: string }): Promise<ApiAnswer>;
+  /** A server that listens. `env`: over the stack's own; give TRIMTAB_PORT for a second one. */
+  server(env?: Record<string, string>): Promise<Child>;
+  /** A worker that serves. */
+  worker(env?: Record<string, string>, cwd?: string): Promise<Child>;
+  postgres: Outage;
+  temporal: Outage;
+  stop(): Promise<void>;
+}
+/** A server of ours that can be killed with kill -9, stopped in order, and started again on its port with its data. */
+export interface Outage {
+  kill(): Promise<void>;
+  stop(): Promise<void>;
+  start(): Promise<void>;
+}
+
+const projects = fileURLToPath(new URL('../../projects/', import.meta.url));
+
+export interface StackOptions {
+  /** Over what the processes get; `DATABASE_URL` and `TEMPORAL_ADDRESS` are the stack's own otherwise. */
+  env?: Record<string, string>;
+  say?: (call: ProviderCall, question: string) => Scripted | null;
+  /** True: fsync is on, so that a postmaster killed with kill -9 loses nothing that it acknowledged. Default true. */
+  durable?: boolean;
+}
+
+export async function startFaultStack(options: StackOptions = {}): Promise<FaultStack> {
+  const home = await mkdtemp(join(tmpdir(), 'trimtab-fault-'));
+  // The unprivileged user that runs Postgres must get in.
+  await chmod(home, 0o755);
+  const program = await findTemporal({ cache: readConfig().cache });
+  const launchPostgres = () => startPostgres({ home, log: () => undefined, durable: options.durable ?? true });
+  const launchTemporal = () => startTemporal({ home, program });
+  const [postgresServer, temporalServer, model, desk, hooks] = await Promise.all([
+    launchPostgres(),
+    launchTemporal(),
+    startScriptedModel(options.say),
+    startReceiver('idempotency-key'),
+    startReceiver('webhook-id'),
+  ]);
+  const databaseUrl = postgresServer.url;
+  await migrate(databaseUrl);
+  const db = openDatabase(databaseUrl, { max: 4, name: 'trimtab fault test' });
+  const { key } = await createKey(db, { name: 'fault test', scopes: ['runs:read', 'runs:write', 'reviews:decide', 'admin'] });
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const env: Record<string, string> = {
+    PATH: process.env['PATH'] ?? '',
+    HOME: process.env['HOME'] ?? '',
+    DATABASE_URL: databaseUrl,
+    TEMPORAL_ADDRESS: temporalServer.address,
+    TRIMTAB_HOME: home,
+    TRIMTAB_PORT: String(port),
+    TRIMTAB_WEB_ROOT: join(home, 'no-page'),
+    TRIMTAB_LOG: 'silent',
+    OPENAI_BASE_URL: model.openai_url,
+    OPENAI_API_KEY: 'sk-test',
+    TRIMTAB_ENDPOINT_DESK: desk.url,
+    ...options.env,
+  };
+  await createWebhook(db, { url: hooks.url, events: ['run.ended', 'run.blocked', 'review.created', 'review.decided'], by: 'fault test' });
+  const children: Child[] = [];
+  const keep = (child: Child): Child => {
+    children.push(child);
+    return child;
+  };
+  const postgres = outage(postgresServer, launchPostgres, () => postmasterPid(home));
+  const temporal = outage(temporalServer, launchTemporal, () => temporalPid(home));
+  return {
+    home,
+    env,
+    url,
+    key,
+    db,
+    databaseUrl,
+    temporalAddress: temporalServer.address,
+    model,
+    desk,
+    hooks,
+    postgres,
+    temporal,
+    call: (path, call = {}) => callApi({ url: call.url ?? url, key }, path, call),
+    async server(change = {}) {
+      const child = keep(startChild(['server'], { cwd: projects, env: { ...env, ...change } }));
+      await child.until('listens');
+      return child;
+    },
+    worker: async (change = {}, cwd = projects) => keep(await startWorkerChild({ cwd, env: { ...env, ...change } })),
+    async stop() {
+      await Promise.all(children.map((child) => child.end('SIGKILL')));
+      await db.destroy();
+      await Promise.all([model.stop(), desk.stop(), hooks.stop(), postgres.stop(), temporal.kill()]);
+      await rm(home, { recursive: true, force: true });
+    },
+  };
+}
+
+function outage(
+  first: LocalPostgres | LocalTemporal,
+  launch: () => Promise<LocalPostgres | LocalTemporal>,
+  pid: () => Promise<number>,
+): Outage {
+  let current: LocalPostgres | LocalTemporal | null = first;
+  return {
+    async kill() {
+      if (current === null) return;
+      process.kill(await pid(), 'SIGKILL');
+      await current.ended;
+      current = null;
+    },
+    async stop() {
+      await current?.stop();
+      current = null;
+    },
+    async start() {
+      current ??= await launch();
+    },
+  };
+}
+
+const postmasterPid = async (home: string): Promise<number> =>
+  Number((await readFile(join(home, 'postgres', 'data', 'postmaster.pid'), 'utf8')).split('\n')[0]);
+const temporalPid = async (home: string): Promise<number> =>
+  (JSON.parse(await readFile(join(home, 'temporal', 'server.json'), 'utf8')) as { pid: number }).pid;

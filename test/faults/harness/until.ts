@@ -1,0 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+
+/** Look until it holds. Throws after `withinMs`, naming what was waited for. A look that throws is a look that saw nothing. */
+export async function within<T>(withinMs: number, what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
+  let last = '';
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(50)) {
+    try {
+      const found = await look();
+      if (found) return found;
+      last = '';
+    } catch (error) {
+      last = `: ${error instanceof Error ? error.message : String(error)}`;
+    }
+  }
+  throw new Error(`not within ${withinMs / 1000} s: ${what}${last}`);
+}
