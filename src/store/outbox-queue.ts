@@ -14,19 +14,50 @@ export interface Leased {
 /** A relay that was killed holds its messages no longer than this. */
 const leaseSeconds = 15;
 
-/** Take messages that are due and nobody holds. Those of one run keep their order: the oldest first, the others wait for it. */
-export async function lease(db: Database, wanted: { token: string; limit: number; topics: readonly string[] }): Promise<Leased[]> {
+interface Wanted {
+  token: string;
+  limit: number;
+  topics: readonly string[];
+}
+
+const due = sql`o.done_at is null and o.failed_at is null and o.due_at <= now() and (o.lease_until is null or o.lease_until < now())`;
+/** Messages of one run keep their order: the oldest first, the others wait for it. */
+const itsTurn = sql`not exists (
+  select 1 from outbox p where p.run_id = o.run_id and p.id < o.id and p.topic <> 'webhook' and p.done_at is null and p.failed_at is null)`;
+
+/** Take messages that are due and nobody holds, the oldest first. Starts are taken from the chains in turn. */
+export async function lease(db: Database, wanted: Wanted): Promise<Leased[]> {
+  const starts = wanted.topics.length === 1 && wanted.topics[0] === 'temporal.start';
   const rows = await sql<Omit<Leased, 'token'>>`
     update outbox set lease_token = ${wanted.token}, lease_until = now() + make_interval(secs => ${leaseSeconds}), tries = tries + 1
-    where id in (
-      select o.id from outbox o
-      where o.done_at is null and o.failed_at is null and o.due_at <= now() and (o.lease_until is null or o.lease_until < now()) and o.topic = any(${[...wanted.topics]})
-        and (o.run_id is null or o.topic = 'webhook' or not exists (
-          select 1 from outbox p where p.run_id = o.run_id and p.id < o.id and p.topic <> 'webhook' and p.done_at is null and p.failed_at is null))
-      order by o.id limit ${wanted.limit} for update skip locked)
+    where id in (${starts ? startsInTurn(wanted.limit) : oldest(wanted)})
     returning id, topic, run_id, payload, tries`.execute(db);
   return rows.rows.map((row) => ({ ...row, token: wanted.token })).toSorted((a, b) => a.id - b.id);
 }
+
+const oldest = ({ topics, limit }: Wanted) => sql`
+  select o.id from outbox o
+  where ${due} and o.topic = any(${[...topics]}) and (o.run_id is null or o.topic = 'webhook' or ${itsTurn})
+  order by o.id limit ${limit} for update skip locked`;
+
+/**
+ * The first start of every chain, then the second of every chain: ten thousand of one do not hold up one of another. The
+ * chains that wait are found by jumping through the index from each to the next.
+ */
+const startsInTurn = (limit: number) => {
+  const waits = sql`topic = 'temporal.start' and done_at is null and failed_at is null`;
+  return sql`
+    with recursive chains as (
+      (select coalesce(payload ->> 'chain', '') as chain from outbox where ${waits} order by 1 limit 1)
+      union all
+      select (select coalesce(payload ->> 'chain', '') from outbox where ${waits} and coalesce(payload ->> 'chain', '') > c.chain order by 1 limit 1) from chains c where c.chain is not null
+    ), ranked as (
+      select s.id, row_number() over (partition by c.chain order by s.id) as turn
+      from chains c, lateral (
+        select o.id from outbox o where ${due} and o.topic = 'temporal.start' and coalesce(o.payload ->> 'chain', '') = c.chain and ${itsTurn} order by o.id limit ${limit}) s
+    )
+    select id from outbox where id in (select id from ranked order by turn, id limit ${limit}) for update skip locked`;
+};
 
 /** Telling takes longer than a lease: hold on to what is still ours. */
 export async function renewLeases(db: Handle, messages: readonly Leased[]): Promise<void> {

@@ -40,6 +40,26 @@ const relay = (with_: Record<string, Partial<Topic> & Pick<Topic, 'tell'>>) => {
 };
 
 describe('a lease', () => {
+  it('of starts takes from the chains in turn, so that a flood of one does not hold up another', async () => {
+    const start = (run_id: string, chain: string) =>
+      enqueue(db, { topic: 'temporal.start', run_id, payload: { run_id, chain, input: null } });
+    for (let n = 0; n < 30; n += 1) await start(`flood_${n}`, 'flood');
+    for (let n = 0; n < 3; n += 1) await start(`late_${n}`, 'late');
+    await start('other_0', 'other');
+    const leased = async (limit: number) =>
+      (await lease(db, { token: randomUUID(), limit, topics: ['temporal.start'] })).map((message) => message.run_id);
+    expect(await leased(5)).toEqual(['flood_0', 'flood_1', 'late_0', 'late_1', 'other_0']);
+    expect(await leased(2)).toEqual(['flood_2', 'late_2']);
+    expect(await leased(50)).toHaveLength(27);
+    expect(await leased(50)).toEqual([]);
+  });
+
+  it('of a start waits for what is to be told before it', async () => {
+    await put('temporal.cancel', 'run_1');
+    await enqueue(db, { topic: 'temporal.start', run_id: 'run_1', payload: { run_id: 'run_1', chain: 'a' } });
+    expect(await lease(db, { token: randomUUID(), limit: 5, topics: ['temporal.start'] })).toEqual([]);
+  });
+
   it('is given to one of two', async () => {
     for (let n = 0; n < 20; n += 1) await put('temporal.start', `run_${n}`);
     const taken = await Promise.all(Array.from({ length: 5 }, () => take(20)));
