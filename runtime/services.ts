@@ -2,6 +2,7 @@ import type { Config } from '../src/config.ts';
 import { SourceUnavailable, type Services } from '../src/define/source.ts';
 import type { Database } from '../src/store/database.ts';
 import { searchKnowledge } from '../src/store/knowledge.ts';
+import { cachedAnswer } from '../src/store/source-answers.ts';
 import { createOpen } from '../src/egress/open.ts';
 import { createReadOnlyDatabase } from '../src/tools/read-only-database.ts';
 import { egressPolicyOf } from './egress-policy.ts';
@@ -15,6 +16,7 @@ export function createServices(db: Database, config: Config): Services {
       if (reader === null) throw new SourceUnavailable('no private database: set TRIMTAB_READER_URL to a role that can only read');
       return reader(sql, parameters);
     },
+    cached: (question, ask) => cachedAnswer(db, question, ask),
     open: createOpen(egressPolicyOf(config)),
     secret: config.secret,
     endpoint: (name) => config.secret(`TRIMTAB_ENDPOINT_${name.toUpperCase().replaceAll('-', '_')}`),

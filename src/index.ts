@@ -6,6 +6,7 @@ export { critic, type Critic } from './define/critic.ts';
 export { tool, SourceUnavailable, type Services, type Source, type SourceContext } from './define/source.ts';
 export { knowledge } from './tools/knowledge.ts';
 export { database } from './tools/database.ts';
+export { http } from './tools/http.ts';
 export { google } from './tools/google.ts';
 export { wikipedia } from './tools/wikipedia.ts';
 export { webhook } from './tools/webhook.ts';

@@ -7,12 +7,20 @@ export type KnowledgeSearch = (query: string, options: { keep: number; collectio
 /** One parameterised statement on the private database, run read-only by a role that can only read. */
 export type ReadOnlyQuery = (sql: string, parameters: unknown[]) => Promise<Record<string, unknown>[]>;
 
+/** What was asked of which source; an answer serves `ttl_ms`, 0: it is asked every time. */
+export type CachedAnswer = (
+  question: { source: string; question: unknown; ttl_ms: number },
+  ask: () => Promise<Passage[]>,
+) => Promise<Passage[]>;
+
 /** What the worker lends to sources and effects. Secrets are read by name and never stored. */
 export interface Services {
   knowledge: KnowledgeSearch;
   database: ReadOnlyQuery;
   /** The egress guard: the one way to an address that data may have chosen. */
   open: Open;
+  /** Answers of outside sources, kept in Postgres for a while. */
+  cached: CachedAnswer;
   secret(name: string): string | undefined;
   /** Where an outside service is reached when it is not at its public address (tests, gateways). */
   endpoint(name: string): string | undefined;

@@ -13,6 +13,7 @@ export interface OpenOptions {
   /** The whole of it, redirects and body too: 15 s. */ timeout_ms?: number;
   /** Over the wire, and again after unpacking: 1 MiB. */ max_bytes?: number;
   types?: readonly string[];
+  /** The only hosts asked, redirects included; absent: all that the policy lets be. */ hosts?: readonly string[];
   /** Redirects followed, for GET and HEAD only: 0. */ redirects?: number;
 }
 
@@ -123,6 +124,8 @@ interface Hop {
 
 async function hopTo(address: string | URL, { policy, resolve, limits, options }: Way): Promise<Hop> {
   const target = targetOf(policy, address);
+  if (options.hosts && !options.hosts.includes(target.host))
+    throw new EgressRefused(`${target.host} is not among the hosts of this source`);
   const addresses = await until(limits.signal, checkedAddresses(target, resolve));
   const { via, end } = dispatcherTo(target, addresses, mostBytesOf(options));
   const { method = 'GET', headers = {}, body } = options;

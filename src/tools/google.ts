@@ -4,13 +4,17 @@ import { SourceUnavailable, type Source, type SourceContext } from '../define/so
 import type { Passage } from '../shapes/passage.ts';
 import { interleave } from './interleave.ts';
 import { passageId } from './passage-id.ts';
+import type { Duration } from '../define/duration.ts';
 import { oneLine, queriesOf, queryOf } from './queries.ts';
+import { timeToLive } from './time-to-live.ts';
 import { cappedAgent } from './serpapi-agent.ts';
 
 export interface GoogleOptions<I> {
   name?: string;
   query?: (input: I) => string;
   /** Results asked for, 10 when absent. */ num?: number;
+  /** How long an answer serves: `'1 hour'` when absent, 0 to ask every time. */
+  cache?: Duration | 0;
 }
 
 const timeoutMs = 15_000;
@@ -90,6 +94,8 @@ async function search(name: string, q: string, context: SourceContext & { key: s
 /** Google through SerpApi. Needs SERPAPI_API_KEY; without it the record says so and the other sources go on. */
 export function google<I>(options: GoogleOptions<I> = {}): Source<I> {
   const name = options.name ?? 'google';
+  const num = options.num ?? 10;
+  const ttl_ms = timeToLive(options.cache, name);
   return {
     name,
     place: 'regular',
@@ -97,7 +103,13 @@ export function google<I>(options: GoogleOptions<I> = {}): Source<I> {
       const key = context.services.secret('SERPAPI_API_KEY');
       if (!key) throw new SourceUnavailable(`${name}: no key; set SERPAPI_API_KEY`);
       const queries = queriesOf((options.query ?? queryOf)(input), context.missing).map((query) => oneLine(query));
-      const found = await Promise.all(queries.map((query) => search(name, query, { ...context, key, num: options.num ?? 10 })));
+      const found = await Promise.all(
+        queries.map((query) =>
+          context.services.cached({ source: name, question: ['google', query, num], ttl_ms }, () =>
+            search(name, query, { ...context, key, num }),
+          ),
+        ),
+      );
       return interleave(found, context.keep);
     },
   };

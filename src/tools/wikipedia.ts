@@ -5,13 +5,17 @@ import type { Passage } from '../shapes/passage.ts';
 import { z } from 'zod';
 import { interleave } from './interleave.ts';
 import { passageId } from './passage-id.ts';
+import type { Duration } from '../define/duration.ts';
 import { oneLine, queriesOf, queryOf } from './queries.ts';
+import { timeToLive } from './time-to-live.ts';
 
 export interface WikipediaOptions<I> {
   name?: string;
   query?: (input: I) => string;
   /** Edition: `en` when absent. */ language?: string;
   /** Pages read a query: 3 when absent. */ pages?: number;
+  /** How long an answer serves: `'1 hour'` when absent, 0 to ask every time. */
+  cache?: Duration | 0;
 }
 
 const timeoutMs = 10_000;
@@ -93,6 +97,8 @@ export function wikipedia<I>(options: WikipediaOptions<I> = {}): Source<I> {
   const language = options.language ?? 'en';
   if (!/^[a-z][a-z0-9-]{1,20}$/.test(language))
     throw new TrimtabError('definition', `${name}: '${language}' is no edition of Wikipedia; write 'en' or 'de'`);
+  const pages = options.pages ?? 3;
+  const ttl_ms = timeToLive(options.cache, name);
   return {
     name,
     place: 'regular',
@@ -101,7 +107,11 @@ export function wikipedia<I>(options: WikipediaOptions<I> = {}): Source<I> {
       const base = (services.endpoint('wikipedia') ?? `https://${language}.wikipedia.org`).replace(/\/+$/, '');
       const site = { name, base, open: services.open, signal, contact: services.secret('WIKIPEDIA_CONTACT') };
       const queries = queriesOf((options.query ?? queryOf)(input), missing).map((query) => oneLine(query));
-      const found = await Promise.all(queries.map((query) => searchOne(site, query, options.pages ?? 3)));
+      const found = await Promise.all(
+        queries.map((query) =>
+          services.cached({ source: name, question: ['wikipedia', base, query, pages], ttl_ms }, () => searchOne(site, query, pages)),
+        ),
+      );
       return interleave(found, keep);
     },
   };
