@@ -13,6 +13,7 @@ import { listSteps } from '../store/steps.ts';
 import { bodyOf, queryOf } from './body.ts';
 import type { Actor, ApiDependencies, ApiEnv } from './deps.ts';
 import { misfit } from './problem.ts';
+import { startGate, type StartGate } from './start-gate.ts';
 import { cursor, limit, page, route, type Api } from './route.ts';
 import { settledRun } from './wait.ts';
 
@@ -49,6 +50,7 @@ const RetryMany = z.strictObject({ chain: z.string().optional(), code: z.string(
 
 export function runRoutes(api: Api, deps: ApiDependencies): void {
   const { db } = deps;
+  const gate = startGate();
   route(
     api,
     {
@@ -63,7 +65,7 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
       status: 202,
       idempotent: true,
     },
-    (context, actor) => startRun(context, { deps, actor }),
+    (context, actor) => startRun(context, { deps, actor, gate }),
   );
   route(
     api,
@@ -171,7 +173,10 @@ async function existing({ db }: ApiDependencies, context: Context<ApiEnv>): Prom
   return run;
 }
 
-async function startRun(context: Context<ApiEnv>, { deps, actor }: { deps: ApiDependencies; actor: Actor }): Promise<Response> {
+async function startRun(
+  context: Context<ApiEnv>,
+  { deps, actor, gate }: { deps: ApiDependencies; actor: Actor; gate: StartGate },
+): Promise<Response> {
   const name = context.req.param('chain') ?? '';
   const chain = deps.chains.get(name);
   if (!chain) throw new TrimtabError('unknown_chain', `there is no chain '${name}'; there are ${[...deps.chains.keys()].join(', ')}`);
@@ -179,11 +184,10 @@ async function startRun(context: Context<ApiEnv>, { deps, actor }: { deps: ApiDe
   const request = await bodyOf(context, StartRun);
   const parsed = chain.input.safeParse(request.input);
   if (!parsed.success) throw misfit('the input', parsed.error, '/input');
-  const started = await once(
   const id = newId('run');
-    deps.db,
-    { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request },
-    async (tx) => {
+  const asked = { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request };
+  const started = await gate.pass(name, () =>
+    once(deps.db, asked, async (tx) => {
       await insertRun(tx, {
         id,
         chain: name,
@@ -193,7 +197,7 @@ async function startRun(context: Context<ApiEnv>, { deps, actor }: { deps: ApiDe
         by: actor.name,
       });
       return { status: 202, body: await getRun(tx, id) };
-    },
+    }),
   );
   const run = started.body as Run;
   if (wait === undefined || wait === 0) return context.json(run, 202);
