@@ -738,6 +738,11 @@ export interface paths {
                                             max_output_tokens: number;
                                             input_usd_per_mtok: number | null;
                                             output_usd_per_mtok: number | null;
+                                            cached_usd_per_mtok?: number;
+                                            /** @enum {string} */
+                                            api?: "chat" | "responses";
+                                            /** @enum {string} */
+                                            structured?: "schema" | "text";
                                             demo: boolean;
                                         };
                                         models: {
@@ -749,6 +754,11 @@ export interface paths {
                                                 max_output_tokens: number;
                                                 input_usd_per_mtok: number | null;
                                                 output_usd_per_mtok: number | null;
+                                                cached_usd_per_mtok?: number;
+                                                /** @enum {string} */
+                                                api?: "chat" | "responses";
+                                                /** @enum {string} */
+                                                structured?: "schema" | "text";
                                                 demo: boolean;
                                             };
                                         };
@@ -769,6 +779,11 @@ export interface paths {
                                                 max_output_tokens: number;
                                                 input_usd_per_mtok: number | null;
                                                 output_usd_per_mtok: number | null;
+                                                cached_usd_per_mtok?: number;
+                                                /** @enum {string} */
+                                                api?: "chat" | "responses";
+                                                /** @enum {string} */
+                                                structured?: "schema" | "text";
                                                 demo: boolean;
                                             };
                                             prompt: {
@@ -2517,6 +2532,11 @@ export interface components {
                             max_output_tokens: number;
                             input_usd_per_mtok: number | null;
                             output_usd_per_mtok: number | null;
+                            cached_usd_per_mtok?: number;
+                            /** @enum {string} */
+                            api?: "chat" | "responses";
+                            /** @enum {string} */
+                            structured?: "schema" | "text";
                             demo: boolean;
                         };
                         models: {
@@ -2528,6 +2548,11 @@ export interface components {
                                 max_output_tokens: number;
                                 input_usd_per_mtok: number | null;
                                 output_usd_per_mtok: number | null;
+                                cached_usd_per_mtok?: number;
+                                /** @enum {string} */
+                                api?: "chat" | "responses";
+                                /** @enum {string} */
+                                structured?: "schema" | "text";
                                 demo: boolean;
                             };
                         };
@@ -2548,6 +2573,11 @@ export interface components {
                                 max_output_tokens: number;
                                 input_usd_per_mtok: number | null;
                                 output_usd_per_mtok: number | null;
+                                cached_usd_per_mtok?: number;
+                                /** @enum {string} */
+                                api?: "chat" | "responses";
+                                /** @enum {string} */
+                                structured?: "schema" | "text";
                                 demo: boolean;
                             };
                             prompt: {
@@ -2744,6 +2774,11 @@ export interface components {
                         max_output_tokens: number;
                         input_usd_per_mtok: number | null;
                         output_usd_per_mtok: number | null;
+                        cached_usd_per_mtok?: number;
+                        /** @enum {string} */
+                        api?: "chat" | "responses";
+                        /** @enum {string} */
+                        structured?: "schema" | "text";
                         demo: boolean;
                     };
                     models: {
@@ -2755,6 +2790,11 @@ export interface components {
                             max_output_tokens: number;
                             input_usd_per_mtok: number | null;
                             output_usd_per_mtok: number | null;
+                            cached_usd_per_mtok?: number;
+                            /** @enum {string} */
+                            api?: "chat" | "responses";
+                            /** @enum {string} */
+                            structured?: "schema" | "text";
                             demo: boolean;
                         };
                     };
@@ -2775,6 +2815,11 @@ export interface components {
                             max_output_tokens: number;
                             input_usd_per_mtok: number | null;
                             output_usd_per_mtok: number | null;
+                            cached_usd_per_mtok?: number;
+                            /** @enum {string} */
+                            api?: "chat" | "responses";
+                            /** @enum {string} */
+                            structured?: "schema" | "text";
                             demo: boolean;
                         };
                         prompt: {
