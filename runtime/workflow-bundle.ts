@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { bundleWorkflowCode } from '@temporalio/worker';
 import type { Project } from './project.ts';
-import { codeRoot, fromSource } from './package-root.ts';
+import { codeRoot, fromSource, packageRoot } from './package-root.ts';
 
 /** The code of all chains' workflows, as Temporal's sandbox loads it. `build` names it: equal code, equal name. */
 export interface WorkflowBundle {
@@ -26,11 +26,13 @@ export async function bundleWorkflows(project: Project, folder: string): Promise
         ...config.resolve,
         alias: {
           ...(config.resolve?.alias as Record<string, string>),
+          // One copy, ours, wherever the package manager has put it: the sandbox works with the worker's own version only.
+          '@temporalio/workflow': dirname(createRequire(import.meta.url).resolve('@temporalio/workflow/package.json')),
           ...(fromSource ? { 'trimtab/workflow$': join(codeRoot, 'workflows/index.ts') } : {}),
         },
         // A relative import of a sibling may be written with .js for a .ts file, as TypeScript allows.
         extensionAlias: { '.js': ['.js', '.ts'] },
-        modules: [join(project.root, 'node_modules'), join(codeRoot, 'node_modules'), 'node_modules'],
+        modules: ['node_modules', join(project.root, 'node_modules'), join(packageRoot, 'node_modules')],
       };
       return config;
     },

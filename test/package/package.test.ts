@@ -14,8 +14,11 @@ const run = promisify(execFile);
 const root = resolve(import.meta.dirname, '../..');
 
 let folder: string;
+let tarball: string;
+let manager = 'npm';
 let dev: ChildProcess | null = null;
-const project = (...path: string[]): string => join(folder, 'project', ...path);
+const project = (...path: string[]): string => join(folder, manager, 'project', ...path);
+const home = (...path: string[]): string => join(folder, manager, 'home', ...path);
 
 /** What an author writes. There is no package.json of theirs: npm makes one, without a type. */
 const files = {
@@ -47,12 +50,17 @@ it('asks again for what is no JSON', async () => {
 };
 const save = (name: keyof typeof files, text: string = files[name]): Promise<void> => writeFile(project(name), text);
 
+async function writeFiles(): Promise<void> {
+  await mkdir(project('chains/echo/prompts'), { recursive: true });
+  for (const name of Object.keys(files)) await save(name as keyof typeof files);
+}
+
 /** The environment of somebody without keys and servers; nothing of the runner that runs this. */
 function plainEnv(): NodeJS.ProcessEnv {
   const mine = Object.entries(process.env).filter(
     ([name]) => !/^(TRIMTAB|VITEST|TEMPORAL|DATABASE|OPENAI|ANTHROPIC|NODE_|npm_|FORCE_COLOR)/.test(name),
   );
-  return { ...Object.fromEntries(mine), TRIMTAB_HOME: join(folder, 'home'), TRIMTAB_CACHE: readConfig().cache, NO_COLOR: '1' };
+  return { ...Object.fromEntries(mine), TRIMTAB_HOME: home(), TRIMTAB_CACHE: readConfig().cache, NO_COLOR: '1' };
 }
 const inProject = async (command: string, ...args: string[]): Promise<{ code: number; said: string }> =>
   run(command, args, { cwd: project(), env: plainEnv(), maxBuffer: 2 ** 24 }).then(
@@ -63,11 +71,10 @@ const inProject = async (command: string, ...args: string[]): Promise<{ code: nu
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-package-'));
   const { stdout } = await run('npm', ['pack', '--silent', '--pack-destination', folder], { cwd: root, maxBuffer: 2 ** 24 });
-  await mkdir(project());
-  const tarball = join(folder, stdout.trim().split('\n').at(-1) ?? '');
+  tarball = join(folder, stdout.trim().split('\n').at(-1) ?? '');
+  await mkdir(project(), { recursive: true });
   expect(await inProject('npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', tarball)).toMatchObject({ code: 0 });
-  await mkdir(project('chains/echo/prompts'), { recursive: true });
-  for (const name of Object.keys(files)) await save(name as keyof typeof files);
+  await writeFiles();
 }, 240_000);
 
 /** npx hands no signal on, but a terminal's Ctrl-C reaches the whole group, which is over when the last of it is. */
@@ -91,7 +98,7 @@ afterAll(async () => {
 }, 60_000);
 
 const credentials = async (): Promise<{ url: string; key: string }> => {
-  const { url, api_key } = JSON.parse(await readFile(join(folder, 'home', 'credentials.json'), 'utf8'));
+  const { url, api_key } = JSON.parse(await readFile(home('credentials.json'), 'utf8'));
   return { url, key: api_key };
 };
 /** Ask until an answer is as wanted: while server and worker start again there is none. */
@@ -171,10 +178,24 @@ describe('the package in an empty folder', () => {
     await askUntil((answered) => answered.status === 'succeeded' && versionOf(answered) !== versionOf(first));
     // A file beside the chains, with an error first: it is mended while the processes cannot start.
     await save('limits.ts', 'export const longest: number = ;\n');
-    await until(async () => (await readFile(join(folder, 'home/logs/worker.log'), 'utf8')).includes('Unexpected ";"'));
+    await until(async () => (await readFile(home('logs/worker.log'), 'utf8')).includes('Unexpected ";"'));
     await save('limits.ts', 'export const longest: number = 0;\n');
     const failed = await askUntil((answered) => answered.status === 'failed');
     expect(failed.error).toMatchObject({ step: 'answer' });
     await stopDev();
   }, 180_000);
+});
+
+describe('the package under pnpm, which shows a project only what it asked for itself', () => {
+  it('npx trimtab dev runs the chain', async ({ skip }) => {
+    manager = 'pnpm';
+    await mkdir(project(), { recursive: true });
+    const { code, said } = await inProject('npx', '-y', 'pnpm@9.15.9', 'add', '--prefer-offline', tarball, 'zod@4.6.7');
+    if (code !== 0 && !existsSync(project('node_modules'))) skip(`pnpm cannot be had here: ${said.trim().split('\n').at(-1)}`);
+    expect({ code, said }).toMatchObject({ code: 0 });
+    await writeFiles();
+    await startDev();
+    expect(await askUntil(() => true)).toMatchObject({ status: 'succeeded', demo: true });
+    await stopDev();
+  }, 240_000);
 });
