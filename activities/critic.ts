@@ -1,6 +1,7 @@
 import { criticAnswerSchema, parseCriticAnswer } from '../src/define/json-schema.ts';
 import { hashOf } from '../src/correct/canonical.ts';
 import { passagesIn } from '../src/checks/passages.ts';
+import { askOf } from '../src/providers/ask.ts';
 import { costOf } from '../src/providers/prices.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
 import { fenced, limited, stuck } from './call.ts';
@@ -34,13 +35,7 @@ export async function critic(
         const limit = limited(context, Math.min(limitMs, request.deadline_ms));
         const completion = timedOut(
           await provider.complete(
-            {
-              model: model.model,
-              messages,
-              temperature: model.temperature,
-              max_output_tokens: model.max_output_tokens,
-              schema: { name: 'verdict', json_schema: criticAnswerSchema.json },
-            },
+            { ...askOf(model), messages, schema: { name: 'verdict', json_schema: criticAnswerSchema.json } },
             { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
           ),
           limit.timedOut(),

@@ -7,6 +7,7 @@ import { passagesIn } from '../src/checks/passages.ts';
 import { adviceMessages } from '../src/prompts/advice.ts';
 import { TrimtabError } from '../src/errors.ts';
 import { renderPrompt, type Prompt, type PromptMessage } from '../src/prompts/prompt.ts';
+import { askOf } from '../src/providers/ask.ts';
 import { costOf } from '../src/providers/prices.ts';
 import type { Completion, Message } from '../src/providers/provider.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
@@ -46,9 +47,8 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
       const limit = limited(context, Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms));
       const completion = await provider.complete(
         {
-          model: request.model.model,
+          ...askOf(request.model),
           messages,
-          temperature: request.model.temperature,
           max_output_tokens: request.model.max_output_tokens * (request.widen ? widening : 1),
           schema: { name: request.key.step, json_schema: jsonSchemaOf(definition.output) },
         },

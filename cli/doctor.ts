@@ -7,6 +7,7 @@ import pg from 'pg';
 import { readConfig, wantsDemoModel, type Config } from '../src/config.ts';
 import { messageOf } from '../src/errors.ts';
 import { diskSentence, ensureHome, freeBytes, hasRoom } from '../runtime/local/home.ts';
+import { kindredJudges, modelTable } from '../runtime/models.ts';
 import { localState } from '../runtime/local-state.ts';
 import { portIsFree } from '../runtime/local/ports.ts';
 import { findPostgres, unprivilegedUser } from '../runtime/local/postgres-binaries.ts';
@@ -28,7 +29,7 @@ export interface Check {
 /** Everything that start needs, checked without starting anything. */
 export async function doctor(): Promise<Check[]> {
   const config = readConfig();
-  return Promise.all([node(), home(config), chains(), database(config), temporal(config), port(config), models(), stack(config)]);
+  return Promise.all([node(), home(config), chains(), database(config), temporal(config), port(config), models(config), stack(config)]);
 }
 
 /** A check that throws has failed with those words. */
@@ -113,18 +114,14 @@ const port = ({ port: wanted, home: folder }: Config): Promise<Check> =>
     throw new Error(`${wanted} is taken: stop what uses it, or set TRIMTAB_PORT to another`);
   });
 
-const models = (): Promise<Check> =>
-  looked('models', async () =>
-    wantsDemoModel()
-      ? 'the demo model (no key is set; OPENAI_API_KEY or ANTHROPIC_API_KEY brings real ones)'
-      : [
-          process.env['OPENAI_API_KEY'] && 'OPENAI_API_KEY',
-          process.env['OPENAI_BASE_URL'] && 'OPENAI_BASE_URL',
-          process.env['ANTHROPIC_API_KEY'] && 'ANTHROPIC_API_KEY',
-        ]
-          .filter(Boolean)
-          .join(', '),
-  );
+const models = (config: Config): Promise<Check> =>
+  looked('models', async () => {
+    if (wantsDemoModel()) return 'the demo model (no key is set; OPENAI_API_KEY or ANTHROPIC_API_KEY brings real ones)';
+    const set = ['OPENAI_API_KEY', 'OPENAI_BASE_URL', 'ANTHROPIC_API_KEY'].filter((name) => process.env[name]);
+    const project = await loadProject(findConfig());
+    const warnings = kindredJudges(project.chains.values(), modelTable(project.config, config));
+    return [set.join(', '), ...warnings.map((warning) => `note: ${warning}`)].join('\n  ');
+  });
 
 /** Is it up already? Both answers are well. */
 const stack = ({ home: folder }: Config): Promise<Check> =>

@@ -62,6 +62,12 @@ export const answers: readonly ConformanceCase[] = [
     usage: null,
   },
   {
+    says: 'usage of zero for an answer with text: unknown too',
+    script: { text: whole, usage: { input_tokens: 0, output_tokens: 0 } },
+    outcome: 'answer',
+    usage: null,
+  },
+  {
     says: 'usage that no column holds',
     script: { text: whole, usage: { input_tokens: 100, output_tokens: 1e12 } },
     outcome: 'answer',

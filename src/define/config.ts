@@ -38,6 +38,8 @@ export interface TrimtabConfig {
   chains: Record<string, string>;
   models?: Record<string, ModelConfig>;
   providers?: Record<string, ProviderConfig>;
+  /** Prices by `provider/model`, for models that the price table does not know or prices otherwise. */
+  prices?: Record<string, ModelPrice>;
   /** Fill the demo shop at the first local start and hand in its tickets. */
   demo?: boolean;
   /** Feedback types beside rating, action, issue, correction and comment. */
@@ -47,6 +49,14 @@ export interface TrimtabConfig {
 export function defineConfig(config: TrimtabConfig): TrimtabConfig {
   for (const name of Object.keys(config.chains)) {
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) throw new TrimtabError('config', `chain '${name}': use small letters, digits and dashes`);
+  }
+  const prices = [
+    ...Object.entries(config.prices ?? {}).map(([name, price]) => [`prices['${name}']`, price] as const),
+    ...Object.entries(config.models ?? {}).flatMap(([role, { price }]) => (price ? [[`models.${role}.price`, price] as const] : [])),
+  ];
+  for (const [name, price] of prices) {
+    if (![price.input, price.output, price.cached ?? 0].every((usd) => Number.isFinite(usd) && usd >= 0))
+      throw new TrimtabError('config', `${name}: give input and output in USD per million tokens`);
   }
   return config;
 }

@@ -9,8 +9,10 @@ class PastLimit extends Error {
   override readonly name = 'PastLimit';
 }
 
-/** Characters a token, at most: prose has four. A server that keeps to the limit it was given stays far under this. */
-const widestToken = 16;
+/** Characters a token: prose has four, runs of blanks have many. A server that keeps to the limit it was given stays far under this. */
+const widestToken = 32;
+/** Text under 16 KiB is never cut off by us. */
+const harmless = 16 * 1024;
 /** Tokens are counted in columns of 32 bits. */
 const mostTokens = 2 ** 31 - 1;
 
@@ -23,7 +25,7 @@ export class Heard {
   model: string | null = null;
   readonly #longest: number;
   constructor(max_output_tokens: number) {
-    this.#longest = widestToken * max_output_tokens + 1_024;
+    this.#longest = Math.max(harmless, widestToken * max_output_tokens);
   }
 
   say(piece: string): void {
@@ -111,7 +113,11 @@ const sayings: Partial<Record<Unanswered, string>> = {
 
 function answerOf(heard: Heard, ask: AskingOptions): Completion {
   const outcome = heard.refusal !== '' ? 'refused' : (outcomeOfFinish(heard.finish) ?? (heard.text.trim() === '' ? 'empty' : null));
-  if (outcome === null) return { type: 'answer', text: heard.text, usage: heard.usage, model: heard.model ?? ask.request.model };
+  if (outcome === null) {
+    // Text that took no tokens was not counted: some servers fill in zeros.
+    const usage = heard.usage?.output_tokens === 0 ? null : heard.usage;
+    return { type: 'answer', text: heard.text, usage, model: heard.model ?? ask.request.model };
+  }
   const ended = heard.finish === null ? 'broke off in the middle of its answer' : `ended for a reason we do not know: ${heard.finish}`;
   const detail = heard.refusal === '' ? '' : `: ${heard.refusal}`;
   return nothing(

@@ -125,8 +125,8 @@ describe('a schema for a provider', () => {
 
 describe('prices', () => {
   it('come from the table, from the config first, and are null when nobody knows them', () => {
-    expect(priceOf('openai', 'gpt-4o')).toEqual({ input: 2.5, output: 10 });
-    expect(priceOf('anthropic', 'claude-sonnet-4-5')).toEqual({ input: 3, output: 15 });
+    expect(priceOf('openai', 'gpt-4o')).toEqual({ input: 2.5, output: 10, cached: 1.25 });
+    expect(priceOf('anthropic', 'claude-sonnet-4-5')).toEqual({ input: 3, output: 15, cached: 0.3 });
     expect(priceOf('openai', 'gpt-4o', { input: 1, output: 2 })).toEqual({ input: 1, output: 2 });
     expect([priceOf('openai', 'no-such-model'), priceOf('my-own', 'gpt-4o'), priceOf('demo', 'demo-writer')]).toEqual([null, null, null]);
   });
