@@ -1,11 +1,12 @@
 import { endWithParent } from '../runtime/children.ts';
+import { announcer } from '../runtime/log.ts';
 import { runServer } from '../runtime/server-process.ts';
 import { runWorker } from '../runtime/worker-process.ts';
 import { explain } from './output.ts';
 
 /** `trimtab server`: until it is told to stop. */
 export async function server(): Promise<void> {
-  const running = await runServer({ log: console.log });
+  const running = await runServer({ log: announcer('server') });
   endWithParent(() => void running.stop().then(() => process.exit(0)));
 }
 
@@ -14,9 +15,10 @@ const longestStopMs = 35_000;
 
 /** `trimtab worker`: until it is told to stop; calls under way are finished or handed on. */
 export async function worker(): Promise<void> {
-  const running = await runWorker({ log: console.log });
+  const say = announcer('worker');
+  const running = await runWorker({ log: say });
   endWithParent(() => {
-    console.log('worker stops: calls under way are finished or handed on');
+    say('worker stops: calls under way are finished or handed on');
     running.stop();
     setTimeout(() => process.exit(1), longestStopMs).unref();
   });

@@ -1,6 +1,5 @@
 import { Connection, type Client } from '@temporalio/client';
-import { pino } from 'pino';
-import { readConfig, type Config } from '../src/config.ts';
+import { readConfig } from '../src/config.ts';
 import { TrimtabError, messageOf } from '../src/errors.ts';
 import { createApi } from '../src/api/app.ts';
 import type { ChainFacts } from '../src/api/deps.ts';
@@ -9,6 +8,9 @@ import { createOpen } from '../src/egress/open.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { startListener } from '../src/store/listener.ts';
 import { webhookPolicyOf } from './egress-policy.ts';
+import { createLog } from './log.ts';
+import { watchTopics, watchedRequest } from './observe/server.ts';
+import { startTracing } from './observe/tracing.ts';
 import { ensurePage } from './page.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { loadProject } from './project.ts';
@@ -17,6 +19,7 @@ import { startRelay } from './relay.ts';
 import { listen } from './serve.ts';
 import { temporalConnection } from './temporal-connection.ts';
 import { temporalClient, temporalTopics } from './tell-temporal.ts';
+import { taskQueues } from './task-queues.ts';
 import { temporalView } from './temporal-view.ts';
 import { webhookTopic } from './tell-webhook.ts';
 
@@ -30,7 +33,8 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
   const config = readConfig(env);
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a server needs DATABASE_URL; on one machine, trimtab dev sets it');
   const project = await loadProject(configFile);
-  const log = logger(config);
+  const log = createLog(config, 'server');
+  const tracing = await startTracing(env, { service: 'trimtab-server', warn: (entry) => log({ level: 'warn', ...entry }) });
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab server' });
   const listener = startListener(config.databaseUrl);
   const { namespace, connectOptions } = temporalConnection(env);
@@ -50,13 +54,20 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
     chains: new Map([...project.chains].map(([name, chain]) => [name, factsOf(chain)])),
     feedbackTypes: [...feedbackTypes, ...(project.config.feedback ?? [])],
     temporalTrouble: () => trouble(client),
+    taskQueues: () => taskQueues(client, config.taskQueue),
+    watched: watchedRequest({ tracing, log }),
     temporalUrl: (run_id) => (temporalUi === null ? null : `${temporalUi}/namespaces/${namespace}/workflows/${run_id}`),
   });
   const http = await listen(api, { host: config.host, port });
   const topics = Object.fromEntries(
     Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [name, { tell, giveUpAfter: null }]),
   );
-  const relay = startRelay({ db, listener, log, topics: { ...topics, webhook: webhookTopic(db, createOpen(webhookPolicyOf(config))) } });
+  const relay = startRelay({
+    db,
+    listener,
+    log,
+    topics: watchTopics({ ...topics, webhook: webhookTopic(db, createOpen(webhookPolicyOf(config))) }, tracing),
+  });
   const reconciler = startReconciler({ db, log, temporal: temporalView(client, config.taskQueue) });
   say?.(`server listens on ${publicUrl}`);
   return {
@@ -64,15 +75,10 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
     async stop() {
       reconciler.stop();
       await Promise.all([http.stop(), relay.stop()]);
-      await Promise.all([listener.stop(), connection.close()]);
+      await Promise.all([listener.stop(), connection.close(), tracing.stop()]);
       await db.destroy();
     },
   };
-}
-
-function logger(config: Config): (entry: Record<string, unknown>) => void {
-  const log = pino({ level: config.logLevel, redact: ['authorization', 'cookie', '*.authorization', '*.cookie'] });
-  return ({ level, ...entry }) => log[level === 'error' || level === 'warn' ? level : 'info'](entry);
 }
 
 const factsOf = ({ name, definition }: LoadedChain): ChainFacts => ({

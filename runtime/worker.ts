@@ -3,6 +3,8 @@ import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker
 import { createActivities, type ActivityDependencies } from '../activities/index.ts';
 import type { Database } from '../src/store/database.ts';
 import { textCodec } from './codec.ts';
+import { activityInterceptor, watchActivities } from './observe/activities.ts';
+import type { Observer } from './observe/observer.ts';
 import type { WorkflowBundle } from './workflow-bundle.ts';
 
 /** Local activities hold a slot while they wait for Postgres, and model calls wait for providers: both are cheap, so there are many. */
@@ -28,15 +30,17 @@ export async function startWorker(options: {
   bundle: WorkflowBundle;
   db: Database;
   dependencies: ActivityDependencies;
+  observer: Observer;
   tuning?: Partial<WorkerOptions>;
 }): Promise<RunningWorker> {
-  const { connection, namespace, taskQueue, bundle, db } = options;
+  const { connection, namespace, taskQueue, bundle, db, observer } = options;
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue,
     workflowBundle: { code: bundle.code },
-    activities: { ...createActivities(options.dependencies) },
+    activities: { ...watchActivities(createActivities(options.dependencies), { ...observer, db }) },
+    interceptors: { activity: [activityInterceptor(observer)] },
     dataConverter: { payloadCodecs: [textCodec(db)] },
     ...slots,
     ...grace,

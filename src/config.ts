@@ -21,6 +21,8 @@ export interface Config {
   /** The private database, as a role that can only read. */
   readerUrl: string | null;
   logLevel: string;
+  /** Where a worker's numbers can be scraped, null: nowhere. */
+  metrics: { host: string; port: number } | null;
   secret(name: string): string | undefined;
 }
 
@@ -48,7 +50,8 @@ export function readConfig(env: Environment = process.env): Config {
     taskQueue: env['TRIMTAB_TASK_QUEUE'] ?? 'trimtab',
     demoModelUrl: env['TRIMTAB_DEMO_MODEL_URL'] || null,
     readerUrl: env['TRIMTAB_READER_URL'] || null,
-    logLevel: env['TRIMTAB_LOG'] ?? 'info',
+    logLevel: levelOf(env['TRIMTAB_LOG']),
+    metrics: metricsOf(env['TRIMTAB_METRICS']),
     secret: (name: string) => env[name] || undefined,
   });
 }
@@ -63,4 +66,22 @@ function portOf(text: string | undefined): number | null {
   if (!Number.isInteger(port) || port < 1 || port > 65_535)
     throw new TrimtabError('config', `TRIMTAB_PORT=${text} is no port; use a number from 1 to 65535`);
   return port;
+}
+
+const levels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'];
+
+function levelOf(text: string | undefined): string {
+  if (!text) return 'info';
+  if (!levels.includes(text)) throw new TrimtabError('config', `TRIMTAB_LOG=${text} is no level; use debug, info, warn, error or silent`);
+  return text;
+}
+
+/** `9464` or `0.0.0.0:9464`. */
+function metricsOf(text: string | undefined): Config['metrics'] {
+  if (!text) return null;
+  const [, host, digits] = /^(?:(.+):)?(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (digits === undefined || port < 1 || port > 65_535)
+    throw new TrimtabError('config', `TRIMTAB_METRICS=${text} is no address; use a port, or host:port`);
+  return { host: host?.replace(/^\[(.*)\]$/, '$1') ?? '127.0.0.1', port };
 }

@@ -7,14 +7,16 @@ import { checkHost, identify } from './access.ts';
 import { limitBody } from './body.ts';
 import { chainRoutes } from './chains.ts';
 import type { ApiDependencies, ApiEnv } from './deps.ts';
-import { createMetrics, healthRoutes } from './health.ts';
+import { healthRoutes } from './health.ts';
 import { liveRoutes } from './live.ts';
+import { createMetrics } from './metrics.ts';
 import { nameShapes } from './named-shapes.ts';
 import { onError, problem } from './problem.ts';
 import { reviewRoutes } from './reviews.ts';
 import type { Api } from './route.ts';
 import { runRoutes } from './runs.ts';
 import { sessionRoutes } from './session.ts';
+import { watchRequests } from './watch.ts';
 import { webhookRoutes } from './webhooks.ts';
 import { webPage } from './web-page.ts';
 
@@ -31,7 +33,7 @@ export function createApi(deps: ApiDependencies): Api {
   // A load balancer asks by address: it hears that we live, and nothing else.
   healthRoutes(api, deps);
   api.use(checkHost(deps.publicUrl));
-  api.use(metrics.measure);
+  api.use(metrics.measure, watchRequests(deps.watched));
   api.use('/v1/*', identify(deps), limitBody);
   api.use('/metrics', identify(deps));
   api.use('/openapi.json', identify(deps));

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import type { Scope } from '../store/keys.ts';
 import type { Database } from '../store/database.ts';
 import type { Listener } from '../store/listener.ts';
+import type { WatchedRequest } from './watch.ts';
 
 /** What the API says and checks of a chain. */
 export interface ChainFacts {
@@ -9,6 +10,13 @@ export interface ChainFacts {
   input: z.ZodType;
   output: z.ZodType;
   steps: { name: string; kind: string; input: z.ZodType; output: z.ZodType }[];
+}
+
+/** What Temporal says of our task queue: workflow and activity tasks that wait for a worker. */
+export interface TaskQueue {
+  type: string;
+  backlog: number;
+  age_seconds: number;
 }
 
 export interface ApiDependencies {
@@ -20,12 +28,16 @@ export interface ApiDependencies {
   feedbackTypes: readonly string[];
   /** Null when Temporal answers, else why not. */
   temporalTrouble(): Promise<string | null>;
+  /** Null when Temporal does not answer. */
+  taskQueues?(): Promise<TaskQueue[] | null>;
   /** Where a run's history can be looked at, null when nowhere. */
   temporalUrl(run_id: string): string | null;
   /** Folder of the built page, null: API only. */
   webRoot: string | null;
   demoModel: boolean;
   log(entry: Record<string, unknown>): void;
+  /** Hears of every request that was answered. */
+  watched?(request: WatchedRequest): void;
 }
 
 /** Who asks. `name` is what decisions and the audit carry; `id` tells two keys of one name apart. */
@@ -36,5 +48,6 @@ export interface Actor {
   scopes: readonly Scope[];
 }
 export interface ApiEnv {
-  Variables: { actor: Actor; request_id: string };
+  /** `run_id`: the run that a request turned out to be about. */
+  Variables: { actor: Actor; request_id: string; run_id?: string };
 }

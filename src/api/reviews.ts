@@ -113,6 +113,7 @@ async function existing({ db }: ApiDependencies, context: Context<ApiEnv>): Prom
   const id = context.req.param('id') ?? '';
   const review = await getReview(db, id);
   if (!review) throw new TrimtabError('not_found', `there is no review ${id}`);
+  context.set('run_id', review.run_id);
   return review;
 }
 

@@ -170,6 +170,7 @@ async function existing({ db }: ApiDependencies, context: Context<ApiEnv>): Prom
   const id = context.req.param('id') ?? '';
   const run = await getRun(db, id);
   if (!run) throw new TrimtabError('not_found', `there is no run ${id}`);
+  context.set('run_id', run.id);
   return run;
 }
 
@@ -200,6 +201,7 @@ async function startRun(
     }),
   );
   const run = started.body as Run;
+  context.set('run_id', run.id);
   if (wait === undefined || wait === 0) return context.json(run, 202);
   const settled = await settledRun(deps, run.id, { seconds: wait, signal: context.req.raw.signal });
   return settled === null ? context.json((await getRun(deps.db, run.id)) ?? run, 202) : context.json(settled, 200);

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { Handle } from './database.ts';
 
 /** A worker says every 5 s that it is there. */
@@ -14,30 +14,60 @@ export async function liveWorkers(db: Handle): Promise<string[]> {
   return rows.map((row) => row.build);
 }
 
+/** The records at this moment, for `/metrics`. Ages in seconds, 0 where nothing waits. */
 export interface Counts {
   runs: Record<string, number>;
-  reviews_pending: number;
-  outbox_waiting: number;
+  /** Blocked runs by the code of their cause. */ blocked: Record<string, number>;
+  runs_unopened: number;
+  runs_unopened_age_seconds: number;
+  queues: { queue: string; depth: number; age_seconds: number; overdue: number }[];
+  calls_open: number;
+  calls_open_age_seconds: number;
+  /** Messages not yet told, by topic. */ outbox: Record<string, number>;
   outbox_failed: number;
   outbox_lag_seconds: number;
+  workers: number;
 }
 
+const none = {
+  runs_unopened: 0,
+  runs_unopened_age_seconds: 0,
+  calls_open: 0,
+  calls_open_age_seconds: 0,
+  outbox_failed: 0,
+  outbox_lag_seconds: 0,
+  workers: 0,
+};
+
+/** Counts of rows that are open go by partial indexes; only ended runs are counted one by one. */
 export async function countRecords(db: Handle): Promise<Counts> {
-  const runs = await sql<{
-    status: string;
-    count: number;
-  }>`select status, count(*) as count from runs where deleted_at is null group by status`.execute(db);
-  const {
-    rows: [rest],
-  } = await sql<Omit<Counts, 'runs'>>`select
-    (select count(*) from reviews where status = 'pending') as reviews_pending,
-    (select count(*) from outbox where done_at is null and failed_at is null) as outbox_waiting,
-    (select count(*) from outbox where failed_at is not null) as outbox_failed,
-    (select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 from outbox where done_at is null and failed_at is null) as outbox_lag_seconds`.execute(
+  const [runs, blocked, queues, outbox, rest] = await Promise.all([
+    counted(db, sql`select status as name, count(*)::int as count from runs where deleted_at is null group by 1`),
+    counted(db, sql`select coalesce(error ->> 'code', '') as name, count(*)::int as count from runs where status = 'blocked' group by 1`),
+    sql<Counts['queues'][number]>`select queue, count(*)::int as depth, extract(epoch from now() - min(created_at))::float8 as age_seconds,
+      (count(*) filter (where due_at < now()))::int as overdue from reviews where status = 'pending' group by 1`.execute(db),
+    counted(db, sql`select topic as name, count(*)::int as count from outbox where done_at is null and failed_at is null group by 1`),
+    ages(db),
+  ]);
+  return { ...none, ...rest, runs, blocked, queues: queues.rows, outbox };
+}
+
+async function counted(db: Handle, query: RawBuilder<unknown>): Promise<Record<string, number>> {
+  const { rows } = await (query as RawBuilder<{ name: string; count: number }>).execute(db);
+  return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
+}
+
+async function ages(db: Handle): Promise<typeof none | undefined> {
+  const { rows } = await sql<typeof none>`select
+    coalesce(u.count, 0)::int as runs_unopened, coalesce(u.age, 0)::float8 as runs_unopened_age_seconds,
+    coalesce(c.count, 0)::int as calls_open, coalesce(c.age, 0)::float8 as calls_open_age_seconds,
+    (select count(*)::int from outbox where failed_at is not null) as outbox_failed,
+    (select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 from outbox where done_at is null and failed_at is null) as outbox_lag_seconds,
+    (select count(*)::int from workers where seen_at > now() - interval '20 seconds') as workers
+    from (select count(*) as count, extract(epoch from now() - min(started_at)) as age from runs
+            where status = 'running' and plan is null and deleted_at is null) u,
+         (select count(*) as count, extract(epoch from now() - min(started_at)) as age from attempts where status = 'started') c`.execute(
     db,
   );
-  return {
-    ...(rest ?? { reviews_pending: 0, outbox_waiting: 0, outbox_failed: 0, outbox_lag_seconds: 0 }),
-    runs: Object.fromEntries(runs.rows.map(({ status, count }) => [status, count])),
-  };
+  return rows[0];
 }

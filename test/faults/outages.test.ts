@@ -161,7 +161,7 @@ describe('a worker told to end by SIGTERM', () => {
         (await db.selectFrom('outbox').select('id').where('run_id', '=', id).where('done_at', 'is', null).executeTakeFirst()) === undefined,
     );
     await postgres.stop();
-    const failing = await startWorkerChild({ cwd, env });
+    const failing = await startWorkerChild({ cwd, env: { ...env, TRIMTAB_LOG: 'warn' } });
     await failing.until('Activity failed');
     const from = Date.now();
     expect(await failing.end('SIGTERM')).toEqual({ code: 0, signal: null });
