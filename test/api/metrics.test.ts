@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
-import { testEngine, type TestEngine } from '../stack/engine.ts';
+import { testEngine, until, type TestEngine } from '../stack/engine.ts';
 
 const configFile = fileURLToPath(new URL('../projects/trimtab.config.ts', import.meta.url));
 let engine: TestEngine;
@@ -26,6 +26,50 @@ it('counts runs, reviews, messages and requests, by route and not by address', a
   ])
     expect(text).toMatch(line);
   expect(text).not.toContain(run.id);
+});
+it('shows what waits and for how long: for a worker, a person, a cause to be removed, and in Temporal', async () => {
+  const [{ body: parked }, { body: asking }] = await Promise.all(
+    ['parked', 'asking'].map((question) => engine.call('/v1/chains/tickets/runs', { body: { input: { question } } })),
+  );
+  const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
+  await engine.db
+    .updateTable('runs')
+    .set({ status: 'blocked', error: JSON.stringify({ code: 'auth' }) })
+    .where('id', '=', parked.id)
+    .execute();
+  await engine.db
+    .insertInto('reviews')
+    .values({
+      ...{ id: 'rev_1', run_id: asking.id, chain: 'tickets', step: 'approve', occurrence: 1, ask: 1, kind: 'review', of_step: 'draft' },
+      ...{ queue: 'support', created_at: minutesAgo(10), due_at: minutesAgo(1), expires_at: minutesAgo(-60) },
+    })
+    .execute();
+  const key = await engine.key(['admin']);
+  const text = await until(async () => {
+    const now = await page(key);
+    return /^trimtab_task_queue_backlog\{type="workflow"\} [1-9]/m.test(now) && now;
+  });
+  for (const line of [
+    /^trimtab_runs_blocked\{code="auth"\} 1$/m,
+    /^trimtab_runs_unopened 2$/m,
+    /^trimtab_runs_unopened_age_seconds [1-9\d.]+/m,
+    /^trimtab_queue_depth\{queue="support"\} 1$/m,
+    /^trimtab_queue_age_seconds\{queue="support"\} 60\d/m,
+    /^trimtab_queue_overdue\{queue="support"\} 1$/m,
+    /^trimtab_reviews_pending 1$/m,
+    /^trimtab_workers 0$/m,
+    /^trimtab_temporal_up 1$/m,
+    /^trimtab_task_queue_age_seconds\{type="workflow"\} \d/m,
+  ])
+    expect(text).toMatch(line);
+});
+it('says that Temporal is away, and counts what it was not told, by topic', async () => {
+  await engine.restartServer({ TEMPORAL_ADDRESS: '127.0.0.1:1' });
+  await engine.call('/v1/chains/tickets/runs', { body: { input: { question: 'q' } } });
+  const text = await page(await engine.key(['admin']));
+  expect(text).toMatch(/^trimtab_temporal_up 0$/m);
+  expect(text).toMatch(/^trimtab_outbox_topic_waiting\{topic="temporal.start"\} 1$/m);
+  expect(text).not.toMatch(/^trimtab_task_queue_backlog\{/m);
 });
 it('is for the scope admin', async () => {
   expect(JSON.parse(await page(await engine.key(['runs:read'])))).toMatchObject({
