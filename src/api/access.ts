@@ -28,7 +28,8 @@ export const identify =
     await next();
   };
 
-async function actorOf({ db, publicUrl }: ApiDependencies, context: Context<ApiEnv>): Promise<Actor> {
+/** Who asks. Throws `unauthorized` for a key that was revoked and a session that is over. */
+export async function actorOf({ db, publicUrl }: ApiDependencies, context: Context<ApiEnv>): Promise<Actor> {
   const bearer = /^Bearer (\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];
   if (bearer !== undefined) {
     const key = await findKey(db, bearer);

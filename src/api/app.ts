@@ -7,7 +7,7 @@ import { checkHost, identify } from './access.ts';
 import { limitBody } from './body.ts';
 import { chainRoutes } from './chains.ts';
 import type { ApiDependencies, ApiEnv } from './deps.ts';
-import { healthRoutes } from './health.ts';
+import { describeHealth, healthRoutes } from './health.ts';
 import { liveRoutes } from './live.ts';
 import { createMetrics } from './metrics.ts';
 import { nameShapes } from './named-shapes.ts';
@@ -44,6 +44,7 @@ export function createApi(deps: ApiDependencies): Api {
   reviewRoutes(api, deps);
   webhookRoutes(api, deps);
   liveRoutes(api, deps);
+  describeHealth(api);
   let contract: Record<string, unknown> | null = null;
   api.get('/openapi.json', (context) => context.json((contract ??= openApiOf(api))));
   api.all('/v1/*', (context) => problem(context, new TrimtabError('not_found', `there is no ${context.req.method} ${context.req.path}`)));

@@ -22,7 +22,7 @@ export async function bodyOf<T>(context: Context<ApiEnv>, schema: z.ZodType<T>):
     throw new TrimtabError('unsupported_media_type', `the body is '${type || 'of no type'}', not application/json`);
   let value: unknown;
   try {
-    value = JSON.parse(await context.req.text());
+    value = JSON.parse(utf8(await context.req.arrayBuffer()));
   } catch (error) {
     if (error instanceof TrimtabError) throw error;
     throw new TrimtabError('bad_request', 'the body is not JSON');
@@ -37,6 +37,15 @@ export async function bodyOf<T>(context: Context<ApiEnv>, schema: z.ZodType<T>):
   const parsed = schema.safeParse(value);
   if (!parsed.success) throw misfit('the request', parsed.error);
   return parsed.data;
+}
+
+/** JSON is UTF-8 (RFC 8259). Another encoding would be stored as replacement characters, which nobody can read back. */
+function utf8(bytes: ArrayBuffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new TrimtabError('bad_request', 'the body is not UTF-8');
+  }
 }
 
 /** The query as the schema says. Throws `bad_request`. */

@@ -1,7 +1,54 @@
+import { z } from '@hono/zod-openapi';
 import { messageOf } from '../errors.ts';
+import { Problem } from '../shapes/problem.ts';
 import { liveWorkers } from '../store/health.ts';
 import type { ApiDependencies } from './deps.ts';
 import type { Api } from './route.ts';
+
+const Ready = z.object({ status: z.enum(['ready', 'not ready']), missing: z.array(z.string()) });
+const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
+
+/** The routes that are no part of /v1, for the OpenAPI page. */
+export function describeHealth(api: Api): void {
+  const { openAPIRegistry: page } = api;
+  const tags = ['health'];
+  page.registerPath({
+    method: 'get',
+    path: '/healthz',
+    summary: 'The process lives',
+    tags,
+    security: [],
+    responses: { 200: { description: 'It does', ...json(z.object({ status: z.literal('ok') })) } },
+  });
+  page.registerPath({
+    method: 'get',
+    path: '/readyz',
+    summary: 'What work needs is there; `missing` names what is not',
+    tags,
+    security: [],
+    responses: { 200: { description: 'Ready', ...json(Ready) }, 503: { description: 'Not ready; see Retry-After', ...json(Ready) } },
+  });
+  const refused = {
+    401: { description: 'No key or session, or one that is over', content: { 'application/problem+json': { schema: Problem } } },
+    403: { description: 'Without the scope, or for another address', content: { 'application/problem+json': { schema: Problem } } },
+  };
+  page.registerPath({
+    method: 'get',
+    path: '/metrics',
+    summary: 'Prometheus metrics',
+    tags,
+    security: [{ key: ['admin'] }],
+    responses: { 200: { description: 'Metrics', content: { 'text/plain': { schema: z.string() } } }, ...refused },
+  });
+  page.registerPath({
+    method: 'get',
+    path: '/openapi.json',
+    summary: 'This page',
+    tags,
+    security: [{ key: [] }, { session: [] }],
+    responses: { 200: { description: 'OpenAPI 3.1', ...json(z.record(z.string(), z.unknown())) }, ...refused },
+  });
+}
 
 /** `/healthz`: the process lives. `/readyz`: what work needs is there; it names what is not. No key for either. */
 export function healthRoutes(api: Api, deps: ApiDependencies): void {
@@ -19,6 +66,7 @@ export function healthRoutes(api: Api, deps: ApiDependencies): void {
           : []),
       ...(temporal === null ? [] : [`Temporal does not answer: ${temporal}`]),
     ];
-    return context.json({ status: missing.length === 0 ? 'ready' : 'not ready', missing }, missing.length === 0 ? 200 : 503);
+    if (missing.length === 0) return context.json({ status: 'ready', missing });
+    return context.json({ status: 'not ready', missing }, 503, { 'retry-after': '5' });
   });
 }

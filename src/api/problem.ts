@@ -25,6 +25,7 @@ export function problem(context: Context<ApiEnv>, error: TrimtabError): Response
     entry.status as ContentfulStatusCode,
     {
       'content-type': 'application/problem+json',
+      ...(error.code === 'unauthorized' ? { 'www-authenticate': 'Bearer' } : {}),
       ...(error.retryAfterSeconds === undefined ? {} : { 'retry-after': String(error.retryAfterSeconds) }),
     },
   );
@@ -51,12 +52,14 @@ export const onError =
 /** Postgres cannot read a value: no text, no time, no number. Values come from the request; rows are written by schema. */
 const unreadable: ReadonlySet<string> = new Set(['22003', '22007', '22008', '22021', '22P02', '22P05']);
 
+const missing = /received undefined$/;
+
 /** JSON pointers (RFC 6901) for what does not fit. */
 const fieldErrors = (error: z.ZodError, prefix = ''): FieldError[] =>
   error.issues.flatMap((issue) =>
     issue.code === 'unrecognized_keys'
       ? issue.keys.map((key) => ({ pointer: pointerTo([...issue.path, key], prefix), detail: 'unknown field' }))
-      : [{ pointer: pointerTo(issue.path, prefix), detail: issue.message }],
+      : [{ pointer: pointerTo(issue.path, prefix), detail: missing.test(issue.message) ? 'is missing' : issue.message }],
   );
 
 export const pointerTo = (path: readonly PropertyKey[], prefix = ''): string =>

@@ -7,7 +7,7 @@ import { Step } from '../shapes/step.ts';
 import { decide } from '../store/decisions.ts';
 import { newId } from '../store/ids.ts';
 import { once } from '../store/idempotency.ts';
-import { claimReview, listReviews, releaseReview, saveReviewValue } from '../store/review-queue.ts';
+import { claimReview, countQueues, listReviews, releaseReview, saveReviewValue } from '../store/review-queue.ts';
 import { refusalOf } from '../store/review-refusal.ts';
 import { getReview } from '../store/reviews.ts';
 import { listSteps } from '../store/steps.ts';
@@ -17,7 +17,7 @@ import { misfit } from './problem.ts';
 import { cursor, limit, page, route, type Api } from './route.ts';
 
 const tag = 'reviews';
-const ReviewQuery = z.object({
+const ReviewQuery = z.strictObject({
   queue: z.string().optional(),
   status: ReviewStatus.optional(),
   assignee: z.string().optional(),
@@ -33,6 +33,7 @@ const Decide = z.strictObject({
   comment: z.string().trim().max(5_000).optional(),
 });
 const Save = z.strictObject({ version: z.number().int().positive(), value: z.unknown() });
+const QueueCount = z.object({ queue: z.string(), pending: z.number().int(), overdue: z.number().int() });
 const ReviewWithRun = Review.extend({ steps: z.array(Step) });
 
 export function reviewRoutes(api: Api, deps: ApiDependencies): void {
@@ -54,6 +55,18 @@ export function reviewRoutes(api: Api, deps: ApiDependencies): void {
     api,
     {
       method: 'get',
+      path: '/v1/queues',
+      summary: 'The queues in which something waits, with how much',
+      scope: 'runs:read',
+      tag,
+      answer: z.object({ data: z.array(QueueCount), next_cursor: z.null() }),
+    },
+    async (context) => context.json({ data: await countQueues(db), next_cursor: null }),
+  );
+  route(
+    api,
+    {
+      method: 'get',
       path: '/v1/reviews/{id}',
       summary: 'One review, with the attempts that led to it',
       scope: 'runs:read',
@@ -67,13 +80,21 @@ export function reviewRoutes(api: Api, deps: ApiDependencies): void {
   );
   route(
     api,
-    { method: 'post', path: '/v1/reviews/{id}/claim', summary: 'Take it for ten minutes', scope: 'reviews:decide', tag, answer: Review },
-    async (context, actor) => context.json(await claimReview(db, (await existing(deps, context)).id, actor.name)),
+    {
+      method: 'post',
+      path: '/v1/reviews/{id}/claim',
+      summary: 'Take it for ten minutes',
+      scope: 'reviews:decide',
+      tag,
+      answer: Review,
+      conflicts: true,
+    },
+    async (context, actor) => context.json(await claimReview(db, (await existing(deps, context)).id, actor)),
   );
   route(
     api,
     { method: 'post', path: '/v1/reviews/{id}/release', summary: 'Give it back', scope: 'reviews:decide', tag, answer: Review },
-    async (context, actor) => context.json(await releaseReview(db, (await existing(deps, context)).id, actor.name)),
+    async (context, actor) => context.json(await releaseReview(db, (await existing(deps, context)).id, actor)),
   );
   route(
     api,
@@ -85,12 +106,13 @@ export function reviewRoutes(api: Api, deps: ApiDependencies): void {
       tag,
       body: Save,
       answer: Review,
+      conflicts: true,
     },
     async (context, actor) => {
       const review = await existing(deps, context);
       const change = await bodyOf(context, Save);
       checkValue(deps, review, change.value);
-      return context.json(await saveReviewValue(db, review.id, { ...change, by: actor.name }));
+      return context.json(await saveReviewValue(db, review.id, { ...change, by: actor }));
     },
   );
   route(
@@ -122,7 +144,7 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
   const request = await bodyOf(context, Decide);
   const { version } = request;
   // Values and their schema are looked at here, so the review must be the one that the person saw; the compare-and-swap holds it to that.
-  if (review.status === 'pending' && review.version !== version) throw refusalOf(review, { version, by: actor.name });
+  if (review.status === 'pending' && review.version !== version) throw refusalOf(review, { version, by: actor });
   // Approving a text that was changed and saved is an edit: what stands is not what was proposed.
   const changed = request.decision === 'approve' && JSON.stringify(review.value) !== JSON.stringify(review.original);
   const decision = changed ? 'edit' : request.decision;
@@ -133,13 +155,13 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
   if (review.status === 'pending' && request.decision === 'edit') checkValue(deps, review, value);
   if (review.status === 'pending' && request.decision === 'approve') checkProposal(deps, review);
   const deciding = {
-    version,
     id: newId('dec'),
+    version,
     decision,
     value: value ?? null,
     reason: request.reason ?? null,
     comment: request.comment ?? null,
-    by: actor.name,
+    by: actor,
   };
   const decided = await once(
     deps.db,
@@ -152,13 +174,17 @@ async function decideRoute(context: Context<ApiEnv>, { deps, actor }: { deps: Ap
 const refusal = (pointer: string, detail: string): TrimtabError =>
   new TrimtabError('invalid_input', detail, { errors: [{ pointer, detail }] });
 
-/** The schema of the step that the value is an output of. A chain that this build does not know cannot be checked here. */
+/** The schema of the step that the value is an output of. What cannot be checked does not pass (C9): a server of another build may know the step. */
 function checkValue({ chains }: ApiDependencies, review: Review, value: unknown): void {
-  const parsed = chains
-    .get(review.chain)
-    ?.steps.find((step) => step.name === review.step)
-    ?.output.safeParse(value);
-  if (parsed?.success === false) throw misfit('the value', parsed.error, '/value');
+  const step = chains.get(review.chain)?.steps.find(({ name }) => name === review.step);
+  if (!step)
+    throw new TrimtabError(
+      'unavailable',
+      `this server's build has no step '${review.step}' in a chain '${review.chain}', so the value cannot be checked; nothing was stored. Deploy a build that has it, then decide again`,
+      { retryAfterSeconds: 30 },
+    );
+  const parsed = step.output.safeParse(value);
+  if (!parsed.success) throw misfit('the value', parsed.error, '/value');
 }
 
 function checkProposal(deps: ApiDependencies, review: Review): void {

@@ -1,6 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import type { Context } from 'hono';
-import { TrimtabError } from '../errors.ts';
+import { TrimtabError, errorTable, type ErrorCode } from '../errors.ts';
 import { Feedback } from '../shapes/feedback.ts';
 import { Run, RunStatus } from '../shapes/run.ts';
 import { Step } from '../shapes/step.ts';
@@ -27,7 +27,7 @@ const StartRun = z.strictObject({
   user: z.string().max(320).optional(),
   metadata: z.record(z.string(), z.unknown()).optional(),
 });
-const RunQuery = z.object({
+const RunQuery = z.strictObject({
   chain: z.string().optional(),
   status: RunStatus.optional(),
   user: z.string().optional(),
@@ -37,7 +37,7 @@ const RunQuery = z.object({
   limit,
   cursor,
 });
-const Wait = z.object({ wait: z.coerce.number().min(0).max(120).optional() });
+const Wait = z.strictObject({ wait: z.coerce.number().min(0).max(120).optional() });
 const RunOrLink = Run.extend({ temporal_url: z.string().nullable().optional() });
 const GiveFeedback = z.strictObject({
   type: z.string().max(100),
@@ -46,7 +46,10 @@ const GiveFeedback = z.strictObject({
   step: z.string().optional(),
   attempt: z.number().int().positive().optional(),
 });
-const RetryMany = z.strictObject({ chain: z.string().optional(), code: z.string().optional() });
+const RetryMany = z.strictObject({
+  chain: z.string().optional(),
+  code: z.enum(Object.keys(errorTable) as [ErrorCode, ...ErrorCode[]]).optional(),
+});
 
 export function runRoutes(api: Api, deps: ApiDependencies): void {
   const { db } = deps;
@@ -63,6 +66,8 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
       body: StartRun,
       answer: Run,
       status: 202,
+      settled: 'It ended, waits for a person or is blocked (with ?wait)',
+      limited: true,
       idempotent: true,
     },
     (context, actor) => startRun(context, { deps, actor, gate }),
@@ -84,7 +89,7 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
       answer: z.object({ data: z.array(z.string()) }),
       status: 202,
     },
-    async (context, actor) => context.json({ data: await retryRuns(db, await bodyOf(context, RetryMany), actor.name) }, 202),
+    async (context, actor) => context.json({ data: await retryRuns(db, await bodyOf(context, RetryMany), actor) }, 202),
   );
   route(api, { method: 'get', path: '/v1/runs/{id}', summary: 'One run', scope: 'runs:read', tag, answer: RunOrLink }, async (context) => {
     const run = await existing(deps, context);
@@ -106,7 +111,7 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
     api,
     { method: 'post', path: '/v1/runs/{id}/cancel', summary: 'Cancel', scope: 'runs:write', tag, answer: Run, status: 202 },
     async (context, actor) => {
-      await cancelRun(db, (await existing(deps, context)).id, actor.name);
+      await cancelRun(db, (await existing(deps, context)).id, actor);
       return context.json(await existing(deps, context), 202);
     },
   );
@@ -119,10 +124,11 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
       scope: 'runs:write',
       tag,
       answer: Run,
+      conflicts: true,
       status: 202,
     },
     async (context, actor) => {
-      await retryRuns(db, { id: (await existing(deps, context)).id }, actor.name);
+      await retryRuns(db, { id: (await existing(deps, context)).id }, actor);
       return context.json(await existing(deps, context), 202);
     },
   );
@@ -160,7 +166,7 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
     api,
     { method: 'delete', path: '/v1/runs/{id}', summary: 'Delete what a run read and wrote', scope: 'runs:write', tag, status: 204 },
     async (context, actor) => {
-      await deleteRun(db, (await existing(deps, context)).id, actor.name);
+      await deleteRun(db, (await existing(deps, context)).id, actor);
       return context.body(null, 204);
     },
   );
@@ -195,7 +201,7 @@ async function startRun(
         input: parsed.data,
         user: request.user ?? null,
         metadata: request.metadata ?? {},
-        by: actor.name,
+        by: actor,
       });
       return { status: 202, body: await getRun(tx, id) };
     }),

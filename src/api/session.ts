@@ -6,6 +6,7 @@ import type { ApiDependencies } from './deps.ts';
 import { route, type Api } from './route.ts';
 
 const Me = z.object({
+  id: z.string(),
   name: z.string(),
   kind: z.enum(['key', 'user']),
   scopes: z.array(z.string()),
@@ -27,6 +28,7 @@ export function sessionRoutes(api: Api, deps: ApiDependencies): void {
     { method: 'get', path: '/v1/me', summary: 'Who you are here', scope: 'runs:read', tag: 'session', answer: Me },
     (context, actor) =>
       context.json({
+        id: actor.id,
         name: actor.name,
         kind: actor.kind,
         scopes: [...actor.scopes],

@@ -6,7 +6,12 @@ import type { ApiDependencies } from './deps.ts';
 import { route, type Api } from './route.ts';
 
 const tag = 'webhooks';
-const NewWebhook = z.strictObject({ url: z.url({ protocol: /^https?$/ }), events: z.array(WebhookEvent).min(1) });
+/** `fetch` refuses an address with a name and password in it, so every delivery would fail; and addresses are listed. */
+const address = z
+  .url({ protocol: /^https?$/, error: 'is no http or https address' })
+  .max(2_000)
+  .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), 'has a name or password in it: the signature is what proves the sender');
+const NewWebhook = z.strictObject({ url: address, events: z.array(WebhookEvent).min(1) });
 
 export function webhookRoutes(api: Api, { db }: ApiDependencies): void {
   route(
@@ -21,7 +26,7 @@ export function webhookRoutes(api: Api, { db }: ApiDependencies): void {
       answer: Webhook,
       status: 201,
     },
-    async (context, actor) => context.json(await createWebhook(db, { ...(await bodyOf(context, NewWebhook)), by: actor.name }), 201),
+    async (context, actor) => context.json(await createWebhook(db, { ...(await bodyOf(context, NewWebhook)), by: actor }), 201),
   );
   route(
     api,
@@ -39,7 +44,7 @@ export function webhookRoutes(api: Api, { db }: ApiDependencies): void {
     api,
     { method: 'delete', path: '/v1/webhooks/{id}', summary: 'Remove an endpoint', scope: 'admin', tag, status: 204 },
     async (context, actor) => {
-      await deleteWebhook(db, context.req.param('id') ?? '', actor.name);
+      await deleteWebhook(db, context.req.param('id') ?? '', actor);
       return context.body(null, 204);
     },
   );

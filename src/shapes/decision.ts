@@ -12,6 +12,8 @@ export const Decision = z.object({
   reason: z.string().nullable(),
   comment: z.string().nullable(),
   by: z.string(),
+  /** `user:NAME` or the id of a key: a key may carry a person's name. Absent on old ones. */
+  by_id: z.string().optional(),
   at: z.string(),
 });
 export type Decision = z.infer<typeof Decision>;

@@ -13,6 +13,8 @@ export const Review = z.object({
   chain: z.string(),
   step: z.string(),
   occurrence: z.number().int(),
+  /** `review`: a step of the chain that always asks. `human`: the loop could not settle a step. */
+  kind: z.enum(['review', 'human']),
   status: ReviewStatus,
   version: z.number().int(),
   value: z.unknown(),
@@ -23,9 +25,13 @@ export const Review = z.object({
   created_at: z.string(),
   due_at: z.string().nullable(),
   expires_at: z.string(),
+  /** Who holds it now. `user:NAME` or a key's id beside it, because a key may carry a person's name. */
   claimed_by: z.string().nullable(),
+  claimed_by_id: z.string().nullable(),
   claimed_until: z.string().nullable(),
+  /** Who took it last and did not give it back, or decided it. A claim that ran out leaves it. */
   assignee: z.string().nullable(),
+  assignee_id: z.string().nullable(),
   decision: Decision.nullable(),
   /** A demo model wrote what is proposed. */
   demo: z.boolean(),

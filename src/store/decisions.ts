@@ -11,6 +11,7 @@ import { free } from './review-queue.ts';
 import { refusalOf } from './review-refusal.ts';
 import { getReview, resumeRun } from './reviews.ts';
 import { enqueueEvent } from './webhook-events.ts';
+import type { Who } from './who.ts';
 
 /** A decision as a person sends it. `value`: what stands after it (their own value for `edit`). */
 export interface Deciding {
@@ -21,7 +22,7 @@ export interface Deciding {
   value: unknown;
   reason: string | null;
   comment: string | null;
-  by: string;
+  by: Who;
 }
 
 /**
@@ -36,7 +37,10 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
       status: 'decided',
       version: sql`version + 1`,
       claimed_by: null,
+      claimed_by_id: null,
       claimed_until: null,
+      assignee: by.name,
+      assignee_id: by.id,
       ...(decision === 'edit' ? { value: json(deciding.value) } : {}),
     })
     .where('id', '=', id)
@@ -59,7 +63,8 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
       original: json(won.original),
       reason: deciding.reason,
       comment: deciding.comment,
-      by_name: by,
+      by_name: by.name,
+      by_id: by.id,
     })
     .execute();
   await audit(tx, { actor: by, action: `review.${decision}`, subject: id, detail: { run_id: won.run_id, decision_id } });
@@ -68,7 +73,7 @@ export async function decide(tx: Handle, id: string, deciding: Deciding): Promis
   await enqueueEvent(tx, {
     event: 'review.decided',
     run_id: won.run_id,
-    data: { review_id: id, queue: won.queue, step: won.step, decision, by },
+    data: { review_id: id, queue: won.queue, step: won.step, decision, by: by.name, by_id: by.id },
   });
   crashPoint('decision.written');
   const review = await getReview(tx, id);

@@ -28,6 +28,7 @@ export async function once(
 ): Promise<Remembered & { repeated: boolean }> {
   const { owner, key } = request;
   if (key === undefined) return { ...(await transact(db, work, { repeatable: true })), repeated: false };
+  if (key === '') throw new TrimtabError('bad_request', 'the Idempotency-Key is empty: leave the header out, or give the request a key');
   if (key.length > 255) throw new TrimtabError('bad_request', 'an Idempotency-Key has at most 255 characters');
   const body_hash = createHash('sha256')
     .update(`${request.path}\n${json(request.body)}`)

@@ -8,6 +8,7 @@ import { decodeCursor, encodeCursor, type Page } from './page.ts';
 import { refusalOf } from './review-refusal.ts';
 import { again, transact } from './transact.ts';
 import { getReview, reviewFrom, selectReviews } from './reviews.ts';
+import type { Who } from './who.ts';
 
 export interface ReviewFilter {
   queue?: string | undefined;
@@ -32,7 +33,8 @@ export async function listReviews(db: Handle, filter: ReviewFilter): Promise<Pag
     .limit(filter.limit + 1);
   if (filter.queue !== undefined) query = query.where('queue', '=', filter.queue);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
-  if (filter.assignee !== undefined) query = query.where('assignee', '=', filter.assignee);
+  if (filter.assignee !== undefined)
+    query = query.where((eb) => eb.or([eb('assignee', '=', filter.assignee ?? ''), eb('assignee_id', '=', filter.assignee ?? '')]));
   if (filter.run_id !== undefined) query = query.where('reviews.run_id', '=', filter.run_id);
   if (filter.cursor !== undefined) {
     const [r = '1', d = 'infinity', created = '-infinity', id = ''] = decodeCursor(filter.cursor).split('|');
@@ -48,17 +50,35 @@ export async function listReviews(db: Handle, filter: ReviewFilter): Promise<Pag
   };
 }
 
+export interface QueueCount {
+  queue: string;
+  pending: number;
+  overdue: number;
+}
+
+/** Every queue in which something waits, by name. */
+export async function countQueues(db: Handle, now: Date = new Date()): Promise<QueueCount[]> {
+  return db
+    .selectFrom('reviews')
+    .select(({ fn }) => ['queue', fn.countAll<number>().as('pending'), fn.countAll<number>().filterWhere('due_at', '<', now).as('overdue')])
+    .where('status', '=', 'pending')
+    .groupBy('queue')
+    .orderBy('queue')
+    .execute();
+}
+
 /** How long a claim lasts; claiming again renews it. */
 const leaseMs = 10 * 60_000;
 
 /** Nobody else holds it: no claim, one's own, or one that has run out. */
-export const free = (by: string) => sql<boolean>`(claimed_by is null or claimed_by = ${by} or claimed_until <= now())`;
+export const free = (by: Who) => sql<boolean>`(claimed_by is null or claimed_by_id = ${by.id} or claimed_until <= now())`;
 
-export async function claimReview(db: Database, id: string, by: string): Promise<Review> {
+/** Take it: nobody else may change it until the lease runs out. It is theirs (`assignee`) until they give it back or another takes it. */
+export async function claimReview(db: Database, id: string, by: Who): Promise<Review> {
   const until = new Date(Date.now() + leaseMs);
   const claim = db
     .updateTable('reviews')
-    .set({ claimed_by: by, claimed_until: until })
+    .set({ claimed_by: by.name, claimed_by_id: by.id, claimed_until: until, assignee: by.name, assignee_id: by.id })
     .where('id', '=', id)
     .where('status', '=', 'pending')
     .where(free(by));
@@ -68,19 +88,20 @@ export async function claimReview(db: Database, id: string, by: string): Promise
   throw refusalOf(review, { by });
 }
 
-/** Give a claim back. Not held by you: nothing happens. */
-export async function releaseReview(db: Database, id: string, by: string): Promise<Review> {
+/** Give it back, also after the claim ran out. Not yours: nothing happens. */
+export async function releaseReview(db: Database, id: string, by: Who): Promise<Review> {
   const release = db
     .updateTable('reviews')
-    .set({ claimed_by: null, claimed_until: null })
+    .set({ claimed_by: null, claimed_by_id: null, claimed_until: null, assignee: null, assignee_id: null })
     .where('id', '=', id)
-    .where('claimed_by', '=', by);
+    .where('status', '=', 'pending')
+    .where('assignee_id', '=', by.id);
   await again(() => release.execute(), { repeatable: true });
   return existing(db, id);
 }
 
 /** Save a draft of the value; the version moves, so that a decision on the old text is refused. Not while another holds the claim. */
-export async function saveReviewValue(db: Database, id: string, change: { version: number; value: unknown; by: string }): Promise<Review> {
+export async function saveReviewValue(db: Database, id: string, change: { version: number; value: unknown; by: Who }): Promise<Review> {
   const save = db
     .updateTable('reviews')
     .set({ value: json(change.value), version: sql`version + 1` })

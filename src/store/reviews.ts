@@ -22,6 +22,7 @@ function decisionFrom(row: Row): Decision | null {
     reason: row.d_reason ?? null,
     comment: row.d_comment ?? null,
     by: row.d_by_name ?? '',
+    ...(row.d_by_id ? { by_id: row.d_by_id } : {}),
     at: row.d_at?.toISOString() ?? '',
   };
 }
@@ -36,6 +37,7 @@ export function reviewFrom(row: Row, now: Date = new Date()): Review {
     chain: row.chain,
     step: row.step,
     occurrence: row.occurrence,
+    kind: row.kind as Review['kind'],
     status: row.status as Review['status'],
     version: row.version,
     value: row.value ?? null,
@@ -46,7 +48,9 @@ export function reviewFrom(row: Row, now: Date = new Date()): Review {
     due_at: time(row.due_at),
     expires_at: row.expires_at.toISOString(),
     assignee: row.assignee,
+    assignee_id: row.assignee_id,
     claimed_by: claimed ? row.claimed_by : null,
+    claimed_by_id: claimed ? row.claimed_by_id : null,
     claimed_until: claimed ? time(row.claimed_until) : null,
     decision: decisionFrom(row),
     demo: row.demo ?? false,
@@ -67,6 +71,7 @@ export const selectReviews = (db: Handle) =>
       'decisions.reason as d_reason',
       'decisions.comment as d_comment',
       'decisions.by_name as d_by_name',
+      'decisions.by_id as d_by_id',
       'decisions.at as d_at',
     ])
     .select((eb) => eb.selectFrom('runs').select('runs.demo').whereRef('runs.id', '=', 'reviews.run_id').as('demo'));
@@ -103,6 +108,8 @@ export async function askPerson(db: Handle, ask: AskRequest, made: { id: string;
       expires_at: after(ask.expires_ms) ?? made.now,
       assignee: null,
       claimed_by: null,
+      assignee_id: null,
+      claimed_by_id: null,
     })
     .onConflict((conflict) => conflict.columns(['run_id', 'step', 'occurrence', 'ask']).doNothing())
     .returning('id')

@@ -6,11 +6,12 @@ import { json, type Database, type Handle } from './database.ts';
 import { enqueue } from './outbox.ts';
 import { transact } from './transact.ts';
 import { enqueueEvent } from './webhook-events.ts';
+import type { Who } from './who.ts';
 
 /** A run and the word to Temporal to start it, in one transaction. A second time with the same id, nothing happens. */
 export async function insertRun(
   db: Handle,
-  run: { id: string; chain: string; input: unknown; user: string | null; metadata: Record<string, unknown>; by: string },
+  run: { id: string; chain: string; input: unknown; user: string | null; metadata: Record<string, unknown>; by: string | Who },
 ): Promise<void> {
   const inserted = await db
     .insertInto('runs')
@@ -30,7 +31,7 @@ export async function insertRun(
 const open = ['running', 'waiting', 'blocked'];
 
 /** Ask for the run to be cancelled. One that has ended stays as it is; asking twice is asking once. */
-export async function cancelRun(db: Database, id: string, by: string): Promise<void> {
+export async function cancelRun(db: Database, id: string, by: string | Who): Promise<void> {
   const cancel = async (tx: Handle): Promise<void> => {
     const asked = await tx
       .updateTable('runs')
@@ -52,7 +53,7 @@ export async function cancelRun(db: Database, id: string, by: string): Promise<v
 export async function retryRuns(
   db: Database,
   which: { id?: string; chain?: string | undefined; code?: string | undefined },
-  by: string,
+  by: string | Who,
 ): Promise<string[]> {
   let found: string[] = [];
   const retry = async (tx: Handle): Promise<string[]> => {
@@ -86,7 +87,7 @@ export async function retryRuns(
 }
 
 /** Remove what the run read and wrote; its row stays as a tombstone for counts. Temporal's history goes too. */
-export async function deleteRun(db: Database, id: string, by: string): Promise<void> {
+export async function deleteRun(db: Database, id: string, by: string | Who): Promise<void> {
   const erase = async (tx: Handle): Promise<void> => {
     // A decision locks its review before its run: in the same order here, so that neither waits for the other for ever.
     await tx.selectFrom('reviews').select('id').where('run_id', '=', id).orderBy('id').forUpdate().execute();

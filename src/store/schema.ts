@@ -108,6 +108,8 @@ export interface ReviewsTable {
   expires_at: Time;
   assignee: string | null;
   claimed_by: string | null;
+  claimed_by_id: string | null;
+  assignee_id: string | null;
   claimed_until: OptionalTime;
 }
 export interface DecisionsTable {
@@ -120,12 +122,14 @@ export interface DecisionsTable {
   reason: string | null;
   comment: string | null;
   by_name: string;
+  by_id: string | null;
   at: Time;
 }
 export interface AuditTable {
   id: Generated<number>;
   at: Time;
   actor: string;
+  actor_id: string | null;
   action: string;
   subject: string;
   detail: Json;

@@ -5,9 +5,10 @@ import { audit } from './audit.ts';
 import { json, type Database, type Handle } from './database.ts';
 import { newId } from './ids.ts';
 import { enqueue } from './outbox.ts';
+import type { Who } from './who.ts';
 
 /** Register an endpoint. The secret is in this answer only. */
-export async function createWebhook(db: Handle, wanted: { url: string; events: WebhookEvent[]; by: string }): Promise<Webhook> {
+export async function createWebhook(db: Handle, wanted: { url: string; events: WebhookEvent[]; by: string | Who }): Promise<Webhook> {
   const secret = `whsec_${randomBytes(24).toString('base64')}`;
   const row = await db
     .insertInto('webhooks')
@@ -29,14 +30,16 @@ export async function listWebhooks(db: Handle): Promise<Webhook[]> {
   }));
 }
 
-export async function deleteWebhook(db: Handle, id: string, by: string): Promise<void> {
+export async function deleteWebhook(db: Handle, id: string, by: string | Who): Promise<void> {
   const gone = await db.deleteFrom('webhooks').where('id', '=', id).executeTakeFirst();
   if (gone.numDeletedRows === 0n) throw new TrimtabError('not_found', `there is no webhook ${id}`);
   await audit(db, { actor: by, action: 'webhook.delete', subject: id });
 }
 
-/** The latest deliveries of an endpoint, newest first. */
+/** The latest deliveries of an endpoint, newest first. Throws `not_found` for an endpoint that is none. */
 export async function listDeliveries(db: Handle, webhook_id: string): Promise<Delivery[]> {
+  const known = await db.selectFrom('webhooks').select('id').where('id', '=', webhook_id).executeTakeFirst();
+  if (!known) throw new TrimtabError('not_found', `there is no webhook ${webhook_id}`);
   const rows = await db
     .selectFrom('deliveries')
     .selectAll()

@@ -9,7 +9,16 @@ const configFile = fileURLToPath(new URL('../projects/trimtab.config.ts', import
 let engine: TestEngine;
 beforeAll(async () => {
   engine = await testEngine({ configFile, worker: false });
+  const { call } = engine;
+  engine.call = async (path, options = {}) => {
+    const answer = await call(path, options);
+    const method = options.method ?? (options.body === undefined ? 'GET' : 'POST');
+    answers.push({ method, path: path.split('?')[0] ?? '', status: answer.status, type: answer.headers.get('content-type') ?? '' });
+    return answer;
+  };
 });
+/** What this file was answered, to be held against the OpenAPI page at its end. */
+const answers: { method: string; path: string; status: number; type: string }[] = [];
 
 const begin = (question = 'q', headers: Record<string, string> = {}) =>
   engine.call('/v1/chains/tickets/runs', { body: { input: { question } }, headers });
@@ -292,6 +301,7 @@ describe('the rest', () => {
   });
   it('says what is missing when it is not ready', async () => {
     const ready = await engine.call('/readyz', { headers: { authorization: '' } });
+    expect(ready.headers.get('retry-after')).toBe('5');
     expect(ready).toMatchObject({ status: 503, body: { missing: [expect.stringContaining('no worker')] } });
     expect((await engine.call('/healthz', { headers: { authorization: '' } })).status).toBe(200);
   });
@@ -307,12 +317,17 @@ describe('the rest', () => {
     const { body } = await engine.call('/openapi.json');
     expect(body.openapi).toBe('3.1.0');
     expect(Object.keys(body.paths).toSorted()).toEqual([
+      '/healthz',
+      '/metrics',
+      '/openapi.json',
+      '/readyz',
       '/v1/chains',
       '/v1/chains/{chain}',
       '/v1/chains/{chain}/runs',
       '/v1/deliveries/{id}/resend',
       '/v1/events',
       '/v1/me',
+      '/v1/queues',
       '/v1/reviews',
       '/v1/reviews/{id}',
       '/v1/reviews/{id}/claim',
@@ -346,4 +361,17 @@ describe('the rest', () => {
     expect(text).toContain('event: run');
     expect(text).not.toContain('secret');
   });
+});
+
+it('every answer given above is one that the OpenAPI page names, with its content type', async () => {
+  const { paths } = (await engine.call('/openapi.json')).body;
+  const routes = Object.keys(paths).toSorted((a, b) => a.split('{').length - b.split('{').length);
+  const routeOf = (path: string) => routes.find((route) => new RegExp(`^${route.replaceAll(/\{\w+\}/g, '[^/]+')}$`).test(path));
+  const known = answers.flatMap((answer) => ({ ...answer, route: routeOf(answer.path) })).filter(({ route }) => route !== undefined);
+  const unnamed = known.filter(({ route, method, status, type }) => {
+    const named = paths[route ?? ''][method.toLowerCase()]?.responses[status];
+    return !named || (named.content && !Object.keys(named.content).some((each) => type.startsWith(each)));
+  });
+  expect(unnamed).toEqual([]);
+  expect(new Set(known.map(({ status }) => status))).toEqual(new Set([200, 201, 202, 401, 403, 404, 409, 413, 415, 422, 400, 503]));
 });

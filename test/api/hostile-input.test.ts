@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { request } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { Ticket } from '../../src/shapes/ticket.ts';
 import { testEngine, type TestEngine } from '../stack/engine.ts';
 
 const configFile = fileURLToPath(new URL('../projects/trimtab.config.ts', import.meta.url));
@@ -58,6 +59,60 @@ describe('text that Postgres cannot keep is refused by place, and nothing is sto
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const answer = await engine.call('/v1/chains/tickets/runs', { body: `{"input":{"question":"q"},"metadata":{"deep":${deep}}}` });
     expect(answer.body).toMatchObject({ status: 422, code: 'invalid_input' });
+  });
+});
+
+describe('what would be stored otherwise than it came is refused by place, and nothing is stored', () => {
+  it.each([
+    ['a number beyond all numbers', '{"input":{"question":"q"},"metadata":{"n":[1e400]}}', '/metadata/n/0'],
+    ['a field __proto__', '{"input":{"question":"q"},"metadata":{"a":{"__proto__":{"admin":true}}}}', '/metadata/a/__proto__'],
+  ])('%s', async (_name, body, pointer) => {
+    const before = await runs();
+    expect((await engine.call('/v1/chains/tickets/runs', { body })).body).toMatchObject({
+      status: 422,
+      code: 'invalid_input',
+      errors: [{ pointer }],
+    });
+    expect(await runs()).toBe(before);
+  });
+  it('bytes that are not UTF-8', async () => {
+    const before = await runs();
+    const answer = await fetch(`${engine.url}/v1/chains/tickets/runs`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${await engine.key(['runs:write'])}`, 'content-type': 'application/json' },
+      body: Buffer.concat([Buffer.from('{"input":{"question":"caf'), Buffer.from([0xe9]), Buffer.from('"}}')]),
+    });
+    expect(await answer.json()).toMatchObject({ status: 400, code: 'bad_request', detail: 'the body is not UTF-8' });
+    expect(await runs()).toBe(before);
+  });
+  it('a field that is missing is said to be missing', async () => {
+    expect((await engine.call('/v1/chains/tickets/runs', { body: {} })).body.errors).toEqual([{ pointer: '/input', detail: 'is missing' }]);
+  });
+  it.each(['from', 'subject', 'id'])('a line break in the %s of a ticket, which could begin a header of a mail', (field) => {
+    const ticket = { id: '1', from: 'a@b.example', subject: 's', body: 'two\nlines' };
+    expect(Ticket.safeParse(ticket).success).toBe(true);
+    expect(Ticket.safeParse({ ...ticket, [field]: 'x\r\nBcc: everybody@example.com' }).error?.issues[0]?.message).toContain('line break');
+  });
+});
+
+describe('a slip is said, not guessed around', () => {
+  it.each([
+    [
+      'an empty Idempotency-Key',
+      '/v1/chains/tickets/runs',
+      { body: { input: { question: 'q' } }, headers: { 'idempotency-key': '' } },
+      400,
+    ],
+    ['a misspelt filter', '/v1/runs?chian=tickets', {}, 400],
+    ['a misspelt filter of reviews', '/v1/reviews?assigne=ada', {}, 400],
+    ['a code that blocks nothing', '/v1/runs/retry', { body: { code: 'auht' } }, 422],
+    ['the deliveries of no endpoint', '/v1/webhooks/wh_nope/deliveries', {}, 404],
+    ['an endpoint with a password in it', '/v1/webhooks', { body: { url: 'https://ada:pw@desk.example/', events: ['run.ended'] } }, 422],
+  ])('%s', async (_name, path, call, status) => {
+    expect((await engine.call(path, call)).body).toMatchObject({ status, next: expect.any(String) });
+  });
+  it('a missing key is told which scheme to use', async () => {
+    expect((await engine.call('/v1/runs', { headers: { authorization: '' } })).headers.get('www-authenticate')).toBe('Bearer');
   });
 });
 

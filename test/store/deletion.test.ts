@@ -103,7 +103,7 @@ async function fullRun(): Promise<{ id: string; open: CallStart }> {
       value: { text: secret },
       reason: secret,
       comment: secret,
-      by: 'ada',
+      by: { id: 'user:ada', name: 'ada' },
     }),
   }));
   await addFeedback(db, id, { type: 'comment', value: secret, user: null, step: null, attempt: null });

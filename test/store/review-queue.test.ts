@@ -3,6 +3,7 @@ import type { Database } from '../../src/store/database.ts';
 import { decide, type Deciding } from '../../src/store/decisions.ts';
 import { newId } from '../../src/store/ids.ts';
 import { claimReview, escalateDue, releaseReview, saveReviewValue } from '../../src/store/review-queue.ts';
+import type { Who } from '../../src/store/who.ts';
 import { askPerson, getReview, settleReview } from '../../src/store/reviews.ts';
 import { insertRun } from '../../src/store/run-commands.ts';
 import { getRun } from '../../src/store/run-queries.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 
 async function run(): Promise<string> {
   const id = newId('run');
-  await insertRun(db, { id, chain: 'demo', input: { q: 'why' }, user: null, metadata: {}, by: 'test' });
+  await insertRun(db, { id, chain: 'demo', input: { q: 'why' }, user: null, metadata: {}, by: who('test') });
   return id;
 }
 const question = (run_id: string, change: Partial<AskRequest> = {}): AskRequest => ({
@@ -41,11 +42,12 @@ const question = (run_id: string, change: Partial<AskRequest> = {}): AskRequest 
 });
 const ask = (run_id: string, change: Partial<AskRequest> = {}, now = new Date()): Promise<Review> =>
   askPerson(db, question(run_id, change), { id: newId('rev'), now });
+const who = (name: string): Who => ({ id: `user:${name}`, name });
 const decideAs = (id: string, by: string, change: Partial<Deciding> = {}) =>
   db
     .transaction()
     .execute((tx) =>
-      decide(tx, id, { version: 1, decision: 'approve', value: { text: 'hello' }, reason: null, comment: null, by, ...change }),
+      decide(tx, id, { version: 1, decision: 'approve', value: { text: 'hello' }, reason: null, comment: null, by: who(by), ...change }),
     );
 const claimRunsOut = (id: string) =>
   db
@@ -113,24 +115,24 @@ describe('the deadline and the person', () => {
 describe('a claim', () => {
   it('goes to one of many, who can renew and release it', async () => {
     const review = await ask(await run());
-    const tried = await Promise.allSettled(['ada', 'bob', 'eve'].map((by) => claimReview(db, review.id, by)));
+    const tried = await Promise.allSettled(['ada', 'bob', 'eve'].map((by) => claimReview(db, review.id, who(by))));
     const won = tried.filter((each) => each.status === 'fulfilled');
     expect(won).toHaveLength(1);
     const holder = won[0]!.value.claimed_by!;
     const [other] = ['ada', 'bob', 'eve'].filter((by) => by !== holder) as [string];
-    await expect(claimReview(db, review.id, other)).rejects.toMatchObject({
+    await expect(claimReview(db, review.id, who(other))).rejects.toMatchObject({
       code: 'review_claimed',
       message: expect.stringContaining(holder),
       extra: { current: { claimed_by: holder } },
     });
-    expect((await claimReview(db, review.id, holder)).claimed_by).toBe(holder);
-    expect((await releaseReview(db, review.id, other)).claimed_by).toBe(holder);
-    expect((await releaseReview(db, review.id, holder)).claimed_by).toBeNull();
+    expect((await claimReview(db, review.id, who(holder))).claimed_by).toBe(holder);
+    expect((await releaseReview(db, review.id, who(other))).claimed_by).toBe(holder);
+    expect((await releaseReview(db, review.id, who(holder))).claimed_by).toBeNull();
   });
   it('keeps others from saving and deciding until it runs out', async () => {
     const review = await ask(await run());
-    await claimReview(db, review.id, 'ada');
-    await expect(saveReviewValue(db, review.id, { version: 1, value: { text: 'mine' }, by: 'bob' })).rejects.toMatchObject({
+    await claimReview(db, review.id, who('ada'));
+    await expect(saveReviewValue(db, review.id, { version: 1, value: { text: 'mine' }, by: who('bob') })).rejects.toMatchObject({
       code: 'review_claimed',
     });
     await expect(decideAs(review.id, 'bob')).rejects.toMatchObject({ code: 'review_claimed' });
@@ -140,13 +142,13 @@ describe('a claim', () => {
   });
   it('does not move the version, a saved change does', async () => {
     const review = await ask(await run());
-    expect((await claimReview(db, review.id, 'ada')).version).toBe(1);
-    expect(await saveReviewValue(db, review.id, { version: 1, value: { text: 'better' }, by: 'ada' })).toMatchObject({
+    expect((await claimReview(db, review.id, who('ada'))).version).toBe(1);
+    expect(await saveReviewValue(db, review.id, { version: 1, value: { text: 'better' }, by: who('ada') })).toMatchObject({
       version: 2,
       value: { text: 'better' },
       original: { text: 'hello' },
     });
-    await expect(saveReviewValue(db, review.id, { version: 1, value: { text: 'lost' }, by: 'ada' })).rejects.toMatchObject({
+    await expect(saveReviewValue(db, review.id, { version: 1, value: { text: 'lost' }, by: who('ada') })).rejects.toMatchObject({
       code: 'review_version',
       extra: { current: { version: 2 } },
     });
@@ -155,8 +157,8 @@ describe('a claim', () => {
     const review = await ask(await run());
     await decideAs(review.id, 'ada');
     for (const late of [
-      () => claimReview(db, review.id, 'bob'),
-      () => saveReviewValue(db, review.id, { version: 2, value: 1, by: 'bob' }),
+      () => claimReview(db, review.id, who('bob')),
+      () => saveReviewValue(db, review.id, { version: 2, value: 1, by: who('bob') }),
       () => decideAs(review.id, 'bob', { version: 2 }),
     ]) {
       await expect(late()).rejects.toMatchObject({
@@ -173,7 +175,7 @@ describe('a decision', () => {
     const review = await ask(await run());
     await expect(
       db.transaction().execute(async (tx) => {
-        await decide(tx, review.id, { version: 1, decision: 'approve', value: null, reason: null, comment: null, by: 'ada' });
+        await decide(tx, review.id, { version: 1, decision: 'approve', value: null, reason: null, comment: null, by: who('ada') });
         throw new Error('the power went');
       }),
     ).rejects.toThrow('the power went');

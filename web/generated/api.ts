@@ -24,6 +24,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": {
+                            id: string;
                             name: string;
                             /** @enum {string} */
                             kind: "key" | "user";
@@ -33,16 +34,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -51,7 +43,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -60,8 +52,17 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -105,16 +106,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem details (RFC 9457) */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -123,7 +115,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -132,8 +124,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -196,16 +206,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -214,7 +215,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -223,8 +224,17 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -288,7 +298,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -297,7 +307,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -306,7 +316,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -315,8 +325,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -369,6 +397,15 @@ export interface paths {
                 };
             };
             responses: {
+                /** @description It ended, waits for a person or is blocked (with ?wait) */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["Run"];
+                    };
+                };
                 /** @description Done */
                 202: {
                     headers: {
@@ -378,7 +415,7 @@ export interface paths {
                         "application/json": components["schemas"]["Run"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -387,7 +424,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -396,7 +433,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -405,7 +442,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -414,7 +451,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description The state has moved on, or the Idempotency-Key was used for another body */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -423,7 +460,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Too large */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -432,7 +469,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not application/json */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -441,8 +478,35 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Does not fit the schema; `errors` names the places */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too many at once; see Retry-After */
+                429: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -496,7 +560,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -505,7 +569,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -514,7 +578,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -523,8 +587,17 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -563,7 +636,8 @@ export interface paths {
                 content: {
                     "application/json": {
                         chain?: string;
-                        code?: string;
+                        /** @enum {string} */
+                        code?: "bad_request" | "unauthorized" | "forbidden" | "not_found" | "unknown_chain" | "conflict" | "idempotency_conflict" | "review_decided" | "review_expired" | "review_cancelled" | "review_version" | "review_claimed" | "too_large" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "internal" | "unavailable" | "definition" | "config" | "setup" | "budget_exhausted" | "ladder_exhausted" | "run_deadline" | "rejected_by_person" | "auth" | "spend_cap" | "model_gone" | "provider_down" | "chain_error" | "tool_missing" | "build_mismatch" | "effect_failed";
                     };
                 };
             };
@@ -579,7 +653,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -588,7 +662,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -597,7 +671,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -606,25 +680,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem details (RFC 9457) */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem details (RFC 9457) */
+                /** @description Too large */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -633,7 +689,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not application/json */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -642,8 +698,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Does not fit the schema; `errors` names the places */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -921,7 +995,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -930,7 +1004,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -939,7 +1013,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -948,8 +1022,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -980,7 +1072,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -989,7 +1081,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -998,7 +1090,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1007,8 +1099,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1053,7 +1163,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1062,7 +1172,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1071,7 +1181,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1080,8 +1190,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1129,7 +1257,7 @@ export interface paths {
                         "application/json": components["schemas"]["Run"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1138,7 +1266,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1147,7 +1275,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1156,8 +1284,35 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1203,7 +1358,7 @@ export interface paths {
                         "application/json": components["schemas"]["Run"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1212,7 +1367,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1221,7 +1376,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1230,8 +1385,44 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The state has moved on, or the Idempotency-Key was used for another body */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1289,7 +1480,7 @@ export interface paths {
                         "application/json": components["schemas"]["Feedback"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1298,7 +1489,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1307,7 +1498,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1316,7 +1507,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1325,7 +1516,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description The state has moved on, or the Idempotency-Key was used for another body */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1334,7 +1525,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Too large */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -1343,7 +1534,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not application/json */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -1352,8 +1543,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Does not fit the schema; `errors` names the places */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1405,7 +1614,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1414,7 +1623,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1423,7 +1632,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1432,8 +1641,96 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/queues": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The queues in which something waits, with how much */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Done */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            data: {
+                                queue: string;
+                                pending: number;
+                                overdue: number;
+                            }[];
+                            next_cursor: null;
+                        };
+                    };
+                };
+                /** @description No key or session, or one that is over */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Without the scope, or for another address */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1484,6 +1781,8 @@ export interface paths {
                             step: string;
                             occurrence: number;
                             /** @enum {string} */
+                            kind: "review" | "human";
+                            /** @enum {string} */
                             status: "pending" | "decided" | "expired" | "cancelled";
                             version: number;
                             value?: unknown;
@@ -1494,8 +1793,10 @@ export interface paths {
                             due_at: string | null;
                             expires_at: string;
                             claimed_by: string | null;
+                            claimed_by_id: string | null;
                             claimed_until: string | null;
                             assignee: string | null;
+                            assignee_id: string | null;
                             decision: {
                                 id: string;
                                 /** @enum {string} */
@@ -1505,6 +1806,7 @@ export interface paths {
                                 reason: string | null;
                                 comment: string | null;
                                 by: string;
+                                by_id?: string;
                                 at: string;
                             } | null;
                             demo: boolean;
@@ -1512,7 +1814,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1521,7 +1823,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1530,7 +1832,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1539,8 +1841,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1588,7 +1908,7 @@ export interface paths {
                         "application/json": components["schemas"]["Review"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1597,7 +1917,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1606,7 +1926,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1615,8 +1935,44 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description The state has moved on, or the Idempotency-Key was used for another body */
+                409: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1662,7 +2018,7 @@ export interface paths {
                         "application/json": components["schemas"]["Review"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1671,7 +2027,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1680,7 +2036,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1689,8 +2045,35 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1742,7 +2125,7 @@ export interface paths {
                         "application/json": components["schemas"]["Review"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1751,7 +2134,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1760,7 +2143,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1769,7 +2152,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1778,7 +2161,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description The state has moved on, or the Idempotency-Key was used for another body */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1787,7 +2170,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Too large */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -1796,7 +2179,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not application/json */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -1805,8 +2188,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Does not fit the schema; `errors` names the places */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1866,7 +2267,7 @@ export interface paths {
                         "application/json": components["schemas"]["Review"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -1875,7 +2276,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1884,7 +2285,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -1893,7 +2294,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
                     headers: {
                         [name: string]: unknown;
@@ -1902,7 +2303,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description The state has moved on, or the Idempotency-Key was used for another body */
                 409: {
                     headers: {
                         [name: string]: unknown;
@@ -1911,7 +2312,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Too large */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -1920,7 +2321,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not application/json */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -1929,8 +2330,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Does not fit the schema; `errors` names the places */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -1975,16 +2394,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -1993,7 +2403,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2002,8 +2412,17 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2041,7 +2460,7 @@ export interface paths {
                         "application/json": components["schemas"]["Webhook"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2050,7 +2469,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2059,7 +2478,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2068,25 +2487,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem details (RFC 9457) */
-                409: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
-                    content: {
-                        "application/problem+json": components["schemas"]["Problem"];
-                    };
-                };
-                /** @description Problem details (RFC 9457) */
+                /** @description Too large */
                 413: {
                     headers: {
                         [name: string]: unknown;
@@ -2095,7 +2496,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not application/json */
                 415: {
                     headers: {
                         [name: string]: unknown;
@@ -2104,8 +2505,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Does not fit the schema; `errors` names the places */
                 422: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2150,7 +2569,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2159,7 +2578,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2168,7 +2587,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2177,8 +2596,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2224,7 +2661,7 @@ export interface paths {
                         };
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2233,7 +2670,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2242,7 +2679,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2251,8 +2688,26 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2298,7 +2753,7 @@ export interface paths {
                     };
                     content?: never;
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Not JSON, not UTF-8, or a parameter that cannot be read */
                 400: {
                     headers: {
                         [name: string]: unknown;
@@ -2307,7 +2762,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2316,7 +2771,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2325,8 +2780,35 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Unknown, or deleted */
                 404: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Too large */
+                413: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2359,23 +2841,16 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description Done */
+                /** @description Server-sent events */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
-                    content?: never;
-                };
-                /** @description Problem details (RFC 9457) */
-                400: {
-                    headers: {
-                        [name: string]: unknown;
-                    };
                     content: {
-                        "application/problem+json": components["schemas"]["Problem"];
+                        "text/event-stream": string;
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description No key or session, or one that is over */
                 401: {
                     headers: {
                         [name: string]: unknown;
@@ -2384,7 +2859,7 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
+                /** @description Without the scope, or for another address */
                 403: {
                     headers: {
                         [name: string]: unknown;
@@ -2393,8 +2868,219 @@ export interface paths {
                         "application/problem+json": components["schemas"]["Problem"];
                     };
                 };
-                /** @description Problem details (RFC 9457) */
-                404: {
+                /** @description trimtab failed */
+                500: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Not available right now; see Retry-After */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process lives */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description It does */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ok";
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What work needs is there; `missing` names what is not */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Ready */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ready" | "not ready";
+                            missing: string[];
+                        };
+                    };
+                };
+                /** @description Not ready; see Retry-After */
+                503: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            /** @enum {string} */
+                            status: "ready" | "not ready";
+                            missing: string[];
+                        };
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Prometheus metrics */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description Metrics */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain": string;
+                    };
+                };
+                /** @description No key or session, or one that is over */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Without the scope, or for another address */
+                403: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/openapi.json": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** This page */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description OpenAPI 3.1 */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": {
+                            [key: string]: unknown;
+                        };
+                    };
+                };
+                /** @description No key or session, or one that is over */
+                401: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+                /** @description Without the scope, or for another address */
+                403: {
                     headers: {
                         [name: string]: unknown;
                     };
@@ -2720,6 +3406,8 @@ export interface components {
             step: string;
             occurrence: number;
             /** @enum {string} */
+            kind: "review" | "human";
+            /** @enum {string} */
             status: "pending" | "decided" | "expired" | "cancelled";
             version: number;
             value?: unknown;
@@ -2730,8 +3418,10 @@ export interface components {
             due_at: string | null;
             expires_at: string;
             claimed_by: string | null;
+            claimed_by_id: string | null;
             claimed_until: string | null;
             assignee: string | null;
+            assignee_id: string | null;
             decision: {
                 id: string;
                 /** @enum {string} */
@@ -2741,6 +3431,7 @@ export interface components {
                 reason: string | null;
                 comment: string | null;
                 by: string;
+                by_id?: string;
                 at: string;
             } | null;
             demo: boolean;
@@ -2959,6 +3650,7 @@ export interface components {
             reason: string | null;
             comment: string | null;
             by: string;
+            by_id?: string;
             at: string;
         };
         Verdict: {
