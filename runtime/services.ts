@@ -4,17 +4,25 @@ import type { Database } from '../src/store/database.ts';
 import { searchKnowledge } from '../src/store/knowledge.ts';
 import { cachedAnswer } from '../src/store/source-answers.ts';
 import { createOpen } from '../src/egress/open.ts';
+import { createFreeSql } from '../src/tools/free-sql.ts';
 import { createReadOnlyDatabase } from '../src/tools/read-only-database.ts';
 import { egressPolicyOf } from './egress-policy.ts';
 
 /** What sources and effects may use of the worker. Addresses of outside services can be moved by `TRIMTAB_ENDPOINT_<NAME>`. */
 export function createServices(db: Database, config: Config): Services {
   const reader = config.readerUrl === null ? null : createReadOnlyDatabase(config.readerUrl);
+  const sqlUrl = config.secret('TRIMTAB_SQL_URL');
+  const free = sqlUrl === undefined ? null : createFreeSql(sqlUrl);
   return {
     knowledge: (query, options) => searchKnowledge(db, query, options),
     database: async (sql, parameters) => {
       if (reader === null) throw new SourceUnavailable('no private database: set TRIMTAB_READER_URL to a role that can only read');
       return reader(sql, parameters);
+    },
+    sql: async (statement, allowed) => {
+      if (free === null)
+        throw new SourceUnavailable('no database for SQL: set TRIMTAB_SQL_URL to a role that can only read the listed views');
+      return free.sql(statement, allowed);
     },
     cached: (question, ask) => cachedAnswer(db, question, ask),
     open: createOpen(egressPolicyOf(config)),

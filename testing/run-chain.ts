@@ -156,6 +156,7 @@ function withoutServices(trouble: unknown[]): Services {
     knowledge: () => absent('knowledge'),
     database: () => absent('database'),
     open: () => absent('open'),
+    sql: () => absent('sql'),
     cached: (_, ask) => ask(),
     secret: () => undefined,
     endpoint: () => undefined,

@@ -7,6 +7,28 @@ export type KnowledgeSearch = (query: string, options: { keep: number; collectio
 /** One parameterised statement on the private database, run read-only by a role that can only read. */
 export type ReadOnlyQuery = (sql: string, parameters: unknown[]) => Promise<Record<string, unknown>[]>;
 
+/** What free SQL may name: relations with their schema (`reports.orders`), and functions beside the usual ones. */
+export interface SqlAllowed {
+  relations: readonly string[];
+  functions?: readonly string[];
+}
+
+/** `more`: there were more rows than are given. `estimate`: Postgres' guess of the work before it ran. */
+export interface SqlResult {
+  columns: string[];
+  rows: (string | number | boolean | null)[][];
+  more: boolean;
+  estimate: { cost: number; rows: number };
+}
+
+/** One SELECT that somebody else wrote, run by a role that can read the listed relations and nothing else. Throws SqlRefused, or what Postgres says. */
+export type FreeSql = (statement: string, allowed: SqlAllowed) => Promise<SqlResult>;
+
+/** The statement is not allowed or not good; the message says why, for whoever wrote it. */
+export class SqlRefused extends Error {
+  override readonly name = 'SqlRefused';
+}
+
 /** What was asked of which source; an answer serves `ttl_ms`, 0: it is asked every time. */
 export type CachedAnswer = (
   question: { source: string; question: unknown; ttl_ms: number },
@@ -21,6 +43,7 @@ export interface Services {
   open: Open;
   /** Answers of outside sources, kept in Postgres for a while. */
   cached: CachedAnswer;
+  sql: FreeSql;
   secret(name: string): string | undefined;
   /** Where an outside service is reached when it is not at its public address (tests, gateways). */
   endpoint(name: string): string | undefined;

@@ -110,6 +110,7 @@ describe('the send step of support-reply', () => {
     services: {
       knowledge: () => Promise.resolve([]),
       database: () => Promise.resolve([]),
+      sql: () => Promise.reject(new Error('not here')),
       cached: () => Promise.resolve([]),
       open: () => Promise.reject(new Error('not here')),
       secret: (name: string) => secrets[name],
