@@ -3,44 +3,8 @@ import type { Verdict } from '../shapes/verdict.ts';
 
 type JsonSchema = Record<string, unknown>;
 
-/** Keywords that strict structured output does not take; zod checks them on the answer all the same. */
-const unsupported = new Set([
-  '$schema',
-  'minLength',
-  'maxLength',
-  'pattern',
-  'format',
-  'minimum',
-  'maximum',
-  'exclusiveMinimum',
-  'exclusiveMaximum',
-  'multipleOf',
-  'minItems',
-  'maxItems',
-  'uniqueItems',
-  'default',
-]);
-
-/** The JSON schema a provider is asked to keep to: every property required, nothing beside them. */
-export const jsonSchemaOf = (schema: z.ZodType): JsonSchema =>
-  strict(z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })) as JsonSchema;
-
-function strict(node: unknown): unknown {
-  if (Array.isArray(node)) return node.map(strict);
-  if (node === null || typeof node !== 'object') return node;
-  const kept = Object.fromEntries(
-    Object.entries(node)
-      .filter(([key]) => !unsupported.has(key))
-      .map(([key, value]) => [
-        key,
-        key === 'properties'
-          ? Object.fromEntries(Object.entries(value as JsonSchema).map(([name, inner]) => [name, strict(inner)]))
-          : strict(value),
-      ]),
-  );
-  if (!('properties' in kept)) return kept;
-  return { ...kept, required: Object.keys(kept['properties'] as JsonSchema), additionalProperties: false };
-}
+/** The JSON schema of a value as a model writes it. What a provider takes of it is the provider's matter. */
+export const jsonSchemaOf = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; message: string };
 
@@ -55,7 +19,8 @@ export function parseOutput<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
   } catch {
     return { ok: false, message: 'the answer is not valid JSON; answer with one JSON object and nothing else' };
   }
-  const parsed = schema.safeParse(json);
+  const first = schema.safeParse(json);
+  const parsed = first.success ? first : schema.safeParse(withoutNulls(json, first.error.issues));
   if (parsed.success) return { ok: true, value: parsed.data };
   return {
     ok: false,
@@ -65,6 +30,32 @@ export function parseOutput<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
       .join('; '),
   };
 }
+
+/**
+ * Providers are told that a property which may be left out may be null, since a strict schema leaves nothing out. Nulls that
+ * the schema does not take are left out here; one that is needed is missing then, and is complained about as that.
+ */
+function withoutNulls(json: unknown, issues: readonly z.core.$ZodIssue[]): unknown {
+  const unwanted = new Set(pathsOf(issues).map((path) => pointerOf(path)));
+  const copy = (value: unknown, path: readonly PropertyKey[]): unknown => {
+    if (Array.isArray(value)) return value.map((part, index) => copy(part, [...path, index]));
+    if (typeof value !== 'object' || value === null) return value;
+    return Object.fromEntries(
+      Object.entries(value)
+        .map(([name, part]) => ({ name, part, at: [...path, name] }))
+        .filter(({ part, at }) => part !== null || !unwanted.has(pointerOf(at)))
+        .map(({ name, part, at }) => [name, copy(part, at)]),
+    );
+  };
+  return copy(json, []);
+}
+
+/** Of a union's issues the path of every branch's. */
+const pathsOf = (issues: readonly z.core.$ZodIssue[]): PropertyKey[][] =>
+  issues.flatMap((issue) => [
+    issue.path,
+    ...(issue.code === 'invalid_union' ? issue.errors.flatMap((branch) => pathsOf(branch)).map((path) => [...issue.path, ...path]) : []),
+  ]);
 
 /** RFC 6901; the whole value is `/`, which reads better than nothing. */
 const pointerOf = (path: readonly PropertyKey[]): string =>

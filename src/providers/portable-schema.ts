@@ -23,7 +23,10 @@ const refused = [
 const silent = new Set(['$schema', '$id', 'default', 'examples', 'title', 'readOnly', 'writeOnly', 'deprecated']);
 const isObject = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A JSON schema in the subset that OpenAI and Anthropic both take. `strict`: every property is required, as OpenAI's strict mode demands. */
+/**
+ * A JSON schema in the subset that OpenAI and Anthropic both take. A property that may be left out is required and may be null,
+ * as OpenAI's strict mode demands; `strict` is false where that mode cannot hold the schema (names that are not known before).
+ */
 export function portableSchema(schema: Json): { schema: Json; strict: boolean } {
   const seen = { strict: true };
   return { schema: reduce(schema, seen), strict: seen.strict };
@@ -59,8 +62,26 @@ function child(key: string, value: unknown, seen: { strict: boolean }): unknown 
 }
 
 function close(out: Json, node: Json, seen: { strict: boolean }): void {
-  const names = Object.keys(isObject(node['properties']) ? node['properties'] : {});
+  if (isObject(node['additionalProperties'])) {
+    // A record.
+    seen.strict = false;
+    return;
+  }
+  const properties = isObject(out['properties']) ? out['properties'] : {};
   const required = Array.isArray(node['required']) ? (node['required'] as unknown[]) : [];
-  if (names.some((name) => !required.includes(name)) || isObject(node['additionalProperties'])) seen.strict = false;
-  if (!isObject(node['additionalProperties'])) out['additionalProperties'] = false;
+  out['properties'] = Object.fromEntries(
+    Object.entries(properties).map(([name, part]) => [name, required.includes(name) ? part : orNull(part)]),
+  );
+  out['required'] = Object.keys(properties);
+  out['additionalProperties'] = false;
+}
+
+const allowsNull = (part: Json): boolean =>
+  part['type'] === 'null' || (Array.isArray(part['type']) && part['type'].includes('null')) || part['const'] === null;
+
+function orNull(part: unknown): unknown {
+  if (!isObject(part) || allowsNull(part)) return part;
+  if (!Array.isArray(part['anyOf'])) return { anyOf: [part, { type: 'null' }] };
+  const options = part['anyOf'] as unknown[];
+  return options.some((option) => isObject(option) && allowsNull(option)) ? part : { ...part, anyOf: [...options, { type: 'null' }] };
 }

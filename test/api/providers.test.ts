@@ -56,11 +56,15 @@ describe('structured output', () => {
   afterAll(() => server.stop());
   const last = () => server.calls.at(-1)?.body ?? {};
 
-  it('is strict at OpenAI when every property is required, and not otherwise', async () => {
+  it('is strict at OpenAI, with null for what may be left out, and loose for a record', async () => {
     const provider = createOpenAi({ name: 'openai', api_key: 'k-1234', base_url: server.openai_url });
     await provider.complete(conformanceRequest, { signal: signal() });
     expect(last()['response_format']).toMatchObject({ type: 'json_schema', json_schema: { name: 'reply', strict: true } });
-    const loose = { type: 'object', properties: { text: { type: 'string' }, note: { type: 'string' } }, required: ['text'] };
+    const optional = { type: 'object', properties: { note: { type: 'string' } } };
+    await provider.complete({ ...conformanceRequest, schema: { name: 'a', json_schema: optional } }, { signal: signal() });
+    const asked = { required: ['note'], properties: { note: { anyOf: [{ type: 'string' }, { type: 'null' }] } } };
+    expect(last()['response_format']).toMatchObject({ json_schema: { strict: true, schema: asked } });
+    const loose = { type: 'object', additionalProperties: { type: 'string' } };
     await provider.complete({ ...conformanceRequest, schema: { name: 'a b', json_schema: loose } }, { signal: signal() });
     expect(last()['response_format']).toMatchObject({ json_schema: { name: 'a_b', strict: false } });
   });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { criticAnswerSchema, jsonSchemaOf, parseCriticAnswer, parseOutput } from '../../src/define/json-schema.ts';
+import { criticAnswerSchema, parseCriticAnswer, parseOutput } from '../../src/define/json-schema.ts';
 import { adviceMessages } from '../../src/prompts/advice.ts';
 import { checkPromptVariables, loadPrompts, parsePrompt, renderPrompt } from '../../src/prompts/prompt.ts';
 import type { Verdict } from '../../src/shapes/verdict.ts';
@@ -147,19 +147,6 @@ describe('advice', () => {
 
 describe('structured output', () => {
   const schema = z.object({ text: z.string().min(1).max(9), parts: z.array(z.object({ 'a/b': z.number().int() })) });
-  it('asks for every property and nothing else, without keywords that strict mode refuses', () => {
-    const json = jsonSchemaOf(schema);
-    expect(json).toMatchObject({
-      type: 'object',
-      required: ['text', 'parts'],
-      additionalProperties: false,
-      properties: { parts: { items: { required: ['a/b'], additionalProperties: false } } },
-    });
-    expect(JSON.stringify(json)).not.toMatch(/minLength|maxLength|\$schema|minimum/);
-  });
-  it('keeps a property that is called like a keyword', () => {
-    expect(jsonSchemaOf(z.object({ pattern: z.string(), format: z.string() }))).toMatchObject({ required: ['pattern', 'format'] });
-  });
   it('reads JSON, in one fence or none', () => {
     const value = { text: 'yes', parts: [] };
     expect(parseOutput(schema, JSON.stringify(value))).toEqual({ ok: true, value });

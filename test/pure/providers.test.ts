@@ -112,11 +112,14 @@ describe('a schema for a provider', () => {
       required: ['pattern'],
       $defs: { maximum: { type: 'object', properties: { a: { type: 'string', default: 'x' } }, required: ['a'] } },
     });
-    expect(strict).toBe(false);
+    expect(strict).toBe(true);
     expect(schema).toEqual({
       type: 'object',
-      properties: { pattern: { anyOf: [{ const: 'minLength' }, { $ref: '#/$defs/maximum' }] }, title: { type: 'string' } },
-      required: ['pattern'],
+      properties: {
+        pattern: { anyOf: [{ const: 'minLength' }, { $ref: '#/$defs/maximum' }] },
+        title: { anyOf: [{ type: 'string' }, { type: 'null' }] },
+      },
+      required: ['pattern', 'title'],
       additionalProperties: false,
       $defs: { maximum: { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false } },
     });
