@@ -57,6 +57,7 @@ export async function runWorker({ env = process.env, configFile, log: say }: Pro
     bundle,
     db,
     observer,
+    ...(config.workflowCache === null ? {} : { tuning: { maxCachedWorkflows: config.workflowCache } }),
     dependencies: { db, chains: project.chains, perform, build: bundle.build, modelFor, demo: () => config.demoModelUrl !== null },
   });
   say?.(`worker ${bundle.build} serves ${project.chains.size} chains on queue ${config.taskQueue}`);

@@ -23,6 +23,8 @@ export interface Config {
   logLevel: string;
   /** Where a worker's numbers can be scraped, null: nowhere. */
   metrics: { host: string; port: number } | null;
+  /** Runs that a worker keeps in memory between their steps, null: as many as fit. Another one is replayed from its history. */
+  workflowCache: number | null;
   secret(name: string): string | undefined;
 }
 
@@ -52,6 +54,7 @@ export function readConfig(env: Environment = process.env): Config {
     readerUrl: env['TRIMTAB_READER_URL'] || null,
     logLevel: levelOf(env['TRIMTAB_LOG']),
     metrics: metricsOf(env['TRIMTAB_METRICS']),
+    workflowCache: countOf(env['TRIMTAB_WORKFLOW_CACHE']),
     secret: (name: string) => env[name] || undefined,
   });
 }
@@ -74,6 +77,12 @@ function levelOf(text: string | undefined): string {
   if (!text) return 'info';
   if (!levels.includes(text)) throw new TrimtabError('config', `TRIMTAB_LOG=${text} is no level; use debug, info, warn, error or silent`);
   return text;
+}
+
+function countOf(text: string | undefined): number | null {
+  if (!text) return null;
+  if (!/^\d{1,6}$/.test(text)) throw new TrimtabError('config', `TRIMTAB_WORKFLOW_CACHE=${text} is no number of runs; use 0, 200 or the like`);
+  return Number(text);
 }
 
 /** `9464` or `0.0.0.0:9464`. */
