@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ApiAnswer } from '../../stack/call-api.ts';
+import type { ApiAnswer, ApiCall } from '../../stack/call-api.ts';
 import type { FaultStack } from './stack.ts';
 
 /** A client as a careful integrator writes it: one Idempotency-Key a request, sent again until somebody answers it. */
@@ -13,6 +13,8 @@ export interface Client {
   decided: Map<string, unknown>;
   /** Answers that contradict an earlier one to the same key. Must stay empty. */
   contradictions: string[];
+  /** One call to the servers in turn; not repeated. */
+  call(path: string, options?: ApiCall): Promise<ApiAnswer>;
   /** Requests sent, with the repeated ones. */
   sent: number;
 }
@@ -26,12 +28,14 @@ export interface PendingReview {
 /** Gives up on a request after so long without an answer. */
 const patienceMs = 120_000;
 
-export function createClient(stack: FaultStack): Client {
+/** `urls`: servers of the stack; a request that one does not answer goes to the next. */
+export function createClient(stack: FaultStack, urls: readonly string[] = [stack.url]): Client {
   const client: Client = {
     accepted: new Map(),
     decided: new Map(),
     contradictions: [],
     sent: 0,
+    call: (path, options = {}) => stack.call(path, { ...options, url: next() }),
     async start(question, options = {}) {
       const key = `start ${question}`;
       const answer = await send(key, '/v1/chains/tickets/runs', { input: { question } }, options.url);
@@ -54,17 +58,17 @@ export function createClient(stack: FaultStack): Client {
       return answer;
     },
   };
+  let turn = 0;
+  const next = (): string => urls[(turn += 1) % urls.length] ?? stack.url;
   return client;
 
   async function send(key: string, path: string, body: unknown, url?: string): Promise<ApiAnswer> {
     for (const deadline = Date.now() + patienceMs; ;) {
       client.sent += 1;
-      const answer = await stack
-        .call(path, { body, headers: { 'idempotency-key': key }, ...(url === undefined ? {} : { url }) })
-        .catch((error: unknown) => {
-          if (error instanceof TypeError || error instanceof SyntaxError) return null;
-          throw error;
-        });
+      const answer = await stack.call(path, { body, headers: { 'idempotency-key': key }, url: url ?? next() }).catch((error: unknown) => {
+        if (error instanceof TypeError || error instanceof SyntaxError) return null;
+        throw error;
+      });
       if (answer !== null && answer.status < 500 && answer.status !== 429) return answer;
       if (Date.now() > deadline)
         throw new Error(`${path} '${key}': no answer within ${patienceMs / 1000} s (${answer?.status ?? 'nobody there'})`);

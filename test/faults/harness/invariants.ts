@@ -74,8 +74,9 @@ async function badRows({ db }: FaultStack): Promise<Findings> {
   };
 }
 
-/** What went out, by what the records say must have gone out. */
+/** What went out, by what the records say must have gone out. A deleted run has taken its words with it. */
 async function receivers({ db, desk, hooks }: FaultStack): Promise<Findings> {
+  const deleted = new Set((await db.selectFrom('runs').select('id').where('deleted_at', 'is not', null).execute()).map(({ id }) => id));
   const acts = await sql<{ key: string; run_id: string }>`
     select sent ->> 'idempotency_key' as key, run_id from attempts where step = 'send' and call = 'draft' and result = 'answer'`.execute(
     db,
@@ -86,6 +87,8 @@ async function receivers({ db, desk, hooks }: FaultStack): Promise<Findings> {
   const perRun = new Map<string, Set<string>>();
   for (const { key, run_id } of acts.rows) perRun.set(run_id, (perRun.get(run_id) ?? new Set()).add(key));
   const keys = new Set(acts.rows.map(({ key }) => key));
+  const ids = new Set(words.rows.map(({ id }) => id));
+  const unknown = [...hooks.effects].filter(([id, body]) => !ids.has(id) && !deleted.has(runOf(body)));
   return {
     lost: [
       ...[...keys].filter((key) => !desk.effects.has(key)).map((key) => `the desk never heard of ${key}`),
@@ -93,11 +96,13 @@ async function receivers({ db, desk, hooks }: FaultStack): Promise<Findings> {
     ],
     doubled: [
       ...[...perRun].filter(([, several]) => several.size > 1).map(([run]) => `run ${run} acted under several keys`),
-      ...(hooks.effects.size > words.rows.length ? [`${hooks.effects.size} webhook ids for ${words.rows.length} words`] : []),
+      ...unknown.map(([id]) => `the receiver has ${id}, the outbox has not`),
       ...[...desk.effects.keys()].filter((key) => !keys.has(key)).map((key) => `the desk has ${key}, the records have not`),
     ],
   };
 }
+
+const runOf = (body: string): string => /"run_id":"(run_[^"]+)"/.exec(body)?.[1] ?? '';
 
 /** Until no run is under way and every word is told; then the records. */
 export async function settle(stack: FaultStack, client: Client, options: { withinMs?: number } = {}): Promise<Findings> {

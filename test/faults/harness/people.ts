@@ -1,7 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiAnswer } from '../../stack/call-api.ts';
 import type { Client, PendingReview } from './client.ts';
-import type { FaultStack } from './stack.ts';
 
 export interface People {
   /** They stop looking at the queue; what they are at is finished. */
@@ -9,22 +8,18 @@ export interface People {
 }
 
 /** People who decide whatever waits: they approve, and now and then write their own words. `pick`: leave the others alone. */
-export function peopleAtWork(
-  stack: FaultStack,
-  client: Client,
-  options: { random: () => number; pick?: (review: PendingReview) => boolean; url?: () => string },
-): People {
-  const { random, pick = () => true, url = () => stack.url } = options;
+export function peopleAtWork(client: Client, options: { random: () => number; pick?: (review: PendingReview) => boolean }): People {
+  const { random, pick = () => true } = options;
   const taken = new Set<string>();
   const underWay = new Set<Promise<unknown>>();
   let here = true;
   const trouble: unknown[] = [];
   const work = (async () => {
     while (here) {
-      const found = await stack.call('/v1/reviews?status=pending&limit=100', { url: url() }).catch(() => null);
+      const found = await client.call('/v1/reviews?status=pending&limit=100').catch(() => null);
       for (const review of pendingOf(found).filter((review) => !taken.has(review.id) && pick(review))) {
         taken.add(review.id);
-        const deciding = client.decide(review, decisionFor(review, random), { url: url() }).then((answer) => {
+        const deciding = client.decide(review, decisionFor(review, random)).then((answer) => {
           if (answer.status !== 200) trouble.push(`${review.id} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
         });
         underWay.add(deciding);

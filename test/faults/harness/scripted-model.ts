@@ -20,8 +20,10 @@ const busy: Scripted = {
   body: { error: { message: 'overloaded', type: 'server_error', code: 'overloaded' } },
 };
 
+const locked: Scripted = { status: 401, body: { error: { message: 'bad key', type: 'invalid_request_error', code: 'invalid_api_key' } } };
+
 /**
- * Words in a question make its first draft go wrong: `rude` (a rule rejects it), `garbled` (no JSON), `busy` (503).
+ * Words in a question make its first draft go wrong: `rude` (a rule rejects it), `garbled` (no JSON), `busy` (503), `blocked` (401).
  * `say` answers instead, where it gives something. A judge passes everything.
  */
 export async function startScriptedModel(
@@ -39,6 +41,7 @@ export async function startScriptedModel(
     const gate = n === 1 ? gates.get(question) : undefined;
     const hold = gate ? { hold: gate } : {};
     if (n === 1 && question.includes('busy')) return busy;
+    if (n === 1 && question.includes('blocked')) return locked;
     if (n === 1 && question.includes('garbled')) return { text: 'no JSON at all', ...hold };
     if (n === 1 && question.includes('rude')) return { text: JSON.stringify({ text: 'A rude answer [1].' }), ...hold };
     return { text: JSON.stringify({ text: `Answer to ${question} [1].` }), ...hold };

@@ -55,9 +55,12 @@ export interface StackOptions {
   say?: (call: ProviderCall, question: string) => Scripted | null;
   /** True: fsync is on, so that a postmaster killed with kill -9 loses nothing that it acknowledged. Default true. */
   durable?: boolean;
+  /** Folder of the project that the processes serve, under test/projects. Default: the one with the chain `tickets`. */
+  project?: string;
 }
 
 export async function startFaultStack(options: StackOptions = {}): Promise<FaultStack> {
+  const folder = join(projects, options.project ?? '');
   const home = await mkdtemp(join(tmpdir(), 'trimtab-fault-'));
   // The unprivileged user that runs Postgres must get in.
   await chmod(home, 0o755);
@@ -114,11 +117,11 @@ export async function startFaultStack(options: StackOptions = {}): Promise<Fault
     temporal,
     call: (path, call = {}) => callApi({ url: call.url ?? url, key }, path, call),
     async server(change = {}) {
-      const child = keep(startChild(['server'], { cwd: projects, env: { ...env, ...change } }));
+      const child = keep(startChild(['server'], { cwd: folder, env: { ...env, ...change } }));
       await child.until('listens');
       return child;
     },
-    worker: async (change = {}, cwd = projects) => keep(await startWorkerChild({ cwd, env: { ...env, ...change } })),
+    worker: async (change = {}, cwd = folder) => keep(await startWorkerChild({ cwd, env: { ...env, ...change } })),
     async stop() {
       await Promise.all(children.map((child) => child.end('SIGKILL')));
       await db.destroy();
