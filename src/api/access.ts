@@ -3,6 +3,7 @@ import { getCookie } from 'hono/cookie';
 import { TrimtabError } from '../errors.ts';
 import { findKey, type Scope } from '../store/keys.ts';
 import { findSession } from '../store/sessions.ts';
+import { again } from '../store/transact.ts';
 import type { Actor, ApiDependencies, ApiEnv } from './deps.ts';
 
 export const sessionCookie = 'trimtab_session';
@@ -24,7 +25,7 @@ export function checkHost(publicUrl: string): MiddlewareHandler<ApiEnv> {
 export const identify =
   (deps: ApiDependencies): MiddlewareHandler<ApiEnv> =>
   async (context, next) => {
-    context.set('actor', await actorOf(deps, context));
+    context.set('actor', await again(() => actorOf(deps, context), { repeatable: true }));
     await next();
   };
 

@@ -11,6 +11,7 @@ import { claimReview, countQueues, listReviews, releaseReview, saveReviewValue }
 import { refusalOf } from '../store/review-refusal.ts';
 import { getReview } from '../store/reviews.ts';
 import { listSteps } from '../store/steps.ts';
+import { again } from '../store/transact.ts';
 import { bodyOf, queryOf } from './body.ts';
 import type { Actor, ApiDependencies, ApiEnv } from './deps.ts';
 import { misfit } from './problem.ts';
@@ -133,7 +134,7 @@ export function reviewRoutes(api: Api, deps: ApiDependencies): void {
 
 async function existing({ db }: ApiDependencies, context: Context<ApiEnv>): Promise<Review> {
   const id = context.req.param('id') ?? '';
-  const review = await getReview(db, id);
+  const review = await again(() => getReview(db, id), { repeatable: true });
   if (!review) throw new TrimtabError('not_found', `there is no review ${id}`);
   context.set('run_id', review.run_id);
   return review;

@@ -2,6 +2,7 @@ import { createRoute, z, type OpenAPIHono, type RouteConfig } from '@hono/zod-op
 import type { Context } from 'hono';
 import { Problem } from '../shapes/problem.ts';
 import type { Scope } from '../store/keys.ts';
+import { again } from '../store/transact.ts';
 import { demand } from './access.ts';
 import type { Actor, ApiEnv } from './deps.ts';
 
@@ -92,7 +93,10 @@ export function route(api: Api, definition: Route, handle: (context: Context<Api
       responses: { ...answersOf(definition), ...errorsOf(definition) },
     }),
   );
-  api.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), async (context) => handle(context, demand(context, scope)));
+  // What only reads is asked again when its connection is lost: the next one is new.
+  const once = async (context: Context<ApiEnv>): Promise<Response> => handle(context, demand(context, scope));
+  const asked = method === 'get' ? (context: Context<ApiEnv>) => again(() => once(context), { repeatable: true }) : once;
+  api.on(method.toUpperCase(), path.replaceAll(/\{(\w+)\}/g, ':$1'), asked);
 }
 
 export const page = <T extends z.ZodType>(row: T) => z.object({ data: z.array(row), next_cursor: z.string().nullable() });

@@ -10,6 +10,7 @@ import { once } from '../store/idempotency.ts';
 import { cancelRun, deleteRun, insertRun, retryRuns } from '../store/run-commands.ts';
 import { getRun, listRuns } from '../store/run-queries.ts';
 import { listSteps } from '../store/steps.ts';
+import { again } from '../store/transact.ts';
 import { bodyOf, queryOf } from './body.ts';
 import type { Actor, ApiDependencies, ApiEnv } from './deps.ts';
 import { misfit } from './problem.ts';
@@ -174,7 +175,7 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
 
 async function existing({ db }: ApiDependencies, context: Context<ApiEnv>): Promise<Run> {
   const id = context.req.param('id') ?? '';
-  const run = await getRun(db, id);
+  const run = await again(() => getRun(db, id), { repeatable: true });
   if (!run) throw new TrimtabError('not_found', `there is no run ${id}`);
   context.set('run_id', run.id);
   return run;
@@ -195,14 +196,7 @@ async function startRun(
   const asked = { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request };
   const started = await gate.pass(name, () =>
     once(deps.db, asked, async (tx) => {
-      await insertRun(tx, {
-        id,
-        chain: name,
-        input: parsed.data,
-        user: request.user ?? null,
-        metadata: request.metadata ?? {},
-        by: actor,
-      });
+      await insertRun(tx, { id, chain: name, input: parsed.data, user: request.user ?? null, metadata: request.metadata ?? {}, by: actor });
       return { status: 202, body: await getRun(tx, id) };
     }),
   );

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi';
 import { Delivery, Webhook, WebhookEvent } from '../shapes/webhook.ts';
 import { createWebhook, deleteWebhook, listDeliveries, listWebhooks, resendDelivery } from '../store/webhooks.ts';
+import { transact } from '../store/transact.ts';
 import { bodyOf } from './body.ts';
 import type { ApiDependencies } from './deps.ts';
 import { route, type Api } from './route.ts';
@@ -26,7 +27,10 @@ export function webhookRoutes(api: Api, { db }: ApiDependencies): void {
       answer: Webhook,
       status: 201,
     },
-    async (context, actor) => context.json(await createWebhook(db, { ...(await bodyOf(context, NewWebhook)), by: actor }), 201),
+    async (context, actor) => {
+      const wanted = { ...(await bodyOf(context, NewWebhook)), by: actor };
+      return context.json(await transact(db, (tx) => createWebhook(tx, wanted)), 201);
+    },
   );
   route(
     api,
@@ -44,7 +48,7 @@ export function webhookRoutes(api: Api, { db }: ApiDependencies): void {
     api,
     { method: 'delete', path: '/v1/webhooks/{id}', summary: 'Remove an endpoint', scope: 'admin', tag, status: 204 },
     async (context, actor) => {
-      await deleteWebhook(db, context.req.param('id') ?? '', actor);
+      await transact(db, (tx) => deleteWebhook(tx, context.req.param('id') ?? '', actor));
       return context.body(null, 204);
     },
   );

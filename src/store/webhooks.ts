@@ -5,6 +5,7 @@ import { audit } from './audit.ts';
 import { json, type Database, type Handle } from './database.ts';
 import { newId } from './ids.ts';
 import { enqueue } from './outbox.ts';
+import { transact } from './transact.ts';
 import type { Who } from './who.ts';
 
 /** Register an endpoint. The secret is in this answer only. */
@@ -63,7 +64,7 @@ export async function listDeliveries(db: Handle, webhook_id: string): Promise<De
 
 /** Send a delivery again, under its own id. */
 export async function resendDelivery(db: Database, id: string): Promise<void> {
-  await db.transaction().execute(async (tx) => {
+  await transact(db, async (tx) => {
     const row = await tx
       .updateTable('deliveries')
       .set({ status: 'pending' })
