@@ -1,5 +1,6 @@
 import type { Services } from '../src/define/source.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
+import type { Limiter } from '../src/providers/limiter.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
 import type { Ledger } from '../src/store/ledger.ts';
@@ -9,6 +10,8 @@ export interface HandsDependencies {
   ledger: Ledger;
   chains: ReadonlyMap<string, LoadedChain>;
   providers: ReadonlyMap<string, Provider>;
+  /** Absent: no account is limited. */
+  limiter?: Limiter;
   /** A prompt version that the build does not have any more: from the records. Null: nowhere. */
   storedPrompt(name: string, version: string): Promise<Prompt | null>;
   services: Services;

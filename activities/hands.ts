@@ -1,5 +1,6 @@
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
 import { act } from './act.ts';
+import { admitted } from './admitted.ts';
 import { stuck } from './call.ts';
 import { critic } from './critic.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
@@ -16,11 +17,11 @@ export const createHands =
     if (misfit !== null) return stuck('chain_error', misfit);
     switch (request.kind) {
       case 'generate':
-        return generate(deps, request, context);
+        return admitted(deps, { request, context }, (admittedDeps) => generate(admittedDeps, request, context));
       case 'retrieve':
         return retrieve(deps, request, context);
       case 'critic':
-        return critic(deps, request, context);
+        return admitted(deps, { request, context }, (admittedDeps) => critic(admittedDeps, request, context));
       case 'act':
         return act(deps, request, context);
     }

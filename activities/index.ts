@@ -1,4 +1,4 @@
-import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
 import type { ErrorCode } from '../src/errors.ts';
 import { TrimtabError, messageOf } from '../src/errors.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
@@ -59,6 +59,8 @@ export function createActivities(deps: ActivityDependencies): Activities {
       const timer = setInterval(beat, heartbeatMs);
       try {
         return { ...(await deps.perform(request, { signal: cancellationSignal(), progress: () => undefined })), of: callMark(request) };
+      } catch (error) {
+        throw inItsTurn(error);
       } finally {
         clearInterval(timer);
       }
@@ -103,6 +105,16 @@ export function createActivities(deps: ActivityDependencies): Activities {
     },
     closeRun: (close) => closeRun(deps, close),
   };
+}
+
+/**
+ * A call that waits long for a provider's limits gives its slot back; Temporal brings it again, and neither the history nor the
+ * records know of it.
+ */
+function inItsTurn(error: unknown): unknown {
+  if (!(error instanceof TrimtabError) || error.code !== 'rate_limited') return error;
+  const nextRetryDelay = Math.ceil((error.retryAfterSeconds ?? 1) * 1_000);
+  return ApplicationFailure.create({ message: error.message, type: 'limits', nextRetryDelay });
 }
 
 async function insertReviewStep(db: Parameters<typeof askPerson>[0], ask: AskRequest): Promise<void> {

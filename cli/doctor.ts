@@ -6,6 +6,8 @@ import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { readConfig, wantsDemoModel, type Config } from '../src/config.ts';
 import { messageOf } from '../src/errors.ts';
+import { providerStates } from '../src/store/breakers.ts';
+import { openDatabase } from '../src/store/database.ts';
 import { diskSentence, ensureHome, freeBytes, hasRoom } from '../runtime/local/home.ts';
 import { kindredJudges, modelTable } from '../runtime/models.ts';
 import { localState } from '../runtime/local-state.ts';
@@ -29,7 +31,17 @@ export interface Check {
 /** Everything that start needs, checked without starting anything. */
 export async function doctor(): Promise<Check[]> {
   const config = readConfig();
-  return Promise.all([node(), home(config), chains(), database(config), temporal(config), port(config), models(config), stack(config)]);
+  return Promise.all([
+    node(),
+    home(config),
+    chains(),
+    database(config),
+    temporal(config),
+    port(config),
+    models(config),
+    providers(config),
+    stack(config),
+  ]);
 }
 
 /** A check that throws has failed with those words. */
@@ -121,6 +133,25 @@ const models = (config: Config): Promise<Check> =>
     const project = await loadProject(findConfig());
     const warnings = kindredJudges(project.chains.values(), modelTable(project.config, config));
     return [set.join(', '), ...warnings.map((warning) => `note: ${warning}`)].join('\n  ');
+  });
+
+/** Which providers the workers leave alone, as far as a database is there to tell. */
+const providers = ({ databaseUrl, home: folder }: Config): Promise<Check> =>
+  looked('providers', async () => {
+    const url = databaseUrl ?? localState(folder)?.database_url;
+    if (!url) return 'no trouble known: the stack is not running';
+    const db = openDatabase(url, { max: 1, name: 'trimtab doctor' });
+    try {
+      const states = await providerStates(db).catch(() => []);
+      const down = states.filter(({ breaker }) => breaker !== 'closed');
+      if (down.length === 0)
+        return states.length === 0 ? 'no trouble known' : `${states.map(({ provider }) => provider).join(', ')}: no trouble`;
+      throw new Error(
+        `${down.map(({ provider, breaker, trouble }) => `${provider} is left alone (${breaker}): ${trouble ?? ''}`).join('; ')}. Workers try it again by themselves`,
+      );
+    } finally {
+      await db.destroy();
+    }
   });
 
 /** Is it up already? Both answers are well. */

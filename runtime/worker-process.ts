@@ -9,9 +9,10 @@ import { openDatabase } from '../src/store/database.ts';
 import { postgresLedger } from '../src/store/ledger.ts';
 import { getPrompt } from '../src/store/prompts.ts';
 import { createLog } from './log.ts';
-import { modelTable } from './models.ts';
+import { kindredJudges, modelTable } from './models.ts';
 import { watchCalls } from './observe/calls.ts';
 import { observe } from './observe/observer.ts';
+import { guardedProviders, sharedLimits } from './provider-guards.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { loadProject } from './project.ts';
 import { createServices } from './services.ts';
@@ -35,13 +36,15 @@ export async function runWorker({ env = process.env, configFile, log: say }: Pro
   ]);
   const observer = await observe(env, { config, log, metricsUrl });
   const modelFor = modelTable(project.config, config);
+  for (const msg of kindredJudges(project.chains.values(), modelFor)) log({ level: 'warn', msg });
   const perform = createHands({
     chains: project.chains,
     services: createServices(db, config),
+    limiter: sharedLimits(db, project.config),
     ...watchCalls(
       {
         ledger: postgresLedger(db),
-        providers: createProviders({ env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl }),
+        providers: guardedProviders(db, createProviders({ env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl })),
       },
       observer,
     ),

@@ -1,5 +1,6 @@
 import { Gauge, Histogram, Registry, collectDefaultMetrics } from 'prom-client';
 import type { MiddlewareHandler } from 'hono';
+import type { ProviderState } from '../shapes/breaker.ts';
 import { countRecords, type Counts } from '../store/health.ts';
 import { demand } from './access.ts';
 import type { ApiDependencies, ApiEnv, TaskQueue } from './deps.ts';
@@ -65,6 +66,11 @@ function gauges(registry: Registry): (counts: Counts, queues: readonly TaskQueue
   const failed = gauge('trimtab_outbox_failed', 'Messages given up');
   const lag = gauge('trimtab_outbox_lag_seconds', 'Age of the oldest message not yet told');
   const workers = gauge('trimtab_workers', 'Workers that said within 20 s that they are there');
+  const breaker = gauge('trimtab_provider_breaker', '1 while a provider is left alone because it is down, 0.5 while one call tries it', [
+    'provider',
+  ]);
+  const held = gauge('trimtab_provider_waiting', 'Calls that wait for the limits of a provider', ['provider']);
+  const lately = gauge('trimtab_provider_calls_minute', 'Calls to a limited provider in the last minute', ['provider']);
   const temporal = gauge('trimtab_temporal_up', '1 when Temporal answers');
   const backlog = gauge('trimtab_task_queue_backlog', "Tasks that wait for a worker in Temporal's queue, about", ['type']);
   const backlogAge = gauge('trimtab_task_queue_age_seconds', "Age of the oldest task in Temporal's queue, about", ['type']);
@@ -85,6 +91,11 @@ function gauges(registry: Registry): (counts: Counts, queues: readonly TaskQueue
     failed(counts.outbox_failed);
     lag(counts.outbox_lag_seconds);
     workers(counts.workers);
+    const ofProviders = (value: (state: ProviderState) => number): Rows =>
+      counts.providers.map((state) => ({ labels: { provider: state.provider }, value: value(state) }));
+    breaker(ofProviders((state) => ({ closed: 0, 'half open': 0.5, open: 1 })[state.breaker]));
+    held(ofProviders((state) => state.waiting));
+    lately(ofProviders((state) => state.last_minute));
     temporal(queues === null ? 0 : 1);
     backlog((queues ?? []).map(({ type, backlog: value }) => ({ labels: { type }, value })));
     backlogAge((queues ?? []).map(({ type, age_seconds: value }) => ({ labels: { type }, value })));

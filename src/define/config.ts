@@ -1,4 +1,5 @@
 import { TrimtabError } from '../errors.ts';
+import type { AccountLimits } from '../shapes/limit.ts';
 
 /**
  * A model by role. `provider`: `openai`, `anthropic`, or a name in `providers`. Prices in USD per million tokens override the tables.
@@ -40,6 +41,8 @@ export interface TrimtabConfig {
   providers?: Record<string, ProviderConfig>;
   /** Prices by `provider/model`, for models that the price table does not know or prices otherwise. */
   prices?: Record<string, ModelPrice>;
+  /** What all workers together may ask of a provider, by its name: `requests_per_minute`, `tokens_per_minute`, `concurrency`. */
+  limits?: Record<string, AccountLimits>;
   /** Fill the demo shop at the first local start and hand in its tickets. */
   demo?: boolean;
   /** Feedback types beside rating, action, issue, correction and comment. */
@@ -57,6 +60,10 @@ export function defineConfig(config: TrimtabConfig): TrimtabConfig {
   for (const [name, price] of prices) {
     if (![price.input, price.output, price.cached ?? 0].every((usd) => Number.isFinite(usd) && usd >= 0))
       throw new TrimtabError('config', `${name}: give input and output in USD per million tokens`);
+  }
+  for (const [account, limits] of Object.entries(config.limits ?? {})) {
+    if (!Object.values(limits).every((most: unknown) => Number.isInteger(most) && (most as number) > 0))
+      throw new TrimtabError('config', `limits.${account}: give whole numbers above zero`);
   }
   return config;
 }

@@ -1,4 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
+import type { ProviderState } from '../shapes/breaker.ts';
+import { providerStates } from './breakers.ts';
 import type { Handle } from './database.ts';
 
 /** A worker says every 5 s that it is there. */
@@ -27,6 +29,7 @@ export interface Counts {
   outbox_failed: number;
   outbox_lag_seconds: number;
   workers: number;
+  providers: ProviderState[];
 }
 
 const none = {
@@ -41,15 +44,16 @@ const none = {
 
 /** Counts of rows that are open go by partial indexes; only ended runs are counted one by one. */
 export async function countRecords(db: Handle): Promise<Counts> {
-  const [runs, blocked, queues, outbox, rest] = await Promise.all([
+  const [runs, blocked, queues, outbox, rest, providers] = await Promise.all([
     counted(db, sql`select status as name, count(*)::int as count from runs where deleted_at is null group by 1`),
     counted(db, sql`select coalesce(error ->> 'code', '') as name, count(*)::int as count from runs where status = 'blocked' group by 1`),
     sql<Counts['queues'][number]>`select queue, count(*)::int as depth, extract(epoch from now() - min(created_at))::float8 as age_seconds,
       (count(*) filter (where due_at < now()))::int as overdue from reviews where status = 'pending' group by 1`.execute(db),
     counted(db, sql`select topic as name, count(*)::int as count from outbox where done_at is null and failed_at is null group by 1`),
     ages(db),
+    providerStates(db),
   ]);
-  return { ...none, ...rest, runs, blocked, queues: queues.rows, outbox };
+  return { ...none, ...rest, providers, runs, blocked, queues: queues.rows, outbox };
 }
 
 async function counted(db: Handle, query: RawBuilder<unknown>): Promise<Record<string, number>> {

@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { beforeAll, expect, it } from 'vitest';
+import { countFailure } from '../../src/store/breakers.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
 
 const configFile = fileURLToPath(new URL('../projects/trimtab.config.ts', import.meta.url));
@@ -28,9 +29,8 @@ it('counts runs, reviews, messages and requests, by route and not by address', a
   expect(text).not.toContain(run.id);
 });
 it('shows what waits and for how long: for a worker, a person, a cause to be removed, and in Temporal', async () => {
-  const [{ body: parked }, { body: asking }] = await Promise.all(
-    ['parked', 'asking'].map((question) => engine.call('/v1/chains/tickets/runs', { body: { input: { question } } })),
-  );
+  const begin = async (question: string) => (await engine.call('/v1/chains/tickets/runs', { body: { input: { question } } })).body;
+  const [parked, asking] = await Promise.all([begin('parked'), begin('asking')]);
   const minutesAgo = (minutes: number): Date => new Date(Date.now() - minutes * 60_000);
   await engine.db
     .updateTable('runs')
@@ -45,6 +45,7 @@ it('shows what waits and for how long: for a worker, a person, a cause to be rem
     })
     .execute();
   const key = await engine.key(['admin']);
+  for (let n = 0; n < 10; n += 1) await countFailure(engine.db, { account: 'openai', now: null, trouble: 'it answered 503' });
   const text = await until(async () => {
     const now = await page(key);
     return /^trimtab_task_queue_backlog\{type="workflow"\} [1-9]/m.test(now) && now;
@@ -57,6 +58,8 @@ it('shows what waits and for how long: for a worker, a person, a cause to be rem
     /^trimtab_queue_age_seconds\{queue="support"\} 60\d/m,
     /^trimtab_queue_overdue\{queue="support"\} 1$/m,
     /^trimtab_reviews_pending 1$/m,
+    /^trimtab_provider_breaker\{provider="openai"\} 1$/m,
+    /^trimtab_provider_waiting\{provider="openai"\} 0$/m,
     /^trimtab_workers 0$/m,
     /^trimtab_temporal_up 1$/m,
     /^trimtab_task_queue_age_seconds\{type="workflow"\} \d/m,
