@@ -26,6 +26,8 @@ const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
 };
 const together = 25;
+/** So many replies that went out with a fault are shown. */
+const shown = 5;
 /** Faults that change what a reply says. The others (malformed, cut off, refusal) cannot leave as an answer. */
 const saying = new Set(['unsupported_claim', 'wrong_amount', 'missing_citation']);
 
@@ -70,7 +72,8 @@ async function report(stack: BenchStack, chain: string, asked: { questions: numb
   for (const row of failed.rows) print(`  failed with ${row.code}: ${row.count}`);
   const out = await sql<{
     call_id: string;
-  }>`select concat_ws('/', a.run_id, a.step, a.occurrence, a.attempt, 'draft') as call_id from attempt_records a
+    reply: string | null;
+  }>`select concat_ws('/', a.run_id, a.step, a.occurrence, a.attempt, 'draft') as call_id, a.output->>'text' as reply from attempt_records a
     join steps s using (run_id, step, occurrence) where a.chain = ${chain} and a.step = 'answer' and a.run_status = 'succeeded' and s.status = 'accepted' and s.accepted_attempt = a.attempt`.execute(
     db,
   );
@@ -79,9 +82,10 @@ async function report(stack: BenchStack, chain: string, asked: { questions: numb
       .filter((fault) => fault.role === 'writer' && fault.call_id !== null)
       .map((fault) => [fault.call_id as string, fault.kind as string]),
   );
-  const wrong = out.rows.map((row) => planted.get(row.call_id)).filter((kind) => kind !== undefined && saying.has(kind));
-  const kinds = [...saying].map((kind) => `${kind} ${wrong.filter((each) => each === kind).length}`).join(', ');
+  const wrong = out.rows.map((row) => ({ reply: row.reply, kind: planted.get(row.call_id) ?? '' })).filter(({ kind }) => saying.has(kind));
+  const kinds = [...saying].map((kind) => `${kind} ${wrong.filter((each) => each.kind === kind).length}`).join(', ');
   print(`  replies that went out: ${out.rows.length}; with a planted fault: ${shareOf(wrong.length, out.rows.length)} (${kinds})`);
+  for (const { kind, reply } of wrong.slice(0, shown)) print(`    ${kind}: ${JSON.stringify(reply)}`);
 }
 
 async function writeReplies(stack: BenchStack, file: string): Promise<void> {

@@ -22,6 +22,7 @@ export {
   minLength,
   noForbiddenPromises,
   noInstructionsLeak,
+  noRepeats,
   numbersFromSources,
   someEvidence,
   supportedBySource,

@@ -25,5 +25,5 @@ export const citesEverySource = (): Check =>
           ];
         return [];
       }),
-    '2',
+    '3',
   );

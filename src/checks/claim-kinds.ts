@@ -8,7 +8,7 @@ const courtesy = new RegExp(
   String.raw`^(?:(?:please|and|so|then|just|also|if you (?:have|need|would like|want|wish|are)\b[^,]*|if (?:anything|something|this|that|there)\b[^,]*),?\s+)*(?:` +
     String.raw`(?:i(?:'m| am)|we(?:'re| are)) (?:(?:very|so|really|truly|always|also) )?(?:sorry|happy to|glad to|here to|pleased to)|(?:my|our) apologies|apologies|i apologi[sz]e|we apologi[sz]e|sorry (?:for|about|to)|` +
     String.raw`(?:i|we) (?:completely |fully |really )?(?:understand|appreciate|hope|see that you|know how)|thanks?(?: you)?(?: (?:so|very) much)? (?:for|again)|thank you|many thanks|thanks|` +
-    String.raw`(?:let (?:us|me) know|feel free|do(?:n't| not) hesitate|reply|reach out|get in touch|contact (?:us|me)(?=[.!]?$| (?:if|with|for (?:any|more|further)|again|any ?time|at any time))|write (?:to us|again|back)|get back|here (?:is|are) (?:what|how|the)|(?:hope )?(?:this|that) helps(?=[.!]?$)|hope (?:this|that)|happy to help|glad to help|enjoy|good luck|all the best|take care|see you|welcome|have an? (?:nice|great|good|lovely))|` +
+    String.raw`(?:i|we)(?:'re| are|'m| am)? (?:look|check|review|investigat|work|sort|verif|clarif|wait)\w*|(?:let (?:us|me) know|feel free|do(?:n't| not) hesitate|reply|reach out|get in touch|contact (?:us|me)(?=[.!]?$| (?:if|with|for (?:any|more|further)|again|any ?time|at any time))|write (?:to us|again|back)|get back|here (?:is|are) (?:what|how|the)|(?:hope )?(?:this|that) helps(?=[.!]?$)|hope (?:this|that)|happy to help|glad to help|enjoy|good luck|all the best|take care|see you|welcome|have an? (?:nice|great|good|lovely))|` +
     String.raw`(?:es )?tut (?:mir|uns)|entschuldig|melden sie sich|schreiben sie (?:uns|mir)|antworten sie|(?:ich|wir) (?:hoffe|verstehe|bedauere|freue)|(?:bitte )?(?:haben sie (?:noch|weitere)|zögern sie)|gern(?:e)? helfe|(?:vielen |herzlichen )?dank\b|danke\b|bitte (?:schreiben|melden|antworten)|viel (?:spaß|erfolg|freude)|gute reise|(?:einen )?schönen|alles gute|` +
     String.raw`(?:je suis|nous sommes) désolé|désolé|n'hésitez|j'espère|merci\b|lo siento|siento (?:las|mucho)|lamentamos|no dude|espero que|escríba|gracias\b|obrigad|desculp)`,
   'iu',
@@ -29,7 +29,11 @@ const honest = new RegExp(
 );
 
 /** Where one clause ends and another may claim something. */
-const clause = /\s*[;–—]\s*|,?\s+(?:but|however|although|because|since|aber|jedoch|weil|mais|pero)\s+|,\s+(?:and|so|und|et|y)\s+/iu;
+const clause =
+  /\s*[;–—]\s*|,?\s+(?:but|however|although|because|since|aber|jedoch|weil|mais|pero)\s+|\s+(?:while|after|now that)\s+(?=(?:we|i|our|your|the)\b)|,\s+(?:and|so|und|et|y)\s+/iu;
+/** A lead-in that tells what was done: `Your account has been closed as follows:`. */
+const doneTo =
+  /\b(?:your|this|the)\b[^:]{0,40}\b(?:has|have|was|were|is now|are now) (?:(?:already|now|just|also) )?(?:been )?\p{L}+ed\b/iu;
 const wordsIn = (text: string): number => text.split(/\s+/).filter((word) => /\p{L}/u.test(word)).length;
 /** Money, a share, or a thing done: courtesy does not speak of these. */
 const telling = /\d|[$€£%]|\b(?:refund(?:ed)?|credit(?:ed)?|waive[ds]?|compensat\w+|free of charge|guarantee[ds]?|escalated|approved)\b/i;
@@ -40,14 +44,14 @@ function clauseClaims(text: string): boolean {
   return !(courtesy.test(text) && !telling.test(text));
 }
 
-/** Greetings, closings, questions, lead-ins, courtesy and an honest "I cannot tell" claim nothing that a source could support. */
+/** Greetings, closings, questions, plain lead-ins, courtesy and an honest "I cannot tell" claim nothing that a source could support. */
 export function isClaim(sentence: string): boolean {
   const text = sentence
     .replace(/^(?:[-*•>#\s]|\d{1,2}[.)]\s)+/, '')
     .replace(/\*\*|__|`/g, '')
     .trim();
   if (/\?["'”»)]?$/.test(text)) return false;
-  if (text.endsWith(':')) return false;
+  if (text.endsWith(':')) return doneTo.test(text);
   if (wordsIn(text) < 3) return /\d/.test(text);
   if ((greeting.test(text) || closing.test(text)) && (wordsIn(text) < 9 || /[,!]$/.test(text)) && !telling.test(text)) return false;
   return text

@@ -1,7 +1,7 @@
 import { check, type Check, type Finding } from '../define/check.ts';
 import type { Passage } from '../shapes/passage.ts';
 import { textOf } from './reply-text.ts';
-import { sentencesOf } from './sentences.ts';
+import { sentencesOf, withoutCitations } from './sentences.ts';
 
 /** At most so many characters. */
 export const within = (characters: number): Check =>
@@ -15,6 +15,24 @@ export const minLength = (characters: number): Check =>
   check(`min-length-${characters}`, (output) => {
     const { length } = textOf(output).trim();
     return length >= characters ? [] : [{ reason: `the reply has ${length} characters; at least ${characters} characters are wanted` }];
+  });
+
+/** No sentence of four words or more stands there twice. */
+export const noRepeats = (): Check =>
+  check('no-repeats', (output) => {
+    const seen = new Set<string>();
+    return sentencesOf(textOf(output)).flatMap(({ text }): Finding[] => {
+      const words =
+        withoutCitations(text)
+          .toLowerCase()
+          .match(/[\p{L}\p{N}]+/gu) ?? [];
+      const plain = words.join(' ');
+      if (words.length < 4 || !seen.has(plain)) {
+        seen.add(plain);
+        return [];
+      }
+      return [{ reason: 'this sentence stands in the reply twice; say it once', at: { quote: text } }];
+    });
   });
 
 /** A retrieve step found something. What it looked for is named, for whoever looks again. */

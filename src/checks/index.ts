@@ -3,4 +3,4 @@ export { numbersFromSources } from './numbers-from-sources.ts';
 export { supportedBySource } from './supported-by-source.ts';
 export { inLanguageOf } from './language.ts';
 export { noForbiddenPromises, usualPromises, type ForbiddenPromise } from './promises.ts';
-export { minLength, noInstructionsLeak, someEvidence, within } from './form.ts';
+export { minLength, noInstructionsLeak, noRepeats, someEvidence, within } from './form.ts';

@@ -34,6 +34,15 @@ export function likelyLanguage(text: string): string | null {
   return Math.max(...others) > hits(words, first.lang) + 1 ? null : first.lang;
 }
 
+/** The language whose small words a text has most of, two more than of any other: an answer for texts of a few words. */
+export function leansTo(text: string): string | null {
+  const counts = Object.keys(small)
+    .map((language) => ({ language, count: hits(text, language) }))
+    .toSorted((a, b) => b.count - a.count);
+  const [first, second] = counts;
+  return first && first.count - (second?.count ?? 0) >= 2 ? first.language : null;
+}
+
 const bare = (text: string): string =>
   text
     .toLowerCase()

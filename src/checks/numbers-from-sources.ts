@@ -1,6 +1,7 @@
 import { check, type Check, type Finding } from '../define/check.ts';
 import type { Passage } from '../shapes/passage.ts';
 import { wholeOf } from './closest.ts';
+import { countedOtherwise } from './counted.ts';
 import { factsIn, isIncidental, sameFact, type Fact } from './facts.ts';
 import { askedIn, textOf } from './reply-text.ts';
 import { sentencesOf, withoutCitations, type Sentence } from './sentences.ts';
@@ -30,9 +31,20 @@ export const numbersFromSources = (options: { records?: readonly string[] } = {}
         return evidence.filter((passage, index) => open.includes(index + 1) || records.includes(passage.source));
       };
       return sentences.flatMap((sentence) => {
-        const said = factsIn(withoutCitations(sentence.text)).filter((fact) => !isIncidental(fact));
+        const text = withoutCitations(sentence.text);
+        const facts = factsIn(text);
+        const said = facts.filter((fact) => !isIncidental(fact));
+        const passages = passagesFor(sentence);
+        const other = countedOtherwise(
+          { text, facts },
+          passages.map((passage) => ({ text: wholeOf(passage), facts: factsInPassage(passage) })),
+        );
+        if (other) {
+          const reason = `it counts '${other.said.text}' where a passage that it cites counts '${other.source.text}'`;
+          return [{ reason, at: { quote: sentence.text } }];
+        }
         if (said.length === 0) return [];
-        const known = [...asked, ...passagesFor(sentence).flatMap(factsInPassage)];
+        const known = [...asked, ...passages.flatMap(factsInPassage)];
         return said
           .filter((fact) => !known.some((one) => sameFact(fact, one)))
           .map((fact): Finding => {
@@ -48,5 +60,5 @@ export const numbersFromSources = (options: { records?: readonly string[] } = {}
           });
       });
     },
-    '2',
+    '3',
   );

@@ -16,6 +16,8 @@ const guard =
   /(?:\b(?:e\.g|i\.e|z\.\s?B|d\.\s?h|bzw|ca|approx|no|nr|st|mr|mrs|ms|dr|vs|etc|inkl|incl|max|min|std|tel|a\.m|p\.m|inc|ltd|co|u\.s)\.)$/i;
 const ordinal = /(?:^|\b)\d{1,2}\.$/;
 const marker = /^\d{1,2}\.$/;
+/** A word too short to be sure that it is no abbreviation (`Abs. zwei`), dots in a row, or a bracket that closes an aside. */
+const unsure = /(?:(?:^|[^\p{L}])\p{L}{1,3}\.|\.\.|…|[.!?]["'”’»)]+)$/u;
 const month = new RegExp(`^(?:${monthWord})\\b`, 'i');
 const group = String.raw`\[\d{1,3}(?:\s?[,;–-]\s?\d{1,3})*\]`;
 const leading = new RegExp(`^(?:${group}[\\s,;.]*)+`);
@@ -23,14 +25,14 @@ const boundary = new RegExp(String.raw`(?<=[.!?…](?:["'”’»)]|\*\*)*|[.!?�
 
 const isBlank = (text: string): boolean => !/[\p{L}\p{N}]/u.test(text);
 
-/** The sentences of one line; a full stop after an abbreviation, or before a small letter, does not end one. */
+/** The sentences of one line; a full stop after an abbreviation does not end one, nor after a short word before a small letter. */
 function splitLine(line: string): string[] {
   const found: string[] = [];
   let open = '';
   for (const part of line.split(boundary)) {
     const continues =
       open !== '' &&
-      (guard.test(open) || marker.test(open) || (ordinal.test(open) && month.test(part)) || (/^\p{Ll}/u.test(part) && !/[!?]$/.test(open)));
+      (guard.test(open) || marker.test(open) || (ordinal.test(open) && month.test(part)) || (/^\p{Ll}/u.test(part) && unsure.test(open)));
     if (open === '' || continues) open = open === '' ? part : `${open} ${part}`;
     else {
       found.push(open);

@@ -1,5 +1,6 @@
 import { diffArrays } from 'diff';
 import { oppositeIn } from './opposites.ts';
+import { strengthened } from './strength.ts';
 import { isContent, isNegation, tokensOf, type Token } from './words.ts';
 
 /** Where a claim leaves the words of its source: what stood there, and what stands there now. */
@@ -17,11 +18,11 @@ function replacedIn(said: readonly Token[], source: readonly Token[]): Replaced[
   const chunks = diffArrays([...source], [...said], { comparator: (a, b) => a.word === b.word });
   const first = chunks.findIndex(({ added, removed }) => !added && !removed);
   const last = chunks.findLastIndex(({ added, removed }) => !added && !removed);
-  const replaced: Replaced[] = [];
+  const replaced: Replaced[] = swappedEnds(chunks, { first, last });
   let same = 0;
   for (const [index, chunk] of chunks.entries()) {
     if (!chunk.added && !chunk.removed) same += chunk.value.length;
-    else if (chunk.added || (index > first && index < last)) {
+    else if (index > first && index < last) {
       const open = replaced.at(-1);
       const joins = open !== undefined && index > 0 && (chunks[index - 1]?.added || chunks[index - 1]?.removed);
       const into = joins ? open : { before: [], after: [] };
@@ -33,12 +34,26 @@ function replacedIn(said: readonly Token[], source: readonly Token[]): Replaced[
   return same < enough || differing > slips || replaced.length === 0 ? null : replaced;
 }
 
+type Chunk = { added?: boolean; removed?: boolean; value: Token[] };
+
+/** What stood where the copy has other first or last words: as many words of the source as it has. */
+function swappedEnds(chunks: readonly Chunk[], { first, last }: { first: number; last: number }): Replaced[] {
+  const [start, end] = [chunks.slice(0, Math.max(first, 0)), chunks.slice(last + 1)].map((side) => ({
+    before: side.filter(({ removed }) => removed).flatMap(({ value }) => value),
+    after: side.filter(({ added }) => added).flatMap(({ value }) => value),
+  })) as [Replaced, Replaced];
+  return [
+    { before: start.before.slice(-start.after.length || Infinity), after: start.after },
+    { before: end.before.slice(0, end.after.length), after: end.after },
+  ].filter(({ after }) => after.length > 0);
+}
+
 const plain = (tokens: readonly Token[]): string => tokens.map(({ word }) => word).join(' ');
 const negations = (tokens: readonly Token[]): number => tokens.filter(({ word }) => isNegation(word)).length;
 
 /**
- * What a near copy of a source sentence turns into something else: a negation more or less, an opposite word, one figure
- * for another. Null: it copies nothing, or changes nothing that is known to matter.
+ * What a near copy of a source sentence turns into something else: a negation more or less, an opposite word, more or less
+ * than was said (`may` and `must`, an `up to` left out), one figure for another. Null: it copies nothing, or changes nothing that is known to matter.
  */
 export function spoiledCopy(said: string, source: string): string | null {
   const replaced = replacedIn(tokensOf(said), tokensOf(source));
@@ -47,6 +62,8 @@ export function spoiledCopy(said: string, source: string): string | null {
       return negations(after) > 0 ? `it denies what its source says` : 'it leaves out the "not" of its source';
     const opposite = oppositeIn(plain(after), plain(before));
     if (opposite) return `it says '${opposite.said}' where its source says '${opposite.source}'`;
+    const stronger = strengthened(plain(after), plain(before));
+    if (stronger) return stronger;
   }
   const figures = (replaced ?? []).map(({ before, after }) =>
     [before, after].map((side) => plain(side.filter(({ word }) => /^\d/.test(word)))),

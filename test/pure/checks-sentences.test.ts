@@ -16,6 +16,15 @@ describe('sentences of a reply', () => {
     for (const text of texts) expect(sentencesOf(text).map((sentence) => sentence.text)).toEqual([text]);
   });
 
+  it('end before a small letter, unless a short word or dots stand there', () => {
+    const texts = [
+      'card_last_4 (string): the digits of the card. phone (string): the number [5].',
+      'Abs. zwei gilt [1].',
+      'It is ... free [1].',
+    ];
+    expect(texts.map((text) => sentencesOf(text).map(({ cited }) => cited))).toEqual([[[], [5]], [[1]], [[1]]]);
+  });
+
   it('let a cited lead-in stand for the items under it, and no further', () => {
     const found = sentencesOf('Prices are as follows [2]:\n- The Robin costs €499\n- The Kite costs €99 [3]\n\nThe Heron costs €79.');
     expect(found.map(({ cited }) => cited)).toEqual([[2], [2], [3], []]);
@@ -42,6 +51,8 @@ describe('sentences of a reply', () => {
     'Enjoy your trip!',
     'I hope this helps.',
     'Here is how to start a return:',
+    'Thank you for your patience while we look into this.',
+    'The fees are as follows:',
     'No puedo responder a eso con los documentos.',
     'Je ne peux pas répondre à cette question à partir des documents.',
     'Please contact us again if anything is unclear.',
@@ -55,6 +66,8 @@ describe('sentences of a reply', () => {
     'A colleague has refunded your order.',
     'You cannot find a fee on this card.',
     'Thank you for your patience; the fee is waived.',
+    'Thank you for your patience while we moved your account to the premium tier.',
+    'Your account has been closed by our security team:',
     'Dear customers get an extension of two years at no cost.',
     'I can answer that from the documents.',
     'Contact us immediately to report the card as stolen.',

@@ -8,6 +8,7 @@ import {
   minLength,
   noForbiddenPromises,
   noInstructionsLeak,
+  noRepeats,
   numbersFromSources,
   someEvidence,
   supportedBySource,
@@ -17,6 +18,7 @@ import {
 } from 'trimtab';
 import { kinds, mutate } from '../../bench/fault-kinds.ts';
 import { sentencesOf } from '../../src/checks/sentences.ts';
+import { rewordedSentences } from './reworded-sentences.ts';
 import { paraphrasedReplies, unseenReplies } from './paraphrased-replies.ts';
 
 const knowledge = join(import.meta.dirname, '../../runtime/demo/data/knowledge');
@@ -71,6 +73,14 @@ describe('numbersFromSources', () => {
     expect(await wrong('A wire costs $40 [1].')).toEqual([expect.stringContaining('passage [2] has it')]);
     expect(await wrong('The fee is charged within 30 hours [1].')).toEqual([expect.stringContaining("count '30'")]);
   });
+  it('looks a small number in words up where a passage counts the same thing', async () => {
+    const cards = [passage('You can add up to 7 employee cards.')];
+    const found = async (text: string) => (await failures(numbersFromSources(), text, { evidence: cards })).map(({ reason }) => reason);
+    expect(await found('You can add up to eight employee cards [1].')).toEqual([
+      "it counts 'eight' where a passage that it cites counts '7'",
+    ]);
+    expect(await found('You can add seven employee cards [1]. There are two ways to add them [1].')).toEqual([]);
+  });
   it('does not stumble over list numbers, citations and small counts in words', async () => {
     expect(await wrong('There are two ways [1]:\n1. The fee is $25 [1]\n2. A wire costs $40 [2]')).toEqual([]);
   });
@@ -85,7 +95,7 @@ describe('supportedBySource', () => {
     ['Opened bags of beans can be returned [1].', /opposite|leaves out the "not"/],
     ['Unopened bags cannot be returned within 14 days of delivery [1].', /opposite|denies/],
     ['Unopened bags can be returned before 14 days of delivery are over, said our manager in Zurich [1].', /./],
-    ['The Gold Account has a monthly fee of $4 [2].', /silver|another amount/i],
+    ['The Gold Account has a monthly fee of $4 [2].', /'4' where|another amount/],
     ['The Gold Account has an annual fee of $10 [2].', /'annual'.*'monthly'/],
     ['Opened bags of beans cannot be returned [2].', /passage \[1\] says this/],
     ['Parking in front of the branch is reserved for members [2].', /do not say this/],
@@ -94,6 +104,44 @@ describe('supportedBySource', () => {
     const found = await failures(supportedBySource(), text, { evidence });
     expect(found[0]?.reason).toMatch(reason);
     expect(found[0]?.at?.quote).toBe(text);
+  });
+  it.each([
+    [
+      'Unopened bags can be returned within 14 days of delivery, and the supervisor approves it overnight [1].',
+      /'the supervisor approves it overnight'/,
+    ],
+    ['The Gold Account has a monthly fee of $10 (this is covered by insurance) [2].', /nothing of/],
+    ['The Gold Account has a monthly fee of $10 [1][2].', /\[1\], which says nothing of this/],
+  ])('rejects a copy that something was added to: %s', async (text, reason) => {
+    expect((await failures(supportedBySource(), text, { evidence }))[0]?.reason).toMatch(reason);
+  });
+  it('judges a sentence in another language when the customer wrote in that of the passages', async () => {
+    const found = await failures(
+      supportedBySource(),
+      'Opened bags of beans cannot be returned [1]. Das gilt auch für die Konten, die Sie im Ausland haben [1].',
+      {
+        evidence: [
+          passage(
+            `${evidence[0]?.text} Everything else that you have bought from us can be returned within 30 days of the day on which it was delivered.`,
+          ),
+        ],
+        input: { question: 'Can I return the opened bag of beans to you?' },
+      },
+    );
+    expect(found.map(({ at }) => at?.quote)).toEqual(['Das gilt auch für die Konten, die Sie im Ausland haben [1].']);
+  });
+  it.each([
+    ['You must cancel the order until it is packed by us [1].', /'must'.*'can'/],
+    ['We can cancel the order until it is packed by us [1].', /'we'.*'you'/],
+    ['You can always cancel the order until it is packed by us [1].', /'always'/],
+    ['A parcel is kept at the shop for 7 days after it arrives [1].', /'up to'/],
+    ['Refunds are visible on the account of the card in 3 days [1].', /'usually'/],
+    ['You may enter the code of the voucher before you pay [1].', /'may'.*'must'/],
+  ])('rejects a near copy that says more or less than its source: %s', async (text, reason) => {
+    const source = passage(
+      'You can cancel the order until it is packed by us. A parcel is kept at the shop for up to 7 days after it arrives. Refunds are usually visible on the account of the card in 3 days. You must enter the code of the voucher before you pay.',
+    );
+    expect((await failures(supportedBySource(), text, { evidence: [source] }))[0]?.reason).toMatch(reason);
   });
   it('judges no claim in another language than its source', async () => {
     const text = 'Geöffnete Packungen mit Bohnen können wir leider nicht zurücknehmen, weil es sich dabei um Lebensmittel handelt [1].';
@@ -187,6 +235,10 @@ describe('the form of an answer', () => {
     expect(await failures(minLength(5), ' no ', { evidence: [] })).toHaveLength(1);
     expect(await failures(within(8), 'too long', { evidence: [] })).toEqual([]);
   });
+  it('says a sentence once', async () => {
+    const text = 'The fee is $5 a month [1]. Yes, it is. The fee is $5 a month. Yes, it is.';
+    expect((await failures(noRepeats(), text, { evidence: [] })).map(({ at }) => at?.quote)).toEqual(['The fee is $5 a month.']);
+  });
   it('names what was looked for when nothing was found', async () => {
     expect(await someEvidence().run([], { input: { question: 'opening hours' }, evidence: [] })).toMatchObject([
       { verdict: 'fail', missing: 'opening hours' },
@@ -230,15 +282,35 @@ describe('replies in other words than their sources', () => {
   });
 });
 
+describe('sentences in free words, about which rules can tell little', () => {
+  const judged = async (pick: 'right' | 'wrong') => {
+    const all = rewordedSentences.flatMap((one) => one[pick].map((text) => ({ text, evidence: [document(one.document)] })));
+    const found = await Promise.all(
+      all.map(({ text, evidence }) => rejected(text.replace(/\.$/, ' [1].'), { evidence, input: { question: 'Could you help me?' } })),
+    );
+    return { rejected: found.filter((reasons) => reasons.length > 0).length, of: all.length };
+  };
+  // Measured: 8 of 38 right ones and 12 of 28 wrong ones are rejected (docs/checks.md says what that means).
+  it('are rejected seldom when they are right', async () => {
+    const { rejected: alarms, of } = await judged('right');
+    expect(of).toBe(38);
+    expect(alarms).toBeLessThanOrEqual(8);
+  });
+  it('are rejected about half of the time when they are wrong', async () => {
+    const { rejected: caught, of } = await judged('wrong');
+    expect(of).toBe(28);
+    expect(caught).toBeGreaterThanOrEqual(12);
+  });
+});
+
 describe('right replies in wording that came after the rules', () => {
-  it('are rejected for two of 24 sentences: a rule that compares words pays that price', async () => {
+  it('are rejected for one of 24 sentences: a rule that compares words pays that price', async () => {
     const found = await Promise.all(
       unseenReplies.map(({ documents, asked, right }) =>
         rejected(right, { evidence: documents.map(document), input: { question: asked } }),
       ),
     );
     expect(found.flat().map(({ at }) => at?.quote)).toEqual([
-      'Hold on to the packaging until you hear from us, which will be within 1 business day [1].',
       'At the moment we ship neither to Malta nor outside Europe, so the United States is not possible either [1].',
     ]);
   });
