@@ -47,7 +47,9 @@ describe('the queue', () => {
     expect(await rows().count()).toBe(3);
     expect(await rows().first().innerText()).toMatch(/Delivery to Switzerland[\s\S]*overdue 5 min/);
     expect(await page.getByRole('group', { name: 'Evidence' }).innerText()).toContain('2 of 3 cited');
-    const why = await page.getByRole('group', { name: 'Why this draft' }).innerText();
+    const panel = page.getByRole('group', { name: 'Why this draft' });
+    await panel.getByText('no SERPAPI_API_KEY').waitFor();
+    const why = await panel.innerText();
     expect(why).toContain('google unavailable: no SERPAPI_API_KEY');
     expect(why).toContain('45 EUR is in no source');
     expect(why).toContain('$0.0008');
@@ -168,6 +170,79 @@ describe('the queue', () => {
     await page.getByRole('button', { name: 'Approve' }).click();
     await title('Return of a grinder');
     await expect.poll(() => server.db.selectFrom('decisions').select('review_id').execute()).toEqual([{ review_id: 'rev_1' }]);
+  });
+
+  it('tells rows apart by what was asked, and says why only where that is news', async () => {
+    await rows().first().getByText('what does delivery to Switzerland cost?').waitFor();
+    expect(await page.getByText('every reply is approved by a person').count()).toBe(0);
+    await server.db.updateTable('reviews').set({ kind: 'human' }).where('id', '=', 'rev_3').execute();
+    await page.reload();
+    await rows().nth(2).getByText('no passage says where an umbrella is').waitFor();
+    await rows().nth(2).click();
+    await page.getByText('Only a person can answer this.').waitFor();
+  });
+
+  it('shows one queue with what waits in it, and keeps the choice', async () => {
+    expect(await page.getByRole('combobox', { name: 'Which queue' }).count()).toBe(0);
+    await server.db.updateTable('reviews').set({ queue: 'leads' }).where('id', '=', 'rev_2').execute();
+    const which = page.getByRole('combobox', { name: 'Which queue' });
+    await which.locator('option', { hasText: 'support (2, 1 overdue)' }).waitFor({ state: 'attached' });
+    await which.selectOption('leads');
+    await expect.poll(() => rows().allInnerTexts()).toEqual([expect.stringContaining('Return of a grinder')]);
+    await page.reload();
+    await expect.poll(() => which.inputValue()).toBe('leads');
+    await expect.poll(() => rows().count()).toBe(1);
+    await title('Return of a grinder');
+    await page.keyboard.press('a');
+    await page.getByText('The queue leads is clear').waitFor();
+    await page.getByRole('button', { name: 'Show all queues' }).click();
+    await expect.poll(() => rows().count()).toBe(2);
+  });
+
+  it('never loses the focus: after J, the editor, a dialog, the filter and a decision', async () => {
+    const focus = () =>
+      page.evaluate('document.activeElement.id || document.activeElement.dataset.review || document.activeElement.tagName');
+    await expect.poll(focus).toBe('review-title');
+    await page.keyboard.press('j');
+    await title('Return of a grinder');
+    await expect.poll(focus).toBe('review-title');
+    await page.keyboard.press('e');
+    await expect.poll(focus).toBe('TEXTAREA');
+    await page.keyboard.press('Escape');
+    await expect.poll(focus).toBe('draft-heading');
+    await page.keyboard.press('r');
+    await page.getByRole('dialog').getByRole('textbox').waitFor();
+    await page.keyboard.press('Escape');
+    await expect.poll(focus).toBe('draft-heading');
+    await page.keyboard.press('/');
+    await page.keyboard.type('grinder');
+    await page.keyboard.press('Escape');
+    await expect.poll(focus).toBe('rev_2');
+    await page.getByRole('button', { name: 'Approve' }).click();
+    await title('A lost umbrella');
+    await expect.poll(focus).toBe('review-title');
+  });
+
+  it('says that work stands still when no worker is there', async () => {
+    await page.getByText('Work stands still.').waitFor();
+    expect(await page.getByText('no worker is there').count()).toBe(1);
+    await server.db.insertInto('workers').values({ id: 'w1', build: 'b', seen_at: new Date() }).execute();
+    await page.reload();
+    await title('Delivery to Switzerland');
+    await page.getByText('Work stands still.').waitFor({ state: 'detached' });
+    await server.db.deleteFrom('workers').execute();
+  });
+
+  it('says how to sign in as soon as the session is over, and keeps what was typed', async () => {
+    await page.getByText('Live', { exact: true }).waitFor();
+    await page.keyboard.press('e');
+    await editor().fill('Half an answer');
+    await server.db.deleteFrom('sessions').where('user_name', '=', 'Ana').execute();
+    await page.getByRole('heading', { name: 'You need to sign in' }).waitFor();
+    const path = new URL(page.url()).pathname;
+    await page.goto(await server.linkFor('Ana'));
+    await page.goto(`${server.url}${path}`);
+    await page.getByText('Half an answer').first().waitFor();
   });
 
   it('shows a new item without a reload', async () => {

@@ -99,6 +99,8 @@ describe('the runs', () => {
     const step = page.getByRole('article', { name: 'approve, call 1' });
     await step.getByText('every reply is approved by a person').waitFor();
     await step.getByText('waiting for a person').waitFor();
+    const bar = (name: RegExp) => page.getByRole('region', { name: 'Timeline' }).getByRole('link', { name });
+    await bar(/^approve: waits for a person since 20 min$/).waitFor();
     await page.goto(`${server.url}/reviews/rev_1`);
     await page.getByRole('button', { name: 'Edit' }).click();
     await page.getByRole('textbox', { name: 'Draft' }).fill(`${draft} Best wishes.`);
@@ -107,6 +109,10 @@ describe('the runs', () => {
     await page.goto(`${server.url}/runs/run_1`);
     await step.getByText('Ana edited and approved it').waitFor();
     expect((await step.locator('ins').allInnerTexts()).join('')).toContain('Best wishes');
+    const wait = bar(/^approve: Ana decided after 20 min$/);
+    expect((await wait.boundingBox())?.width).toBeGreaterThan(20);
+    await wait.click();
+    await page.waitForURL('**/reviews/rev_1');
   });
 
   it('opens the attempt that a link names, though it was closed', async () => {
@@ -125,6 +131,35 @@ describe('the runs', () => {
     await page.getByRole('button', { name: 'Retry' }).click();
     await expect.poll(() => statusOf('run_2')).toBe('running');
     await page.getByText('running', { exact: true }).waitFor();
+  });
+
+  it('says of a run that cannot go on as things are that it stands still', async () => {
+    const error = { code: 'chain_error', message: 'the chain was changed under it', next: 'Bring the code back', step: null };
+    await server.db
+      .updateTable('runs')
+      .set({ status: 'running', error: JSON.stringify(error) })
+      .where('id', '=', 'run_2')
+      .execute();
+    await page.goto(`${server.url}/runs/run_2`);
+    await page.getByText('Stands still: the chain was changed under it').waitFor();
+    await page.getByText('Bring the code back').waitFor();
+  });
+
+  it('moves through the list and the trace with J, K and Enter', async () => {
+    const focused = () => page.evaluate('document.activeElement.dataset.run ?? document.activeElement.dataset.attempt');
+    await page.goto(`${server.url}/runs`);
+    await expect.poll(() => rows().count()).toBe(3);
+    const ids = await page.locator('[data-run]').evaluateAll((all) => all.map((each) => each.getAttribute('data-run')));
+    for (const key of ['j', 'j', 'k']) await page.keyboard.press(key);
+    expect(await focused()).toBe(ids[0]);
+    await page.keyboard.press('Enter');
+    await page.waitForURL(`**/runs/${ids[0]}`);
+    await page.goto(`${server.url}/runs/run_1`);
+    await page.locator('#draft-1-2').waitFor();
+    for (const key of ['j', 'j', 'j', 'k']) await page.keyboard.press(key);
+    expect(await focused()).toBe('draft-1-1');
+    await page.keyboard.press('Enter');
+    await expect.poll(() => page.locator('#draft-1-1').getAttribute('open')).toBeNull();
   });
 
   it('asks before it cancels', async () => {
@@ -148,6 +183,19 @@ describe('the runs', () => {
 });
 
 describe('a new ticket', () => {
+  it('is kept while it is half written, until its run is started', async () => {
+    await page.goto(`${server.url}/new`);
+    const body = page.getByRole('textbox', { name: 'Ticket', exact: false }).first();
+    await body.fill('From: eve@mail.example\nSubject: Half\n\nHalf a ticket');
+    await page.keyboard.press('Escape');
+    await page.getByRole('link', { name: 'Runs' }).click();
+    await page.goto(`${server.url}/new`);
+    await expect.poll(() => body.inputValue()).toBe('Half a ticket');
+    await page.getByRole('button', { name: 'Start' }).click();
+    await page.waitForURL('**/runs/run_*');
+    await page.goto(`${server.url}/new`);
+    await expect.poll(() => body.inputValue()).toBe('');
+  });
   it('takes a pasted e-mail apart, starts once with Ctrl+Enter, and shows the run as it goes', async () => {
     await page.keyboard.press('3');
     await page

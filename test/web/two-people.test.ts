@@ -49,6 +49,18 @@ describe('two people on one item', () => {
       .toEqual([{ by_name: 'Bo', decision: 'approve' }]);
   });
 
+  it('takes a key of the same name for somebody else, and says that it is a key', async () => {
+    await server.db
+      .updateTable('reviews')
+      .set({ claimed_by: 'Ana', claimed_by_id: 'key_1', claimed_until: new Date(Date.now() + 60_000) })
+      .where('id', '=', 'rev_1')
+      .execute();
+    await ana.getByText('Ana (API key) is editing').first().waitFor();
+    expect(await ana.getByText('you are editing').count()).toBe(0);
+    await ana.keyboard.press('a');
+    await ana.getByText("the key 'Ana' holds this review", { exact: false }).waitFor();
+  });
+
   it('tells the second who decided and what, and keeps their text', async () => {
     // Bo types before Ana decides; Bo's claim is given up by its time, as after a long pause.
     await bo.keyboard.press('e');

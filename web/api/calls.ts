@@ -2,7 +2,7 @@ import createClient from 'openapi-fetch';
 import type { paths } from '../generated/api.ts';
 import { record } from '../parts/record.ts';
 import { Problem, unreachable } from './problem.ts';
-import type { Chain, DecisionKind, List, Me, Review, ReviewStatus, Run, RunStatus, Step } from './shapes.ts';
+import type { Chain, DecisionKind, List, Me, QueueCount, Review, ReviewStatus, Run, RunStatus, Step } from './shapes.ts';
 
 /** Our own server, with the session cookie. `keepalive` lets a release reach it while the page closes. */
 const api = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin', headers: { accept: 'application/json' } });
@@ -27,6 +27,7 @@ export const newKey = (): string =>
   crypto.randomUUID?.() ?? Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, '0')).join('');
 
 export interface ReviewFilter {
+  queue?: string | undefined;
   status?: ReviewStatus | undefined;
   cursor?: string | null | undefined;
 }
@@ -48,8 +49,9 @@ const limit = 50;
 const ofId = (id: string) => ({ params: { path: { id } } });
 
 export const whoAmI = (signal?: AbortSignal): Promise<Me> => bodyOf(api.GET('/v1/me', { signal }));
-export const listReviews = ({ status, cursor }: ReviewFilter, signal?: AbortSignal): Promise<List<Review>> =>
-  bodyOf(api.GET('/v1/reviews', { params: { query: { status, limit, cursor: cursor ?? undefined } }, signal }));
+export const listReviews = ({ queue, status, cursor }: ReviewFilter, signal?: AbortSignal): Promise<List<Review>> =>
+  bodyOf(api.GET('/v1/reviews', { params: { query: { queue: queue || undefined, status, limit, cursor: cursor ?? undefined } }, signal }));
+export const listQueues = (signal?: AbortSignal): Promise<{ data: QueueCount[] }> => bodyOf(api.GET('/v1/queues', { signal }));
 export const listReviewsOf = (run_id: string, signal?: AbortSignal): Promise<List<Review>> =>
   bodyOf(api.GET('/v1/reviews', { params: { query: { run_id, limit: 200 } }, signal }));
 export const getReview = (id: string, signal?: AbortSignal): Promise<Review> =>
@@ -74,6 +76,15 @@ export const cancelRun = (id: string): Promise<Run> => bodyOf(api.POST('/v1/runs
 export const retryRun = (id: string): Promise<Run> => bodyOf(api.POST('/v1/runs/{id}/retry', ofId(id)));
 export const startRun = (chain: string, input: unknown, key: string): Promise<Run> =>
   bodyOf(api.POST('/v1/chains/{chain}/runs', { params: { path: { chain }, header: { 'idempotency-key': key } }, body: { input } }));
+
+/** What work needs and is not there, in words. Needs no session. */
+export async function missingParts(signal?: AbortSignal): Promise<string[]> {
+  const response = await fetch('/readyz', { signal: signal ?? null }).catch(() => {
+    throw unreachable();
+  });
+  const { missing } = (await response.json().catch(() => ({}))) as { missing?: string[] };
+  return missing ?? [];
+}
 
 export const listChains = (signal?: AbortSignal): Promise<{ data: Chain[] }> => bodyOf(api.GET('/v1/chains', { signal }));
 export const getChain = (chain: string, signal?: AbortSignal): Promise<Chain> =>

@@ -67,6 +67,8 @@ function open(): void {
   source.addEventListener('open', () => become('live'));
   for (const name of ['run', 'review']) source.addEventListener(name, take);
   source.addEventListener('missed', refreshAll);
+  // The session is over: whoever asks who I am hears it, and the page says how to sign in.
+  source.addEventListener('ended', () => void client.invalidateQueries({ queryKey: ['me'] }));
   source.addEventListener('error', () => {
     become('polling');
     // The browser reopens a broken stream by itself, but gives up for good when it was answered with an error.

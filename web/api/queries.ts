@@ -26,14 +26,22 @@ export const meQuery = () => queryOptions({ queryKey: ['me'], queryFn: ({ signal
 
 /** Which reviews a list shows. */
 export type Showing = ReviewStatus | 'all';
-export const reviewsQuery = (status: Showing) =>
+export const reviewsQuery = (status: Showing, queue = '') =>
   infiniteQueryOptions({
-    queryKey: ['reviews', status],
-    queryFn: ({ signal, pageParam }) => calls.listReviews({ status: status === 'all' ? undefined : status, cursor: pageParam }, signal),
+    queryKey: ['reviews', status, queue],
+    queryFn: ({ signal, pageParam }) =>
+      calls.listReviews({ queue, status: status === 'all' ? undefined : status, cursor: pageParam }, signal),
     initialPageParam: null as string | null,
     getNextPageParam: (page) => page.next_cursor,
   });
 export const reviewQuery = (id: string) => queryOptions({ queryKey: ['review', id], queryFn: ({ signal }) => calls.getReview(id, signal) });
+
+/** How much waits in each queue. Read again with the reviews: its key begins with theirs. */
+export const queuesQuery = () =>
+  queryOptions({ queryKey: ['reviews', 'counts'], queryFn: async ({ signal }) => (await calls.listQueues(signal)).data });
+/** What is missing for work to go on. Nobody tells of it, so it is asked. */
+export const missingQuery = () =>
+  queryOptions({ queryKey: ['missing'], queryFn: ({ signal }) => calls.missingParts(signal), refetchInterval: 20_000, retry: false });
 
 export const runsQuery = (filter: calls.RunFilter) =>
   infiniteQueryOptions({

@@ -11,7 +11,7 @@ export type Attempt = Schemas['Attempt'];
 export type AttemptCall = Attempt['calls'][number];
 export type SourceReport = Attempt['sources'][number];
 export type Step = Schemas['Step'];
-type Decision = Schemas['Decision'];
+export type Decision = Schemas['Decision'];
 export type DecisionKind = Decision['decision'];
 /** A review from a list comes without its steps. */
 export type Review = Schemas['Review'] & Partial<Pick<Answer<'/v1/reviews/{id}'>, 'demo' | 'steps'>>;
@@ -19,6 +19,7 @@ export type ReviewStatus = Review['status'];
 export type Run = Schemas['Run'] & Partial<Pick<Answer<'/v1/runs/{id}'>, 'temporal_url'>>;
 export type RunStatus = Run['status'];
 export type Chain = Answer<'/v1/chains/{chain}'>;
+export type QueueCount = Answer<'/v1/queues'>['data'][number];
 export type Me = Answer<'/v1/me'>;
 export type FieldError = NonNullable<Schemas['Problem']['errors']>[number];
 export interface List<T> {

@@ -5,10 +5,11 @@ import css from './shell.module.css';
 
 const groups = [
   {
-    title: 'Queue',
+    title: 'Move',
     keys: [
-      ['J', 'next item'],
-      ['K', 'previous item'],
+      ['J', 'next item; in the list of runs the next run, in a trace the next attempt'],
+      ['K', 'the one before'],
+      ['Enter', 'open the run, or open and close the attempt'],
       ['/', 'filter the list'],
       ['Esc', 'leave the filter, the editor or a dialog'],
     ],

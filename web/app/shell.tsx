@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { Suspense, useEffect, useState } from 'react';
 import { Link, NavLink, Outlet, useLocation, useNavigate } from 'react-router';
 import { followEvents, useLive } from '../api/live.ts';
-import { meQuery } from '../api/queries.ts';
+import { meQuery, missingQuery } from '../api/queries.ts';
 import { KeysIcon, MoonIcon, NewIcon, QueueIcon, RunsIcon, SunIcon } from '../parts/icons.tsx';
 import { useWide } from '../parts/wide.ts';
 import { HelpDialog } from './help-dialog.tsx';
@@ -52,6 +52,7 @@ export function Shell() {
         </button>
         <SchemeButton />
       </header>
+      <Missing />
       <main id="main" className={css.main} tabIndex={-1}>
         <Suspense fallback={null}>
           <Outlet />
@@ -94,6 +95,18 @@ function Live() {
     <output className={live === 'live' ? css.live : `${css.live} ${css.waiting}`} title={title}>
       <span className={css.dot} aria-hidden />
       <span className={css.liveWord}>{liveWords[live]}</span>
+    </output>
+  );
+}
+
+/** A queue that looks alive while nothing works on it would be a lie. */
+function Missing() {
+  const missing = useQuery(missingQuery()).data ?? [];
+  if (missing.length === 0) return null;
+  return (
+    <output className={css.missing} data-missing title={missing.join('; ')}>
+      <strong>Work stands still. </strong>
+      {missing.join('; ')}. Decisions and new tickets are stored and go on when it is back.
     </output>
   );
 }

@@ -21,14 +21,14 @@ function follow(listener: () => void): () => void {
 }
 export const useNow = (): number => useSyncExternalStore(follow, () => Math.floor(Date.now() / 1000) * 1000);
 
-/** A span in its two largest useful units: `45 s`, `12 min`, `3 h 20`, `5 d`. */
+/** A span in its two largest useful units: `45 s`, `12 min`, `3 h 20 min`, `5 d`. */
 export function span(ms: number): string {
   const s = Math.round(Math.abs(ms) / 1000);
   if (s < 60) return `${s} s`;
   const min = Math.round(s / 60);
   if (min < 60) return `${min} min`;
   const h = Math.floor(min / 60);
-  if (h < 24) return min % 60 === 0 || h > 9 ? `${h} h` : `${h} h ${min % 60}`;
+  if (h < 24) return min % 60 === 0 || h > 9 ? `${h} h` : `${h} h ${min % 60} min`;
   return `${Math.floor(h / 24)} d`;
 }
 

@@ -1,5 +1,6 @@
 import { Link } from 'react-router';
 import type { Review } from '../api/shapes.ts';
+import { DemoBadge } from '../parts/badge.tsx';
 import { DiffView } from '../parts/diff-view.tsx';
 import { Markdown } from '../parts/markdown.tsx';
 import { moment } from '../parts/time.tsx';
@@ -7,6 +8,7 @@ import { readable, textOf } from '../parts/record.ts';
 import { ValueText } from '../parts/value-text.tsx';
 import { KeptText } from './failure-notice.tsx';
 import { keptForAny } from './kept-text.ts';
+import { deciderOf } from './holder.ts';
 import { decisionWords } from './review-facts.ts';
 import css from './review-detail.module.css';
 
@@ -28,7 +30,7 @@ export function DecisionCard({ review }: { review: Review }) {
       <output className={css.strip}>
         {decision ? (
           <p>
-            <strong>{decision.by}</strong> {decisionWords[decision.decision]} on {moment(decision.at)}.
+            <strong>{deciderOf(decision)}</strong> {decisionWords[decision.decision]} on {moment(decision.at)}.
             {decision.reason && <> Reason: {decision.reason}</>}
             {decision.comment && <> Comment: {decision.comment}</>}
           </p>
@@ -43,6 +45,7 @@ export function DecisionCard({ review }: { review: Review }) {
       <section className={css.panel} aria-label="What stands now">
         <div className={css.panelHead}>
           <h3>{decision?.decision === 'reject' || decision?.decision === 'respond' ? 'What was proposed' : 'What stands now'}</h3>
+          {review.demo && <DemoBadge />}
         </div>
         <div className={`${css.panelBody} ${css.prose}`}>
           {textOf(value) === null ? <ValueText value={value} /> : <Markdown text={textOf(value) ?? ''} />}

@@ -1,5 +1,6 @@
 import { Button } from '@mantine/core';
 import type { FieldError, Review } from '../api/shapes.ts';
+import { giveFocus } from '../app/focus.ts';
 import css from './draft-panel.module.css';
 import { lineOf } from './json-lines.ts';
 import type { Draft } from './use-draft.ts';
@@ -45,8 +46,8 @@ export function DraftEditor({ review, draft, editor, mistake, errors, onRead, on
           }
           if (event.key === 'Escape') {
             event.preventDefault();
-            event.currentTarget.blur();
-            if (!empty) onRead();
+            if (empty) giveFocus('#draft-heading');
+            else onRead();
           }
         }}
       />

@@ -1,7 +1,7 @@
 import { Button, SegmentedControl, Switch } from '@mantine/core';
 import { useState, type RefObject } from 'react';
 import type { FieldError, Passage, Review } from '../api/shapes.ts';
-import { Badge } from '../parts/badge.tsx';
+import { Badge, DemoBadge } from '../parts/badge.tsx';
 import { DiffView } from '../parts/diff-view.tsx';
 import { CiteButton, Markdown } from '../parts/markdown.tsx';
 import { ValueText } from '../parts/value-text.tsx';
@@ -36,8 +36,11 @@ export function DraftPanel(props: Props) {
   return (
     <section className={css.panel} aria-labelledby="draft-heading">
       <div className={css.panelHead}>
-        <h3 id="draft-heading">{empty ? 'Your answer' : 'Draft'}</h3>
+        <h3 id="draft-heading" tabIndex={-1}>
+          {empty ? 'Your answer' : 'Draft'}
+        </h3>
         {draft.dirty && <Badge tone="accent">edited</Badge>}
+        {review.demo && !empty && <DemoBadge />}
         <span className={css.spring} />
         {draft.dirty && !empty && (
           <Switch size="xs" label="Changes" checked={diff} onChange={(event) => setDiff(event.currentTarget.checked)} />

@@ -4,6 +4,7 @@ import type { Review } from '../api/shapes.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { readable } from '../parts/record.ts';
 import css from './failure-notice.module.css';
+import { deciderOf } from './holder.ts';
 import { forgetKept } from './kept-text.ts';
 import type { Draft } from './use-draft.ts';
 import type { Failure } from './use-decide.tsx';
@@ -28,7 +29,7 @@ export function FailureNotice({ failure, review, draft, again, dismiss }: Props)
         <h3>Your decision was not stored: {problem.title}</h3>
         <p>
           {problem.message}
-          {review.decision && ` ${review.decision.by} decided first; what stands now is below.`}
+          {review.decision && ` ${deciderOf(review.decision)} decided first; what stands now is below.`}
         </p>
         <p>
           <strong>Next: </strong>

@@ -5,8 +5,9 @@ import { Link } from 'react-router';
 import type { DecisionBody } from '../api/calls.ts';
 import type { Review, Run } from '../api/shapes.ts';
 import { chainQuery } from '../api/queries.ts';
+import { focusIsLost, giveFocus } from '../app/focus.ts';
 import { useKey } from '../app/keys.ts';
-import { Badge, DemoBadge } from '../parts/badge.tsx';
+import { Badge } from '../parts/badge.tsx';
 import { BackIcon } from '../parts/icons.tsx';
 import { citedIn } from '../parts/markdown.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
@@ -17,11 +18,11 @@ import { DecisionCard } from './decision-card.tsx';
 import { DraftPanel } from './draft-panel.tsx';
 import { EvidencePanel } from './evidence-panel.tsx';
 import { FailureNotice } from './failure-notice.tsx';
-import { holderOf } from './queue-row.tsx';
+import { holderOf } from './holder.ts';
 import { ReasonDialog, type Asking } from './reason-dialog.tsx';
 import css from './review-detail.module.css';
 import type { DetailProps } from './review-detail.tsx';
-import { askedOf, contextOf, evidenceOf, storyOf } from './review-facts.ts';
+import { askedOf, contextOf, evidenceOf, storyOf, whyAsked } from './review-facts.ts';
 import { TicketPanel } from './ticket-panel.tsx';
 import { useClaim } from './use-claim.ts';
 import { useDraft, type ValueKind } from './use-draft.ts';
@@ -78,10 +79,13 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
   const evidence = evidenceOf(review, steps);
   const cited = draft.kind === 'text' ? citedIn(draft.text) : [];
   const story = storyOf(steps ?? []);
-  const { why } = contextOf(review);
+  const why = whyAsked(review) ?? (empty ? contextOf(review).why : null);
+  useEffect(() => {
+    if (focusIsLost()) giveFocus('#review-title');
+  }, []);
   return (
     <article className={css.open} aria-labelledby="review-title">
-      <Head review={review} run={run} me={me} />
+      <Head review={review} me={me} />
       <div className={css.body}>
         <ScrollBox className={css.main} label="Ticket and draft">
           {failure && (
@@ -143,6 +147,7 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
               onRead={() => {
                 setEditing(false);
                 if (!draft.dirty) setTouched(false);
+                requestAnimationFrame(() => giveFocus('#draft-heading'));
               }}
               onTouch={() => setTouched(true)}
               onChange={() => setMistake(null)}
@@ -186,16 +191,18 @@ function useKindWhenEmpty(review: Review, empty: boolean): ValueKind {
   return fields === null || Object.keys(fields).join(' ') === 'text' ? 'text' : 'json';
 }
 
-function Head({ review, run, me }: { review: Review; run: Run | undefined; me: string | null }) {
+function Head({ review, me }: { review: Review; me: string | null }) {
   const { subject, from, customer, id } = askedOf(review);
-  const holder = holderOf(review, useNow());
+  const holder = holderOf(review, { now: useNow(), me });
   return (
     <header className={css.head}>
       <Anchor component={Link} to="/" className={css.back} aria-label="Back to the queue" p={6}>
         <BackIcon size={20} />
       </Anchor>
       <div className={css.titles}>
-        <h2 id="review-title">{subject}</h2>
+        <h2 id="review-title" tabIndex={-1} dir="auto">
+          {subject}
+        </h2>
         <div className={css.meta}>
           {from && <span>{from}</span>}
           {customer && (
@@ -213,15 +220,16 @@ function Head({ review, run, me }: { review: Review; run: Run | undefined; me: s
             asked <Ago at={review.created_at} />
           </span>
           {review.status === 'pending' && review.due_at && <Due at={review.due_at} late={css.late} />}
-          {holder && holder !== me && (
+          {holder && !holder.mine && (
             <Badge tone="accent" dot>
-              {holder} is editing
+              {holder.name} is editing
             </Badge>
           )}
-          {(run?.demo ?? review.demo) && <DemoBadge />}
-          <Link to={`/runs/${review.run_id}`}>Open the run</Link>
         </div>
       </div>
+      <Link className={css.toRun} to={`/runs/${review.run_id}`}>
+        Open the run
+      </Link>
     </header>
   );
 }

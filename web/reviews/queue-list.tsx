@@ -2,7 +2,8 @@ import { Button, NativeSelect, Skeleton, TextInput } from '@mantine/core';
 import type { RefObject } from 'react';
 import { Link } from 'react-router';
 import type { Showing } from '../api/queries.ts';
-import type { Review } from '../api/shapes.ts';
+import type { QueueCount, Review } from '../api/shapes.ts';
+import { giveFocus } from '../app/focus.ts';
 import { counted } from '../parts/money.ts';
 import { Empty, ProblemView } from '../parts/problem-view.tsx';
 import css from './queue-page.module.css';
@@ -24,16 +25,26 @@ interface Props {
 }
 
 export function QueueList({ queue, selected, me, filterBox, warm }: Props) {
-  const { items, query, text, setText, status, setStatus } = queue;
+  const { items, query, text, setText, status, setStatus, name, setName, queues } = queue;
+  const many = queues.length > 1 || name !== '';
   return (
     <>
       <div className={css.tools}>
         <div className={css.heading}>
           <h2>Queue</h2>
           <span className="quiet number" aria-live="polite">
-            {query.isSuccess ? `${counted(items.length, 'item')}${query.hasNextPage ? ' and more' : ''}` : ''}
+            {query.isSuccess ? sizeOf(queue) : ''}
           </span>
         </div>
+        {many && (
+          <NativeSelect
+            size="xs"
+            aria-label="Which queue"
+            data={[{ value: '', label: 'All queues' }, ...optionsOf(queues, name)]}
+            value={name}
+            onChange={(event) => setName(event.currentTarget.value)}
+          />
+        )}
         <div className={css.filters}>
           <TextInput
             ref={filterBox}
@@ -45,9 +56,9 @@ export function QueueList({ queue, selected, me, filterBox, warm }: Props) {
             onKeyDown={(event) => {
               if (event.key === 'Escape') {
                 setText('');
-                event.currentTarget.blur();
+                giveFocus('[data-review][aria-current]', '[data-review]');
               }
-              if (event.key === 'Enter') event.currentTarget.blur();
+              if (event.key === 'Enter') giveFocus('[data-review][aria-current]', '[data-review]');
             }}
           />
           <NativeSelect
@@ -69,7 +80,14 @@ export function QueueList({ queue, selected, me, filterBox, warm }: Props) {
         {query.isSuccess && items.length === 0 && <Nothing queue={queue} />}
         <ul>
           {items.map((review) => (
-            <QueueRow key={review.id} review={review} me={me} current={review.id === selected} warm={() => warm(review)} />
+            <QueueRow
+              key={review.id}
+              review={review}
+              me={me}
+              current={review.id === selected}
+              inQueue={!many || name !== ''}
+              warm={() => warm(review)}
+            />
           ))}
         </ul>
         {query.hasNextPage && (
@@ -84,7 +102,21 @@ export function QueueList({ queue, selected, me, filterBox, warm }: Props) {
   );
 }
 
-function Nothing({ queue: { text, setText, status } }: { queue: Queue }) {
+/** With what waits in each, the overdue in words. The chosen one is there even when it is empty. */
+function optionsOf(queues: QueueCount[], name: string): { value: string; label: string }[] {
+  const known = queues.some(({ queue }) => queue === name) || name === '' ? queues : [...queues, { queue: name, pending: 0, overdue: 0 }];
+  return known.map(({ queue, pending, overdue }) => ({
+    value: queue,
+    label: `${queue} (${pending}${overdue > 0 ? `, ${overdue} overdue` : ''})`,
+  }));
+}
+
+function sizeOf({ items, query, total }: Queue): string {
+  if (total !== null && query.hasNextPage) return `${items.length} of ${total} items`;
+  return `${counted(items.length, 'item')}${query.hasNextPage ? ' and more' : ''}`;
+}
+
+function Nothing({ queue: { text, setText, status, name, setName } }: { queue: Queue }) {
   if (text !== '')
     return (
       <Empty title={`Nothing matches “${text}”`}>
@@ -97,6 +129,14 @@ function Nothing({ queue: { text, setText, status } }: { queue: Queue }) {
     return (
       <Empty title="No reviews here yet">
         <p>Decided reviews are listed once somebody has decided one.</p>
+      </Empty>
+    );
+  if (name !== '')
+    return (
+      <Empty title={`The queue ${name} is clear`}>
+        <Button size="xs" variant="default" onClick={() => setName('')}>
+          Show all queues
+        </Button>
       </Empty>
     );
   return (

@@ -38,9 +38,15 @@ export function QueuePage() {
     else if (busy.current === review) busy.current = null;
   }, []);
   const deciding = useDecide(refused);
-  const queue = useQueue(deciding.gone);
+  const all = useQueue(deciding.gone);
+  /** Another queue opens at its first item, unless something is being typed in this one. */
+  const setName = (name: string): void => {
+    all.setName(name);
+    if (busy.current === null) open(undefined);
+  };
+  const queue = { ...all, setName };
   const { items } = queue;
-  const me = useQuery(meQuery()).data?.name ?? null;
+  const me = useQuery(meQuery()).data?.id ?? null;
   const place = items.findIndex((review) => review.id === id);
   const warm = useWarm();
 

@@ -1,19 +1,23 @@
 import { Link } from 'react-router';
 import type { Review } from '../api/shapes.ts';
-import { Badge, DemoBadge } from '../parts/badge.tsx';
+import { Badge } from '../parts/badge.tsx';
 import { Due, useNow } from '../parts/time.tsx';
-import { askedOf, contextOf } from './review-facts.ts';
+import { deciderOf, holderOf } from './holder.ts';
 import css from './queue-row.module.css';
+import { askedOf, openingOf, whyAsked } from './review-facts.ts';
 
-export const holderOf = (review: Review, now: number): string | null =>
-  review.status === 'pending' && review.claimed_by && (review.claimed_until === null || Date.parse(review.claimed_until) > now)
-    ? review.claimed_by
-    : null;
+interface Props {
+  review: Review;
+  current: boolean;
+  me: string | null;
+  /** Every row is of one queue, so none has to name it. */
+  inQueue: boolean;
+  warm(): void;
+}
 
-export function QueueRow({ review, current, me, warm }: { review: Review; current: boolean; me: string | null; warm(): void }) {
+export function QueueRow({ review, current, me, inQueue, warm }: Props) {
   const asked = askedOf(review);
-  const holder = holderOf(review, useNow());
-  const { why } = contextOf(review);
+  const why = whyAsked(review);
   return (
     <li>
       <Link
@@ -26,36 +30,43 @@ export function QueueRow({ review, current, me, warm }: { review: Review; curren
       >
         <span className={css.subject}>{asked.subject}</span>
         <span className={css.under}>
-          <span className={css.line}>{[asked.from, review.queue].filter(Boolean).join(' · ')}</span>
+          <span className={css.line}>{[asked.from, inQueue ? null : review.queue].filter(Boolean).join(' · ') || review.chain}</span>
           {review.status === 'pending' && review.due_at && <Due at={review.due_at} className={css.due} late={css.late} />}
         </span>
         <span className={css.under}>
-          <span className={css.line} title={why ?? undefined}>
-            {why}
+          <span className={why ? `${css.line} ${css.why}` : `${css.line} ${css.opening}`} title={why ?? undefined}>
+            {why ?? openingOf(asked)}
           </span>
-          <Marks review={review} holder={holder} me={me} />
+          <Marks review={review} me={me} />
         </span>
       </Link>
     </li>
   );
 }
 
-function Marks({ review, holder, me }: { review: Review; holder: string | null; me: string | null }) {
-  const empty = review.status === 'pending' && (review.value === null || review.value === undefined);
-  const decided = review.decision
-    ? `${review.decision.decision === 'reject' ? 'rejected' : review.decision.decision === 'respond' ? 'sent back' : 'approved'} by ${review.decision.by}`
-    : review.status;
-  if (!holder && !empty && !review.demo && review.status === 'pending') return null;
+const words = { approve: 'approved', edit: 'approved', reject: 'rejected', respond: 'sent back' };
+
+function Marks({ review, me }: { review: Review; me: string | null }) {
+  const holder = holderOf(review, { now: useNow(), me });
+  const { decision } = review;
+  if (review.status !== 'pending')
+    return (
+      <span className={css.badges}>
+        <Badge>{decision ? `${words[decision.decision]} by ${deciderOf(decision)}` : review.status}</Badge>
+      </span>
+    );
+  const empty = review.value === null || review.value === undefined;
+  const open = empty ? 'needs an answer' : review.kind === 'human' ? 'not settled' : null;
+  if (!holder && open === null) return null;
   return (
     <span className={css.badges}>
-      {review.status !== 'pending' && <Badge>{decided}</Badge>}
-      {empty && <Badge tone="info">needs an answer</Badge>}
-      {holder && (
+      {holder ? (
         <Badge tone="accent" dot>
-          {holder === me ? 'you are editing' : `${holder} is editing`}
+          {holder.mine ? 'you are editing' : `${holder.name} is editing`}
         </Badge>
+      ) : (
+        <Badge tone="info">{open}</Badge>
       )}
-      {review.demo && <DemoBadge />}
     </span>
   );
 }

@@ -43,7 +43,7 @@ export function ReviewDetail(props: DetailProps) {
 function useListed(id: string): Review | undefined {
   const queries = useQueryClient();
   return queries
-    .getQueriesData<InfiniteData<List<Review>>>({ queryKey: ['reviews'] })
+    .getQueriesData<Partial<InfiniteData<List<Review>>>>({ queryKey: ['reviews'] })
     .flatMap(([, data]) => (data?.pages ?? []).flatMap((page) => page.data))
     .find((review) => review.id === id);
 }

@@ -32,6 +32,16 @@ export const contextOf = (review: Review): { input: unknown; stepInput: unknown;
 
 export const askedOf = (review: Review): Asked => askedIn(contextOf(review).input, `${review.chain}: ${review.step}`);
 
+/** Why a person is asked, where that says something of this item: a step that always asks says the same of all. */
+export const whyAsked = (review: Review): string | null => (review.kind === 'human' ? contextOf(review).why : null);
+
+/** The first words of what was asked, without the line that greets. */
+export function openingOf({ body }: Asked): string {
+  const lines = (body ?? '').split('\n').filter((line) => line.trim() !== '');
+  const greets = lines.length > 1 && /^.{1,40}[,!:،]$/u.test(lines[0]!.trim());
+  return (greets ? lines.slice(1) : lines).join(' ').slice(0, 160);
+}
+
 /** What a person did, after their name. */
 export const decisionWords: Record<DecisionKind, string> = {
   approve: 'approved it as it was',
@@ -84,21 +94,21 @@ export function objection(attempt: Attempt): string | null {
   return against?.reason ?? attempt.error;
 }
 
-/** "attempt 1 rejected: 45 is in no source → revised → accepted", for the writing steps only. Null when nothing was refused. */
+/** The first and the last of many; the panel beside it lists them all. "attempt 1 rejected: 45 is in no source → revised → accepted", for the writing steps only. Null when nothing was refused. */
 export function storyOf(steps: Step[]): string | null {
   const attempts = steps
     .filter((step) => step.kind === 'generate')
     .flatMap((step) => step.attempts.map((attempt) => ({ ...attempt, pass: step.pass })));
   if (attempts.length < 2) return null;
-  return attempts
-    .map((attempt, i) => {
-      const before = attempts[i - 1];
-      const again = before !== undefined && attempt.pass > before.pass;
-      const how = again ? 'evidence gathered again, new draft' : before ? remedyWords(attempt.remedy) : `attempt ${attempt.attempt}`;
-      if (attempt.outcome === 'accepted') return before && !again ? `${how} → accepted` : `${how} accepted`;
-      return `${how} ${refusalWords(attempt, before)}`;
-    })
-    .join(' → ');
+  const told = attempts.map((attempt, i) => {
+    const before = attempts[i - 1];
+    const again = before !== undefined && attempt.pass > before.pass;
+    const how = again ? 'evidence gathered again, new draft' : before ? remedyWords(attempt.remedy) : `attempt ${attempt.attempt}`;
+    if (attempt.outcome === 'accepted') return before && !again ? `${how} → accepted` : `${how} accepted`;
+    return `${how} ${refusalWords(attempt, before)}`;
+  });
+  const between = told.length - 2;
+  return (between > 1 ? [told[0], `${between} more tries`, told.at(-1)] : told).join(' → ');
 }
 
 /** A reason that was just given is not given again. */

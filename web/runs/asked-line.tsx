@@ -4,6 +4,7 @@ import { Badge } from '../parts/badge.tsx';
 import { DiffView } from '../parts/diff-view.tsx';
 import { readable } from '../parts/record.ts';
 import { Ago, moment, span } from '../parts/time.tsx';
+import { deciderOf } from '../reviews/holder.ts';
 import { contextOf, decisionWords } from '../reviews/review-facts.ts';
 import css from './trace.module.css';
 
@@ -28,7 +29,7 @@ export function AskedLine({ review }: { review: Review }) {
       </p>
       {decision && (
         <p>
-          <strong>{decision.by}</strong> {decisionWords[decision.decision]}{' '}
+          <strong>{deciderOf(decision)}</strong> {decisionWords[decision.decision]}{' '}
           <span className="quiet">
             on {moment(decision.at)}, after {span(Date.parse(decision.at) - Date.parse(review.created_at))}
           </span>

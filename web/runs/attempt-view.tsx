@@ -33,7 +33,7 @@ export function AttemptView({ id, attempt, before, open, named, toggle }: Props)
       open={open}
       onToggle={(event) => toggle(event.currentTarget.open)}
     >
-      <summary className={css.summary}>
+      <summary className={css.summary} data-attempt={id}>
         <span className={css.chevron} aria-hidden />
         <strong>Attempt {attempt.attempt}</strong>
         <span className="quiet">

@@ -56,7 +56,7 @@ export function RunPage() {
       </div>
       {steps.isPending && <Skeleton height={240} />}
       {steps.isError && <ProblemView error={steps.error} retry={() => void steps.refetch()} />}
-      {steps.data && steps.data.length > 0 && <Timeline steps={steps.data} ended={run.data.ended_at} />}
+      {steps.data && steps.data.length > 0 && <Timeline steps={steps.data} reviews={reviews.data ?? []} ended={run.data.ended_at} />}
       {steps.data && <Trace key={id} steps={steps.data} reviews={reviews.data ?? []} />}
     </div>
   );
@@ -81,7 +81,7 @@ function Head({ run }: { run: Run }) {
   return (
     <header className={css.head}>
       <div className={css.titles}>
-        <h1>{subject}</h1>
+        <h1 dir="auto">{subject}</h1>
         <div className={css.meta}>
           <StatusBadge status={run.status} />
           {run.demo && <DemoBadge />}
@@ -106,13 +106,21 @@ function Head({ run }: { run: Run }) {
   );
 }
 
+/** A run that is on its way may carry an error too: it cannot go on as things are. */
+const errorWords: Partial<Record<Run['status'], string>> = {
+  blocked: 'Blocked',
+  running: 'Stands still',
+  waiting: 'Stands still',
+  cancelled: 'Cancelled',
+};
+
 function Notice({ run }: { run: Run }) {
   if (run.error) {
     return (
       <output className={css.blocked}>
         <p>
           <strong>
-            {run.status === 'blocked' ? 'Blocked' : 'Failed'}
+            {errorWords[run.status] ?? 'Failed'}
             {run.error.step ? ` in ${run.error.step}` : ''}:{' '}
           </strong>
           {run.error.message}

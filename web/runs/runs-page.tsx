@@ -5,6 +5,7 @@ import { useRef, useState } from 'react';
 import { Link, useSearchParams } from 'react-router';
 import { chainsQuery, runQuery, runsQuery, stepsQuery } from '../api/queries.ts';
 import type { Run, RunStatus } from '../api/shapes.ts';
+import { giveFocus, stepFocus } from '../app/focus.ts';
 import { useKey } from '../app/keys.ts';
 import { DemoBadge, StatusBadge } from '../parts/badge.tsx';
 import { money } from '../parts/money.ts';
@@ -31,6 +32,8 @@ export function RunsPage() {
   const status = (params.get('status') ?? '') as RunStatus | '';
   const box = useRef<HTMLInputElement>(null);
   useKey('/,shift+/', () => box.current?.focus());
+  useKey('j', () => stepFocus('[data-run]', 1));
+  useKey('k', () => stepFocus('[data-run]', -1));
   const put = (key: string, value: string): void =>
     setParams(
       (old) => {
@@ -77,7 +80,7 @@ export function RunsPage() {
           onKeyDown={(event) => {
             if (event.key === 'Escape') {
               write('');
-              event.currentTarget.blur();
+              giveFocus('[data-run]');
             }
           }}
         />
@@ -167,7 +170,7 @@ function Row({ run }: { run: Run }) {
   return (
     <tr onMouseEnter={warm}>
       <td>
-        <Link className={css.link} to={`/runs/${run.id}`}>
+        <Link className={css.link} to={`/runs/${run.id}`} data-run={run.id} dir="auto">
           {subject}
         </Link>
         {run.error ? (

@@ -1,6 +1,8 @@
 import { Link } from 'react-router';
-import type { Step } from '../api/shapes.ts';
-import { took } from '../parts/time.tsx';
+import type { Review, Step } from '../api/shapes.ts';
+import { counted } from '../parts/money.ts';
+import { span, took, useNow } from '../parts/time.tsx';
+import { deciderOf } from '../reviews/holder.ts';
 import { idOfAttempt } from './trace-ids.ts';
 import css from './run-page.module.css';
 import { scaleOf, type Interval } from './time-scale.ts';
@@ -14,19 +16,31 @@ const tones: Record<string, string> = {
   unsure: 'warn',
 };
 
-/** When each attempt ran. Hours in which nothing ran (a person's wait) are folded to a hatched strip. */
-export function Timeline({ steps, ended }: { steps: Step[]; ended: string | null }) {
-  const attempts = steps.flatMap((step) =>
-    step.attempts.map((attempt) => ({ step, attempt, ...interval(attempt.started_at, attempt.ended_at ?? ended) })),
-  );
+interface Bar extends Interval {
+  step: Step;
+  key: string;
+  to_page: { pathname: string } | { hash: string };
+  label: string;
+  tone: string;
+}
+
+/** When each attempt ran and when a person was waited for. Times in which nothing ran are folded to a hatched strip. */
+export function Timeline({ steps, reviews, ended }: { steps: Step[]; reviews: Review[]; ended: string | null }) {
+  const now = useNow();
+  const attempts = steps.flatMap((step) => attemptsOf(step, ended));
+  const waits = steps.flatMap((step) => waitsOf(step, reviews, now));
   if (attempts.length === 0) return null;
-  const scale = scaleOf(attempts);
-  const rows = steps.filter((step) => step.attempts.length > 0);
+  // A wait is a gap in the work; its end is a moment of it, so that the last one has a width.
+  const scale = scaleOf([...attempts, ...waits.map(({ to }) => ({ from: to, to }))]);
+  const rows = steps.filter((step) => [...attempts, ...waits].some((bar) => bar.step === step));
+  const waited = waits.reduce((sum, { from, to }) => sum + to - from, 0);
   return (
     <section className={css.card} aria-labelledby="timeline-heading">
       <div className={css.cardHead}>
         <h2 id="timeline-heading">Timeline</h2>
-        <span className="quiet number">{took(scale.active)} of work</span>
+        <span className="quiet number">
+          {took(scale.active)} of work{waits.length > 0 && `, ${span(waited)} of waiting for ${counted(waits.length, 'decision')}`}
+        </span>
       </div>
       <div className={bars.rows}>
         {rows.map((step) => (
@@ -36,34 +50,64 @@ export function Timeline({ steps, ended }: { steps: Step[]; ended: string | null
                 key={gap.at}
                 className={bars.gap}
                 style={{ left: `${gap.at}%`, width: `${gap.width}%` }}
-                title={`nothing ran for ${took(gap.ms)}`}
+                title={`no call ran for ${took(gap.ms)}`}
               />
             ))}
-            {attempts
+            {[...attempts, ...waits]
               .filter((each) => each.step === step)
-              .map(({ attempt, from, to }) => {
-                const tone = attempt.outcome === null ? 'info' : tones[attempt.outcome];
-                const label = `${step.step} attempt ${attempt.attempt}: ${attempt.outcome?.replaceAll('_', ' ') ?? 'under way'}, ${took(to - from)}`;
-                return (
-                  <Link
-                    key={attempt.attempt}
-                    to={{ hash: idOfAttempt(step, attempt) }}
-                    aria-label={label}
-                    title={label}
-                    className={[bars.bar, tone ? bars[tone] : '', step.superseded_by === null ? '' : bars.older].join(' ')}
-                    style={{ left: `${scale.place(from)}%`, width: `${Math.max(0.4, scale.place(to) - scale.place(from))}%` }}
-                  />
-                );
-              })}
+              .map(({ key, to_page, label, tone, from, to }) => (
+                <Link
+                  key={key}
+                  to={to_page}
+                  aria-label={label}
+                  title={label}
+                  className={[bars.bar, bars[tone] ?? '', step.superseded_by === null ? '' : bars.older].join(' ')}
+                  style={{ left: `${scale.place(from)}%`, width: `${Math.max(0.4, scale.place(to) - scale.place(from))}%` }}
+                />
+              ))}
           </Row>
         ))}
         {scale.gaps.length > 0 && (
-          <p className={bars.note}>Hatched, not to scale: nothing ran for {scale.gaps.map((gap) => took(gap.ms)).join(', ')}.</p>
+          <p className={bars.note}>Hatched, not to scale: no call ran for {scale.gaps.map((gap) => took(gap.ms)).join(', ')}.</p>
         )}
       </div>
     </section>
   );
 }
+
+const attemptsOf = (step: Step, ended: string | null): Bar[] =>
+  step.attempts.map((attempt) => {
+    const at = interval(attempt.started_at, attempt.ended_at ?? ended);
+    return {
+      ...at,
+      step,
+      key: `attempt ${attempt.attempt}`,
+      to_page: { hash: idOfAttempt(step, attempt) },
+      label: `${step.step} attempt ${attempt.attempt}: ${attempt.outcome?.replaceAll('_', ' ') ?? 'under way'}, ${took(at.to - at.from)}`,
+      tone: attempt.outcome === null ? 'info' : (tones[attempt.outcome] ?? ''),
+    };
+  });
+
+/** A person was asked, and decided after so long or has not yet. When a question was withdrawn or ran out is not on its record: no bar. */
+const waitsOf = (step: Step, reviews: Review[], now: number): Bar[] =>
+  reviews
+    .filter((review) => review.step === step.step && review.occurrence === step.occurrence)
+    .filter(({ decision, status }) => decision !== null || status === 'pending')
+    .map((review) => {
+      const { decision } = review;
+      const from = Date.parse(review.created_at);
+      const to = Math.max(from + 1, decision ? Date.parse(decision.at) : now);
+      const who = decision ? `${deciderOf(decision)} decided after` : 'waits for a person since';
+      return {
+        from,
+        to,
+        step,
+        key: review.id,
+        to_page: { pathname: `/reviews/${review.id}` },
+        label: `${step.step}: ${who} ${span(to - from)}`,
+        tone: 'wait',
+      };
+    });
 
 function Row({ step, children }: { step: Step; children: React.ReactNode }) {
   return (

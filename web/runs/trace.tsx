@@ -2,6 +2,8 @@ import { Button } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import { useLocation } from 'react-router';
 import type { Review, Step } from '../api/shapes.ts';
+import { stepFocus } from '../app/focus.ts';
+import { useKey } from '../app/keys.ts';
 import { Badge, type Tone } from '../parts/badge.tsx';
 import { Empty } from '../parts/problem-view.tsx';
 import { AskedLine } from './asked-line.tsx';
@@ -25,6 +27,8 @@ export function Trace({ steps, reviews }: { steps: Step[]; reviews: Review[] }) 
   const opened = new Set(telling(steps));
   const isOpen = (id: string): boolean => toggled.get(id) ?? (opened.has(id) || id === named);
   const all = (open: boolean): void => setToggled(new Map(allIds(steps).map((id) => [id, open])));
+  useKey('j', () => stepFocus('[data-attempt]', 1));
+  useKey('k', () => stepFocus('[data-attempt]', -1));
   const [shown, setShown] = useState('');
   if (shown !== named) {
     setShown(named);

@@ -1,6 +1,6 @@
 import { Button, JsonInput } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
-import { useMemo, useRef, useState } from 'react';
+import { useEffect, useMemo, useRef, useState } from 'react';
 import { useHotkeys } from 'react-hotkeys-hook';
 import { useNavigate } from 'react-router';
 import { newKey, startRun } from '../api/calls.ts';
@@ -8,6 +8,7 @@ import { problemOf, type Problem } from '../api/problem.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
 import { FormField } from './form-field.tsx';
 import { fieldsOf, inputOf, type Field } from './input-fields.ts';
+import { forgetInput, keepInput, keptInput } from './kept-input.ts';
 import css from './new-page.module.css';
 import { mailIn } from './pasted-mail.ts';
 
@@ -17,9 +18,11 @@ const newTicketId = (): string => `web-${newKey().slice(0, 8)}`;
 export function InputForm({ chain, schema }: { chain: string; schema: unknown }) {
   const fields = useMemo(() => fieldsOf(schema), [schema]);
   const ticket = fields !== null && ['id', 'from', 'subject', 'body'].every((name) => fields.some((field) => field.name === name));
-  const [values, setValues] = useState(() => (ticket ? { id: newTicketId() } : {}) as Record<string, string>);
-  const [json, setJson] = useState('{\n  \n}');
+  const [typed] = useState(() => keptInput(chain));
+  const [values, setValues] = useState(() => ({ ...(ticket ? { id: newTicketId() } : {}), ...typed?.values }) as Record<string, string>);
+  const [json, setJson] = useState(typed?.json ?? '{\n  \n}');
   const { start, problem, busy } = useStart(chain);
+  useEffect(() => keepInput(chain, { values, json }), [chain, values, json]);
   const put = (name: string, value: string): void => {
     const mail = ticket && name === 'body' && value.length > (values['body'] ?? '').length + 20 ? mailIn(value) : null;
     setValues((old) => ({ ...old, [name]: value, ...mail }));
@@ -102,6 +105,7 @@ function useStart(chain: string) {
     setBusy(true);
     startRun(chain, input, last.current.key)
       .then((run) => {
+        forgetInput(chain);
         queries.setQueryData(['run', run.id], run);
         void queries.invalidateQueries({ queryKey: ['runs'] });
         return navigate(`/runs/${run.id}`);
