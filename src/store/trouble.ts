@@ -20,7 +20,7 @@ const away: ReadonlySet<string> = new Set([
   '57P05',
 ]);
 /** node-postgres has no code for these. After a loss, the rollback's own error ("not queryable") stands before that of the statement. */
-const lost = /timeout exceeded when trying to connect|Connection terminated|is not queryable/;
+const lost = /timeout exceeded when trying to connect|timeout expired|Connection terminated|is not queryable/;
 
 const codeOf = (error: unknown): string => (error as { code?: string } | null)?.code ?? '';
 
