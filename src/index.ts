@@ -9,7 +9,7 @@ export { database } from './tools/database.ts';
 export { http } from './tools/http.ts';
 export { google } from './tools/google.ts';
 export { wikipedia } from './tools/wikipedia.ts';
-export { webhook } from './tools/webhook.ts';
+export { signedHeaders, webhook } from './tools/webhook.ts';
 export { defineConfig, type TrimtabConfig } from './define/config.ts';
 export { TrimtabError, StepFailed } from './errors.ts';
 export { Ticket } from './shapes/ticket.ts';

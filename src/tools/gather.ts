@@ -1,4 +1,4 @@
-import { messageOf } from '../errors.ts';
+import { messageOf, TrimtabError } from '../errors.ts';
 import { SourceUnavailable, type Source, type SourceContext } from '../define/source.ts';
 import type { Passage, SourceReport } from '../shapes/passage.ts';
 import { interleave } from './interleave.ts';
@@ -30,6 +30,10 @@ async function within<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
   }
 }
 
+/** A slip in the author's code, which would look like an empty source for ever. `fetch` throws TypeErrors too: those have a cause. */
+const isBug = (error: unknown): boolean =>
+  (error instanceof TypeError || error instanceof ReferenceError) && error.cause === undefined && !/fetch|invalid url/i.test(error.message);
+
 async function ask<I>(source: Source<I>, input: I, context: SourceContext): Promise<Answer> {
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new SourceUnavailable(`no answer within ${patienceMs / 1_000} s`)), patienceMs);
@@ -40,6 +44,8 @@ async function ask<I>(source: Source<I>, input: I, context: SourceContext): Prom
     return { passages, report: { source: source.name, status, passages: passages.length } };
   } catch (error) {
     if (context.signal.aborted) throw error;
+    if (isBug(error))
+      throw new TrimtabError('definition', `the code of source '${source.name}' failed: ${messageOf(error)}`, { cause: error });
     return { passages: [], report: { source: source.name, status: 'unavailable', passages: 0, note: messageOf(error).slice(0, 500) } };
   } finally {
     clearTimeout(timer);
@@ -48,8 +54,8 @@ async function ask<I>(source: Source<I>, input: I, context: SourceContext): Prom
 
 /**
  * Ask all sources at once and keep the best of each in turn, at most `keep` together, repeats left out. A source that
- * cannot answer is named in its report, and the others go on. `context.missing`: further queries, one each. Throws only
- * when `context.signal` is aborted.
+ * cannot answer is named in its report, and the others go on. `context.missing`: further queries, one each. Throws when
+ * `context.signal` is aborted, and `definition` when the author's code of a source has a bug.
  */
 export async function gather<I>(sources: readonly Source<I>[], input: I, context: SourceContext): Promise<Gathered> {
   const answers = await Promise.all(sources.map((source) => ask(source, input, context)));

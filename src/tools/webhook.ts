@@ -35,6 +35,21 @@ function parsed(text: string, host: string): unknown {
   }
 }
 
+/**
+ * The headers that sign a request as Standard Webhooks say: `webhook-id`, `webhook-timestamp`, `webhook-signature`. `id`: the
+ * effect's key. `secret`: base64, with or without `whsec_`. Throws when it is none.
+ */
+export function signedHeaders(
+  body: string,
+  { id, secret, now = new Date() }: { id: string; secret: string; now?: Date },
+): Record<string, string> {
+  return {
+    'webhook-id': id,
+    'webhook-timestamp': String(Math.floor(now.getTime() / 1_000)),
+    'webhook-signature': new Webhook(secret).sign(id, now, body),
+  };
+}
+
 /** A receiver that knows the key may answer 409 with `{"status": "already_done", "output": …}`: the effect is done. */
 function alreadyDone(text: string): { output: unknown } | null {
   try {
