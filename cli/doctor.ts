@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Connection } from '@temporalio/client';
 import pg from 'pg';
 import { readConfig, wantsDemoModel, type Config } from '../src/config.ts';
 import { messageOf } from '../src/errors.ts';
@@ -16,7 +15,7 @@ import { findPostgres, unprivilegedUser } from '../runtime/local/postgres-binari
 import { explainStart } from '../runtime/local/postgres-trouble.ts';
 import { presentTemporal } from '../runtime/local/temporal-program.ts';
 import { findConfig, loadProject } from '../runtime/project.ts';
-import { temporalConnection } from '../runtime/temporal-connection.ts';
+import { reachTemporal } from '../runtime/temporal-connection.ts';
 
 const run = promisify(execFile);
 
@@ -90,18 +89,7 @@ const database = ({ databaseUrl, cache }: Config): Promise<Check> =>
 
 const temporal = ({ temporalAddress, cache }: Config): Promise<Check> =>
   looked('Temporal', async () => {
-    if (temporalAddress !== null) {
-      const connection = await Connection.connect({ ...temporalConnection().connectOptions, connectTimeout: 5_000 }).catch(
-        (error: unknown) => {
-          throw new Error(
-            `${temporalAddress} does not answer (${messageOf(error)}): mend TEMPORAL_ADDRESS, or unset it for the local one`,
-            { cause: error },
-          );
-        },
-      );
-      await connection.close();
-      return `${temporalAddress} answers`;
-    }
+    if (temporalAddress !== null) return reachTemporal();
     const present = presentTemporal(cache);
     if (present !== null) {
       const { stdout } = await run(present, ['--version']).catch((error: unknown) => {

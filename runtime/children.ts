@@ -7,11 +7,14 @@ import { binary } from './package-root.ts';
 export interface Child {
   restart(): Promise<void>;
   stop(): Promise<void>;
+  /** What it died of, when it has died time after time and was never well; else null. */
+  hopeless(): string | null;
 }
 
 const pauses = [200, 1_000, 2_000, 5_000, 10_000];
 /** A child that lived this long starts again at once. */
 const healthyMs = 30_000;
+const hopelessDeaths = 3;
 /** Longer than a worker's own grace, then it is killed. */
 const killAfterMs = 40_000;
 
@@ -47,9 +50,9 @@ export function keepRunning(
       const healthy = Date.now() - since > healthyMs;
       deaths = healthy ? 0 : deaths + 1;
       if (healthy) deplored = '';
-      const message = `${name} ended (${signal ?? `exit ${code}`}${causeOf(said)}); starting it again`;
-      if (message !== deplored) options.onDeath(message);
-      deplored = message;
+      const death = `${name} ended (${signal ?? `exit ${code}`}${causeOf(said)})`;
+      if (death !== deplored) options.onDeath(`${death}; starting it again`);
+      deplored = death;
       setTimeout(
         () => {
           if (!stopping && current === child) start();
@@ -65,11 +68,13 @@ export function keepRunning(
   };
   start();
   return {
+    hopeless: () => (deaths >= hopelessDeaths ? deplored : null),
     // What is saved while the old process ends is in the new one: one restart, never two processes.
     restart() {
       restarting ??= end().then(() => {
         restarting = null;
         deplored = '';
+        deaths = 0;
         if (!stopping) start();
       });
       return restarting;

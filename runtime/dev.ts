@@ -20,6 +20,7 @@ import { packageRoot } from './package-root.ts';
 import { ensurePage } from './page.ts';
 import { createPhases } from './phases.ts';
 import { loadProject, type Project } from './project.ts';
+import { reachTemporal } from './temporal-connection.ts';
 
 /** The whole stack on this machine. `signIn` works once. */
 export interface Stack {
@@ -120,7 +121,14 @@ async function database({ config, phases, print, stops }: Stage): Promise<string
 }
 
 async function temporalServer({ config, phases, print, stops }: Stage): Promise<{ address: string; ui: string | null }> {
-  if (config.temporalAddress !== null) return { address: config.temporalAddress, ui: null };
+  if (config.temporalAddress !== null) {
+    await phases.run(
+      'Temporal',
+      () => reachTemporal(),
+      (found) => found,
+    );
+    return { address: config.temporalAddress, ui: null };
+  }
   const temporal = await phases.run(
     'Temporal',
     async () => {
@@ -153,7 +161,8 @@ async function shop(stage: Stage, db: Database, databaseUrl: string): Promise<vo
   Object.assign(stage.env, demo.env);
 }
 
-const readyWithinMs = 60_000;
+/** 15 s on an idle machine of 2 cores, 40 s on one that has much else to do. */
+const readyWithinMs = 120_000;
 
 /** Server and worker are processes of their own, as in production; a saved file starts them again. */
 async function processes({ config, project, print, stops, env }: Stage, url: string): Promise<void> {
@@ -167,13 +176,16 @@ async function processes({ config, project, print, stops, env }: Stage, url: str
     await Promise.all(children.map((child) => child.restart()));
   });
   stops.push(() => watching());
-  await ready(url, join(config.home, 'logs'));
+  await ready(url, children, join(config.home, 'logs'));
 }
 
-async function ready(url: string, logs: string): Promise<void> {
+async function ready(url: string, children: readonly Child[], logs: string): Promise<void> {
   for (const until = Date.now() + readyWithinMs; Date.now() < until;) {
     const response = await fetch(new URL('/readyz', url)).catch(() => null);
     if (response?.ok) return;
+    const cause = children.map((child) => child.hopeless()).find((each) => each !== null);
+    if (cause !== undefined)
+      throw new TrimtabError('setup', `${cause}, time after time: mend the cause and start again; more is in ${logs}`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new TrimtabError('setup', `server and worker were not ready within ${readyWithinMs / 1000} s; read ${logs}`);

