@@ -1,12 +1,9 @@
-import { TrimtabError } from '../errors.ts';
 import type { Rung } from '../shapes/rung.ts';
-import type { ChainDefinition } from './chain.ts';
+import type { BudgetDefinition, ChainDefinition } from './chain.ts';
+import { checkForm, checkSchemas, wrong } from './check-form.ts';
 import { milliseconds } from './duration.ts';
 import type { StepDefinition } from './step.ts';
 
-const wrong = (where: string, what: string): never => {
-  throw new TrimtabError('definition', `${where}: ${what}`);
-};
 const ends = new Set<Rung['rung']>(['human', 'fail', 'best']);
 
 function checkLadder(where: string, ladder: readonly Rung[], earlier: readonly string[]): void {
@@ -26,10 +23,14 @@ function checkNames(where: string, kind: string, names: readonly string[]): void
   if (twice !== undefined) wrong(where, `two ${kind} are called '${twice}'; names must differ`);
 }
 
+/** Well under the 24.8 days after which a timer of Node's goes off at once. */
+const longestTimeoutMs = 86_400_000;
+
 function checkStep(name: string, step: StepDefinition, earlier: readonly string[]): void {
   const where = `step '${name}'`;
   if (!/^[a-z][a-zA-Z0-9_]*$/.test(name)) wrong(where, 'a step name starts with a small letter and has letters, digits and _ only');
   if (name in Object.prototype) wrong(where, 'every JavaScript object has a property of this name; choose another');
+  checkForm(where, step);
   if (step.kind === 'review') {
     if (!earlier.includes(step.of))
       wrong(where, `review of '${step.of}', which is no earlier step; steps before it: ${earlier.join(', ') || 'none'}`);
@@ -38,11 +39,11 @@ function checkStep(name: string, step: StepDefinition, earlier: readonly string[
     milliseconds(step.expires, `${where} expires`);
     return;
   }
-  milliseconds(step.timeout, `${where} timeout`);
+  if (milliseconds(step.timeout, `${where} timeout`) > longestTimeoutMs)
+    wrong(where, 'a timeout of more than 1 day is none; write a shorter one');
   if (step.kind === 'act') return;
   checkLadder(where, step.ladder, earlier);
   if (step.kind === 'retrieve') {
-    if (step.from.length === 0) wrong(where, 'retrieve needs at least one source in `from`');
     checkNames(
       where,
       'sources',
@@ -64,13 +65,20 @@ function checkStep(name: string, step: StepDefinition, earlier: readonly string[
 
 /** What can be seen without the files of the chain; prompts are checked when the config loads the folder. */
 export function checkDefinition(chain: ChainDefinition): void {
-  const { budget } = chain;
+  checkSchemas('chain', chain);
+  checkBudget(chain.budget);
+  const names = Object.keys(chain.steps ?? {});
+  if (names.length === 0) wrong('steps', 'a chain needs at least one step');
+  names.forEach((name, index) => checkStep(name, chain.steps[name] as StepDefinition, names.slice(0, index)));
+}
+
+function checkBudget(budget: BudgetDefinition): void {
   if (!budget || budget.attempts === undefined || budget.within === undefined) {
     wrong('budget', "missing; write budget: { usd: 0.10, attempts: 12, within: '2 days' }");
   }
   if (!Number.isInteger(budget.attempts) || budget.attempts < 1) wrong('budget', 'attempts must be a whole number from 1');
   milliseconds(budget.within, 'budget within');
-  const names = Object.keys(chain.steps);
-  if (names.length === 0) wrong('steps', 'a chain needs at least one step');
-  names.forEach((name, index) => checkStep(name, chain.steps[name] as StepDefinition, names.slice(0, index)));
+  if (budget.usd !== undefined && !(Number.isFinite(budget.usd) && budget.usd >= 0)) wrong('budget', 'usd must be an amount from 0');
+  if (budget.tokens !== undefined && !(Number.isInteger(budget.tokens) && budget.tokens >= 1))
+    wrong('budget', 'tokens must be a whole number from 1');
 }

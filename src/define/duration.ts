@@ -6,13 +6,21 @@ const short: Record<string, keyof typeof units> = { s: 'second', m: 'minute', mi
 /** A span of time as authors write it: `'4h'`, `'2 days'`, `'90 s'`, or a number of milliseconds. */
 export type Duration = string | number;
 
-/** Milliseconds. Throws `definition` with the place for anything else. */
+/** What a timer can be asked for and a person can mean. */
+const longestMs = 10 * 52 * units.week;
+
+/** Milliseconds, more than none and up to ten years. Throws `definition` with the place for anything else. */
 export function milliseconds(value: Duration, where: string): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value > 0) return Math.round(value);
-  const match = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(String(value).trim().toLowerCase());
-  const word = match?.[2] ?? '';
+  const ms = Math.round(typeof value === 'number' ? value : spelled(value));
+  if (ms >= 1 && ms <= longestMs) return ms;
+  throw new TrimtabError(
+    'definition',
+    `${where}: '${value}' is no span of time${ms === 0 || ms > longestMs ? ' from 1 millisecond to 10 years' : ''}; write '4h', '2 days' or '90 s'`,
+  );
+}
+
+function spelled(value: string): number {
+  const [, amount, word = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(String(value).trim().toLowerCase()) ?? [];
   const unit = short[word] ?? word.replace(/s$/, '');
-  if (!match || !(unit in units))
-    throw new TrimtabError('definition', `${where}: '${value}' is no span of time; write '4h', '2 days' or '90 s'`);
-  return Math.round(Number(match[1]) * units[unit as keyof typeof units]);
+  return unit in units ? Number(amount) * units[unit as keyof typeof units] : Number.NaN;
 }

@@ -10,6 +10,7 @@ import {
   fail,
   generate,
   human,
+  model,
   reask,
   retrieve,
   review,
@@ -90,6 +91,46 @@ const wrong: [string, () => unknown, string[]][] = [
       }),
     ["step 'constructor'"],
   ],
+  ...(
+    [
+      ['a step that is none', { draft: null }, ["step 'draft'", 'generate()']],
+      ['a step without an output', { draft: draft({ output: undefined as never }) }, ["step 'draft'", 'output is no zod schema']],
+      ['a step without a prompt', { draft: draft({ prompt: undefined as never }) }, ["step 'draft'", 'prompt']],
+      ['a rung that was not called', { draft: draft({ ladder: [reask as never, fail()] }) }, ["step 'draft'", 'call it']],
+      ['a check that was not called', { draft: draft({ checks: [check as never] }) }, ["step 'draft'", 'call it']],
+      ['a critic that is a word', { draft: draft({ critics: ['grounded' as never] }) }, ["step 'draft'", 'critic({']],
+      ['a person in no queue', { draft: draft({ ladder: [human('')] }) }, ["step 'draft'", 'queue of human()']],
+      ['a model without a role', { draft: draft({ ladder: [model(undefined as never), fail()] }) }, ["step 'draft'", 'role of model()']],
+      ['no time at all', { draft: draft({ timeout: '0 s' }) }, ["step 'draft' timeout", "'0 s'", 'from 1 millisecond']],
+      ['more time than a timer has', { draft: draft({ timeout: '25 days' }) }, ["step 'draft'", '1 day']],
+      ['undefined sources', { facts: retrieve({ input: text, from: undefined as never }) }, ["step 'facts'", 'source']],
+      ['a source that is none', { facts: retrieve({ input: text, from: [tool as never] }) }, ["step 'facts'", 'tool()']],
+      ['nothing to keep', { facts: retrieve({ input: text, from: [source], keep: 0 }) }, ["step 'facts'", 'keep']],
+      [
+        'a review without a queue',
+        { draft: draft(), ok: review({ of: 'draft', value: text, queue: undefined as never }) },
+        ["step 'ok'", 'queue'],
+      ],
+      [
+        'fewer returns than none',
+        { draft: draft(), ok: review({ of: 'draft', value: text, queue: 'q', returns: -1 }) },
+        ["step 'ok'", 'returns'],
+      ],
+      ['an act that does nothing', { send: act({ input: text, output: text, do: undefined as never }) }, ["step 'send'", 'do:']],
+    ] as [string, never, string[]][]
+  ).map(([name, steps, words]): (typeof wrong)[number] => [name, () => defineChain({ input: text, output: text, budget, steps }), words]),
+  ['no input', () => defineChain({ input: undefined as never, output: text, budget, steps: { draft: draft() } }), ['chain', 'input']],
+  [
+    'money below nothing',
+    () => defineChain({ input: text, output: text, budget: { ...budget, usd: -1 }, steps: { draft: draft() } }),
+    ['budget', 'usd'],
+  ],
+  [
+    'half a token',
+    () => defineChain({ input: text, output: text, budget: { ...budget, tokens: 0.5 }, steps: { draft: draft() } }),
+    ['budget', 'tokens'],
+  ],
+  ['steps left out', () => defineChain({ input: text, output: text, budget, steps: undefined as never }), ['steps']],
   ['no steps', () => defineChain({ input: text, output: text, budget, steps: {} }), ['steps']],
 ];
 

@@ -1,0 +1,62 @@
+import { TrimtabError } from '../errors.ts';
+import type { Rung } from '../shapes/rung.ts';
+import type { StepDefinition } from './step.ts';
+
+export const wrong = (where: string, what: string): never => {
+  throw new TrimtabError('definition', `${where}: ${what}`);
+};
+
+const isSchema = (value: unknown): boolean => typeof (value as { safeParse?: unknown } | null | undefined)?.safeParse === 'function';
+
+/** TypeScript says these to an author who asks it; what runs has had its types taken off. */
+export function checkSchemas(where: string, holder: { input: unknown; output: unknown }): void {
+  for (const name of ['input', 'output'] as const) {
+    if (!isSchema(holder[name])) wrong(where, `${name} is no zod schema; write ${name}: z.object({ … })`);
+  }
+}
+
+const text = (where: string, name: string, value: unknown): void => {
+  if (typeof value !== 'string' || value.trim() === '') wrong(where, `${name} must be a text that is not empty`);
+};
+const whole = (where: string, name: string, [value, least]: [unknown, number]): void => {
+  if (!Number.isInteger(value) || (value as number) < least) wrong(where, `${name} must be a whole number from ${least}`);
+};
+
+const kinds = ['generate', 'retrieve', 'review', 'act'];
+
+/** What each kind of step must have, whatever it means. */
+export function checkForm(where: string, step: StepDefinition): void {
+  if (!kinds.includes(step?.kind)) wrong(where, 'a step is made by generate(), retrieve(), review() or act()');
+  checkSchemas(where, step);
+  if (step.kind === 'act' && typeof step.do !== 'function')
+    wrong(where, 'act needs the function that does it: do: async (input, { key }) => …');
+  if (step.kind === 'review') {
+    text(where, 'queue', step.queue);
+    whole(where, 'returns', [step.returns, 0]);
+    if (step.escalate) text(where, 'escalate.to', step.escalate.to);
+  }
+  if (step.kind === 'retrieve') {
+    whole(where, 'keep', [step.keep, 1]);
+    if (!Array.isArray(step.from) || step.from.length === 0) wrong(where, 'retrieve needs at least one source in `from`');
+    if (!step.from.every((source) => typeof source?.search === 'function'))
+      wrong(where, 'a source is made by knowledge(), tool() and their kin');
+  }
+  if (step.kind === 'generate') {
+    text(where, 'prompt', step.prompt);
+    text(where, 'model', step.model);
+    if (!step.critics.every((critic) => critic?.kind === 'critic')) wrong(where, "a critic is made by critic({ name: '…' })");
+  }
+  if (step.kind === 'generate' || step.kind === 'retrieve') checkJudges(where, step);
+}
+
+function checkJudges(where: string, { checks, ladder }: Extract<StepDefinition, { ladder: unknown }>): void {
+  if (!checks.every((check) => typeof check?.run === 'function'))
+    wrong(where, 'a check is made by check(name, rule) or a function like citesEverySource(): call it');
+  if (!ladder.every((rung) => rungs.has(rung?.rung)))
+    wrong(where, `a rung is one of ${[...rungs].map((name) => `${name}()`).join(' ')}: call it`);
+  for (const rung of ladder) {
+    if (rung.rung === 'human') text(where, 'the queue of human()', rung.queue);
+    if (rung.rung === 'model') text(where, 'the role of model()', rung.model);
+  }
+}
+const rungs = new Set<Rung['rung']>(['reask', 'revise', 'resample', 'model', 'backtrack', 'human', 'fail', 'best']);
