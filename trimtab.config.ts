@@ -7,5 +7,6 @@ export default defineConfig({
     'support-reply': './chains/support-reply',
     'grounded-answer': './chains/grounded-answer',
     'research-answer': './chains/research-answer',
+    'text-to-sql': './chains/text-to-sql',
   },
 });

@@ -1,5 +1,6 @@
 import type { GenerateDefinition } from '../src/define/step.ts';
 import { jsonSchemaOf, parseOutput } from '../src/define/json-schema.ts';
+import type { Services } from '../src/define/source.ts';
 import { milliseconds } from '../src/define/duration.ts';
 import { widening } from '../src/correct/budget.ts';
 import { hashOf } from '../src/correct/canonical.ts';
@@ -55,7 +56,7 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
         { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
       );
       const timed = timedOut(completion, limit.timedOut(), definition.timeout);
-      return { sent: { messages }, result: await draftOf(timed, { definition, request }) };
+      return { sent: { messages }, result: await draftOf(timed, { definition, request, services: deps.services }) };
     },
   });
 }
@@ -84,9 +85,9 @@ export const timedOut = (completion: Completion, timed: boolean, limit: unknown)
 
 async function draftOf(
   completion: Completion,
-  of: { definition: GenerateDefinition; request: GenerateRequest },
+  of: { definition: GenerateDefinition; request: GenerateRequest; services: Services },
 ): Promise<CallEnd['result']> {
-  const { definition, request } = of;
+  const { definition, request, services } = of;
   const cost_usd = costOf(request.model, completion.usage);
   if (completion.type === 'nothing') return nothingOf(completion, request.model);
   const parsed = parseOutput(definition.output, completion.text);
@@ -106,6 +107,7 @@ async function draftOf(
     wanted: request.checks,
     input: request.input,
     evidence: passagesIn(request.input),
+    services,
   });
   return { type: 'answer', output: parsed.value, output_hash: hashOf(parsed.value), verdicts, usage: completion.usage, cost_usd };
 }

@@ -50,6 +50,7 @@ export async function retrieve(
             wanted: request.checks,
             input: request.input,
             evidence: found.passages,
+            services: deps.services,
           });
           return {
             sent,

@@ -21,7 +21,7 @@ export async function judgeByRules(
   output: unknown,
   options: { checks: readonly Check<never>[] | readonly Check[]; wanted: readonly string[] } & CheckContext,
 ): Promise<Verdict[]> {
-  const { input, evidence } = options;
+  const { input, evidence, services } = options;
   const known = new Map((options.checks as readonly Check[]).map((check) => [check.name, check]));
   const verdicts = [verdict('schema', 'pass', '')];
   for (const name of options.wanted) {
@@ -31,7 +31,7 @@ export async function judgeByRules(
       continue;
     }
     try {
-      verdicts.push(...(await check.run(output, { input, evidence })));
+      verdicts.push(...(await check.run(output, { input, evidence, services })));
     } catch (error) {
       verdicts.push(verdict(name, 'unsure', `the check failed: ${messageOf(error)}`));
     }

@@ -12,18 +12,20 @@ import { egressPolicyOf } from './egress-policy.ts';
 export function createServices(db: Database, config: Config): Services {
   const reader = config.readerUrl === null ? null : createReadOnlyDatabase(config.readerUrl);
   const sqlUrl = config.secret('TRIMTAB_SQL_URL');
-  const free = sqlUrl === undefined ? null : createFreeSql(sqlUrl);
+  const sqlReader = sqlUrl === undefined ? null : createFreeSql(sqlUrl);
+  const free = (): NonNullable<typeof sqlReader> => {
+    if (sqlReader === null)
+      throw new SourceUnavailable('no database for SQL: set TRIMTAB_SQL_URL to a role that can only read the listed views');
+    return sqlReader;
+  };
   return {
     knowledge: (query, options) => searchKnowledge(db, query, options),
     database: async (sql, parameters) => {
       if (reader === null) throw new SourceUnavailable('no private database: set TRIMTAB_READER_URL to a role that can only read');
       return reader(sql, parameters);
     },
-    sql: async (statement, allowed) => {
-      if (free === null)
-        throw new SourceUnavailable('no database for SQL: set TRIMTAB_SQL_URL to a role that can only read the listed views');
-      return free.sql(statement, allowed);
-    },
+    sql: async (statement, allowed) => free().sql(statement, allowed),
+    describeSql: async (relations) => free().describe(relations),
     cached: (question, ask) => cachedAnswer(db, question, ask),
     open: createOpen(egressPolicyOf(config)),
     secret: config.secret,

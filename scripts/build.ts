@@ -8,7 +8,7 @@ const dist = join(packageRoot, 'dist');
 /** The folders that tsconfig.build.json includes. */
 const compiled = ['src', 'activities', 'workflows', 'runtime', 'cli', 'testing'];
 /** What compiled files read beside themselves. */
-const beside = ['src/store/migrations', 'runtime/demo/data', 'runtime/demo/shop.sql'];
+const beside = ['src/store/migrations', 'runtime/demo/data', 'runtime/demo/shop.sql', 'runtime/demo/reports.sql'];
 
 // A file that is no more must not be in the package either. The page stays: a running server may serve it.
 for (const folder of compiled) rmSync(join(dist, folder), { recursive: true, force: true });

@@ -7,6 +7,7 @@ export { tool, SourceUnavailable, type Services, type Source, type SourceContext
 export { knowledge } from './tools/knowledge.ts';
 export { database } from './tools/database.ts';
 export { http } from './tools/http.ts';
+export { sqlViews, type SqlViews, type SqlViewsOptions } from './tools/sql-views.ts';
 export { google } from './tools/google.ts';
 export { wikipedia } from './tools/wikipedia.ts';
 export { signedHeaders, webhook } from './tools/webhook.ts';

@@ -157,6 +157,7 @@ function withoutServices(trouble: unknown[]): Services {
     database: () => absent('database'),
     open: () => absent('open'),
     sql: () => absent('sql'),
+    describeSql: () => absent('describeSql'),
     cached: (_, ask) => ask(),
     secret: () => undefined,
     endpoint: () => undefined,

@@ -5,6 +5,7 @@ import { demoFaultPlan } from './fault-plan.ts';
 import { startHelpDesk } from './help-desk.ts';
 import { startDemoModel } from './model/server.ts';
 import { seedDemo, type Seeded } from './seed.ts';
+import { createReportsReader } from './reports-reader.ts';
 import { createShopReader } from './shop-reader.ts';
 
 /** What the demo adds to the stack: the addresses go to server and worker as environment variables. */
@@ -24,6 +25,12 @@ export async function startModel(home: string): Promise<Demo> {
 export async function startShop(home: string, db: Database, databaseUrl: string): Promise<Demo & { seeded: Seeded }> {
   const seeded = await seedDemo(db);
   const reader = await createShopReader(db, databaseUrl);
+  const reports = await createReportsReader(db, databaseUrl);
   const desk = await startHelpDesk({ folder: join(home, 'sent') });
-  return { seeded, stop: desk.stop, env: { HELPDESK_URL: desk.url, ...(reader === null ? {} : { TRIMTAB_READER_URL: reader }) } };
+  const env = {
+    HELPDESK_URL: desk.url,
+    ...(reader === null ? {} : { TRIMTAB_READER_URL: reader }),
+    ...(reports === null ? {} : { TRIMTAB_SQL_URL: reports }),
+  };
+  return { seeded, stop: desk.stop, env };
 }

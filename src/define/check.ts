@@ -1,10 +1,13 @@
 import type { Passage } from '../shapes/passage.ts';
+import type { Services } from './source.ts';
 import type { Blame, Location, Verdict } from '../shapes/verdict.ts';
 
 /** What a check sees beside the output: the step's input and the passages in it, in the order they were shown. */
 export interface CheckContext {
   input: unknown;
   evidence: Passage[];
+  /** What the worker lends, for a rule that must look something up. Absent where checks run without a worker. */
+  services?: Services | undefined;
 }
 
 /** One thing that is wrong. `verdict` is `fail` unless said otherwise. */

@@ -24,6 +24,22 @@ export interface SqlResult {
 /** One SELECT that somebody else wrote, run by a role that can read the listed relations and nothing else. Throws SqlRefused, or what Postgres says. */
 export type FreeSql = (statement: string, allowed: SqlAllowed) => Promise<SqlResult>;
 
+/** A column as a writer of SQL needs it. `values`: all of them where there are few; `range`: the least and the greatest date. */
+export interface SqlColumn {
+  name: string;
+  type: string;
+  comment: string | null;
+  values: string[] | null;
+  range: [string, string] | null;
+}
+export interface SqlRelation {
+  name: string;
+  comment: string | null;
+  columns: SqlColumn[];
+}
+/** Look listed relations up, as the role that reads them. One that it may not read is absent. */
+export type DescribeSql = (relations: readonly string[]) => Promise<SqlRelation[]>;
+
 /** The statement is not allowed or not good; the message says why, for whoever wrote it. */
 export class SqlRefused extends Error {
   override readonly name = 'SqlRefused';
@@ -44,6 +60,7 @@ export interface Services {
   /** Answers of outside sources, kept in Postgres for a while. */
   cached: CachedAnswer;
   sql: FreeSql;
+  describeSql: DescribeSql;
   secret(name: string): string | undefined;
   /** Where an outside service is reached when it is not at its public address (tests, gateways). */
   endpoint(name: string): string | undefined;

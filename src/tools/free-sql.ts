@@ -1,5 +1,6 @@
 import pg from 'pg';
-import { SqlRefused, SourceUnavailable, type FreeSql, type SqlResult } from '../define/source.ts';
+import { SqlRefused, SourceUnavailable, type DescribeSql, type FreeSql, type SqlResult } from '../define/source.ts';
+import { describeRelations } from './describe-relations.ts';
 import { checkStatement } from './sql-statement.ts';
 
 /** Limits of one statement. `cost` is Postgres' own unit: a million is some seconds of work. */
@@ -51,7 +52,12 @@ async function begin(client: pg.PoolClient, schemas: readonly string[], limits: 
 }
 
 async function estimateOf(client: pg.PoolClient, statement: string, limits: FreeSqlLimits): Promise<SqlResult['estimate']> {
-  const { rows } = await ask(client, `explain (format json) ${statement}`);
+  const asked = 'explain (format json) ';
+  const { rows } = await ask(client, `${asked}${statement}`).catch((error: unknown) => {
+    // Where Postgres points is counted from the start of what was sent.
+    if (error instanceof pg.DatabaseError && error.position) error.position = String(Number(error.position) - asked.length);
+    throw error;
+  });
   const [{ Plan: plan }] = JSON.parse(String(rows[0]?.[0])) as [{ Plan: Record<string, number> }];
   const estimate = { cost: plan['Total Cost'] ?? Infinity, rows: plan['Plan Rows'] ?? Infinity };
   if (estimate.cost > limits.cost)
@@ -99,13 +105,8 @@ async function troubleOf(client: pg.PoolClient): Promise<string | null> {
   return role.writes === null ? null : `it may write to ${role.writes}`;
 }
 
-/**
- * Free SQL behind four walls: the role of `url` can read what it was granted and no more (checked at the first use); the
- * statement is read by Postgres' own parser and must be one SELECT of listed relations and functions; it runs in a read-only
- * transaction by the extended protocol; work, time, rows and bytes are capped.
- */
-export function createFreeSql(url: string, limits: Partial<FreeSqlLimits> = {}): { sql: FreeSql; close(): Promise<void> } {
-  const all = { ...usual, ...limits };
+/** Hands out connections of a role that was looked at, inside a read-only transaction that is always rolled back. */
+function lender(url: string, limits: FreeSqlLimits): { lend: Lend; close(): Promise<void> } {
   const pool = new pg.Pool({
     connectionString: url,
     max: 4,
@@ -114,21 +115,16 @@ export function createFreeSql(url: string, limits: Partial<FreeSqlLimits> = {}):
     keepAlive: true,
   });
   pool.on('error', () => undefined);
-  let role: Promise<string | null> | null = null;
-  const sql: FreeSql = async (statement, allowed) => {
-    const checked = await checkStatement(statement, allowed);
+  let safe = false;
+  const lend: Lend = async (relations, work) => {
     const client = await pool.connect();
     let broken = true;
     try {
-      role ??= troubleOf(client);
-      const trouble = await role.catch((error: unknown) => {
-        role = null;
-        throw error;
-      });
+      const trouble = safe ? null : await troubleOf(client);
       if (trouble !== null) throw new SourceUnavailable(`the role of TRIMTAB_SQL_URL is not safe: ${trouble}`);
-      const schemas = [...new Set(allowed.relations.map((name) => name.split('.')[0] as string))];
-      await begin(client, schemas, all);
-      const result = await run(client, checked, all);
+      safe = true;
+      await begin(client, [...new Set(relations.map((name) => name.split('.')[0] as string))], limits);
+      const result = await work(client);
       broken = false;
       return result;
     } catch (error) {
@@ -142,5 +138,27 @@ export function createFreeSql(url: string, limits: Partial<FreeSqlLimits> = {}):
       client.release(broken);
     }
   };
-  return { sql, close: () => pool.end() };
+  return { lend, close: () => pool.end() };
+}
+type Lend = <T>(relations: readonly string[], work: (client: pg.PoolClient) => Promise<T>) => Promise<T>;
+
+/**
+ * Free SQL behind four walls: the role of `url` can read what it was granted and no more (checked at the first use); the
+ * statement is read by Postgres' own parser and must be one SELECT of listed relations and functions; it runs in a read-only
+ * transaction by the extended protocol; work, time, rows and bytes are capped.
+ */
+export function createFreeSql(
+  url: string,
+  limits: Partial<FreeSqlLimits> = {},
+): { sql: FreeSql; describe: DescribeSql; close(): Promise<void> } {
+  const all = { ...usual, ...limits };
+  const { lend, close } = lender(url, all);
+  return {
+    async sql(statement, allowed) {
+      const checked = await checkStatement(statement, allowed);
+      return lend(allowed.relations, (client) => run(client, checked, all));
+    },
+    describe: (relations) => lend(relations, (client) => describeRelations(client, relations)),
+    close,
+  };
 }

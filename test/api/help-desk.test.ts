@@ -111,6 +111,7 @@ describe('the send step of support-reply', () => {
       knowledge: () => Promise.resolve([]),
       database: () => Promise.resolve([]),
       sql: () => Promise.reject(new Error('not here')),
+      describeSql: () => Promise.resolve([]),
       cached: () => Promise.resolve([]),
       open: () => Promise.reject(new Error('not here')),
       secret: (name: string) => secrets[name],

@@ -36,6 +36,7 @@ const services = ({ secrets = {}, endpoints = {}, reader }: Settings = {}): Serv
       throw new SourceUnavailable('no private database');
     }),
   cached: (_, ask) => ask(),
+  describeSql: async () => [],
   sql: () => Promise.reject(new SourceUnavailable('no database for SQL')),
   open: createOpen({ allow: ['127.0.0.1:*'], ports: [443] }),
   secret: (name) => secrets[name],

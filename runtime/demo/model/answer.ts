@@ -14,6 +14,11 @@ import {
 } from './faults.ts';
 import { fillSchema } from './fill-schema.ts';
 import { promptText, readPrompt, type PromptMessage, type ReadPrompt } from './read-prompt.ts';
+import { judgeSql, judgeTelling } from './sql/judge-sql.ts';
+import { plantInSql, sqlFaultOf } from './sql/faults.ts';
+import { viewsOf } from './sql/schema.ts';
+import { tellResult } from './sql/tell-result.ts';
+import { writeSql } from './sql/write-sql.ts';
 import { write, type Written } from './writer.ts';
 
 export interface Question {
@@ -53,6 +58,8 @@ const writerFaults: ReadonlySet<string> = new Set<WriterFault>([
   'malformed_json',
   'refusal',
   'cut_off',
+  'wrong_column',
+  'lost_filter',
 ]);
 const isWriterFault = (fault: Fault): fault is WriterFault => writerFaults.has(fault);
 /** Characters a token: close enough to count and to cut by. */
@@ -81,7 +88,8 @@ interface Turn {
 
 function writerAnswer(question: Question, turn: Turn): Answer {
   const { prompt, hash, planned, options } = turn;
-  const written = write(prompt);
+  if ('sql' in ((question.schema?.['properties'] ?? {}) as object)) return sqlAnswer(question, turn);
+  const written = prompt.passages[0]?.source.endsWith('.rows') ? { text: tellResult(prompt), cited: [], abstained: false } : write(prompt);
   const planning = planned !== undefined;
   const kind = planning
     ? planned !== null && isWriterFault(planned)
@@ -160,7 +168,7 @@ function contentOf(question: Question, prompt: ReadPrompt, written: Written): st
 
 function criticAnswer(question: Question, turn: Turn): Answer {
   const { prompt, hash } = turn;
-  const right = judge(prompt);
+  const right = judgeFor(prompt);
   const kind = criticFault(right, turn);
   const said: Judgement =
     kind === null
@@ -181,6 +189,23 @@ function criticAnswer(question: Question, turn: Turn): Answer {
   const fault =
     kind === null ? null : { kind, text: content, before: `${right.verdict}: ${right.reason}`, after: `${said.verdict}: ${said.reason}` };
   return { content, refusal: null, finish: 'stop', prompt_hash: hash, role: 'critic', fault };
+}
+
+/** What is judged shows by its evidence: views, a table, or passages. */
+function judgeFor(prompt: ReadPrompt): Judgement {
+  const source = prompt.passages[0]?.source ?? '';
+  if (source.endsWith('.schema')) return judgeSql(prompt);
+  return source.endsWith('.rows') ? judgeTelling(prompt) : judge(prompt);
+}
+
+/** A statement, and its own faults: a column that does not exist, a condition that was forgotten. */
+function sqlAnswer(question: Question, { prompt, hash, planned, options }: Turn): Answer {
+  const sql = writeSql(prompt.ask, viewsOf(prompt.passages));
+  const right: Answer = { content: JSON.stringify({ sql }), refusal: null, finish: 'stop', prompt_hash: hash, role: 'writer', fault: null };
+  const byChance = options.faults && chance(hash, 'fault') < rateOf(question.model, options.fault_rate);
+  const kind = planned === undefined ? (byChance ? sqlFaultOf(hash) : null) : planned;
+  const change = sql === null || kind === null ? null : plantInSql(kind, sql);
+  return change === null || kind === null ? right : { ...right, content: JSON.stringify({ sql: change.text }), fault: { kind, ...change } };
 }
 
 function criticFault(right: Judgement, { hash, planned, options }: Turn): CriticFault | null {

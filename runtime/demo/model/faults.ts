@@ -1,7 +1,15 @@
 import { chance, pick } from './chance.ts';
 import { sentencesOf } from './words.ts';
 
-export type WriterFault = 'unsupported_claim' | 'wrong_amount' | 'missing_citation' | 'malformed_json' | 'refusal' | 'cut_off';
+export type WriterFault =
+  | 'unsupported_claim'
+  | 'wrong_amount'
+  | 'missing_citation'
+  | 'malformed_json'
+  | 'refusal'
+  | 'cut_off'
+  | 'wrong_column'
+  | 'lost_filter';
 /** What a critic does wrong: lets a wrong reply pass, or rejects a right one. */
 export type CriticFault = 'missed' | 'false_alarm';
 export type Fault = WriterFault | CriticFault;

@@ -20,6 +20,7 @@ export interface ReadPrompt {
   subject: string;
   ask: string;
   reply: string | null;
+  /** An SQL statement. */ statement: string | null;
   previous: string | null;
   critique: string | null;
 }
@@ -71,6 +72,7 @@ export function readPrompt(messages: readonly PromptMessage[]): ReadPrompt {
     subject: kind === 'ticket' ? (tag(ticket, 'subject') ?? '') : '',
     ask: kind === 'ticket' ? (tag(ticket, 'body') ?? unescapeHtml(ticket.replace(/<[^>]*>/g, ' ')).trim()) : (question ?? bare),
     reply: tag(main, 'reply'),
+    statement: tag(main, 'statement'),
     previous,
     critique: rest === '' ? null : unescapeHtml(rest),
   };
