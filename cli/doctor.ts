@@ -2,7 +2,6 @@ import { execFile } from 'node:child_process';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import pg from 'pg';
 import { readConfig, wantsDemoModel, type Config } from '../src/config.ts';
 import { messageOf } from '../src/errors.ts';
 import { providerStates } from '../src/store/breakers.ts';
@@ -14,6 +13,7 @@ import { portIsFree } from '../runtime/local/ports.ts';
 import { findPostgres, unprivilegedUser } from '../runtime/local/postgres-binaries.ts';
 import { explainStart } from '../runtime/local/postgres-trouble.ts';
 import { presentTemporal } from '../runtime/local/temporal-program.ts';
+import { lookAtDatabase } from './doctor-database.ts';
 import { findConfig, loadProject } from '../runtime/project.ts';
 import { reachTemporal } from '../runtime/temporal-connection.ts';
 
@@ -75,16 +75,7 @@ const database = ({ databaseUrl, cache }: Config): Promise<Check> =>
       });
       return `${stdout.trim()}, from the npm package`;
     }
-    const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: 5_000 });
-    try {
-      await client.connect();
-      const { rows } = await client.query<{ server_version: string }>('show server_version');
-      return `DATABASE_URL answers, version ${rows[0]?.server_version ?? ''}`;
-    } catch (error) {
-      throw new Error(`DATABASE_URL does not answer (${messageOf(error)}): mend it, or unset it for the local Postgres`, { cause: error });
-    } finally {
-      await client.end().catch(() => undefined);
-    }
+    return lookAtDatabase(databaseUrl);
   });
 
 const temporal = ({ temporalAddress, cache }: Config): Promise<Check> =>

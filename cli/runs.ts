@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import type { Review } from '../src/shapes/review.ts';
 import type { Run } from '../src/shapes/run.ts';
 import { TrimtabError, errorTable, messageOf } from '../src/errors.ts';
 import { api } from './client.ts';
@@ -56,14 +57,25 @@ export async function retry(options: { run?: string; code?: string; chain?: stri
   show(options, answer, ({ data }) => (data.length === 0 ? 'No blocked run fits.' : `Asked to go on: ${data.join(', ')}`));
 }
 
-/** Every run with its steps, attempts and verdicts, one JSON object a line. */
+/** Every question to a person, with what they were shown and decided. */
+async function reviewsOf(run_id: string): Promise<Review[]> {
+  const reviews: Review[] = [];
+  for (let cursor: string | undefined; ;) {
+    const page = await api<{ data: Review[]; next_cursor: string | null }>('/v1/reviews', { query: { run_id, limit: '200', cursor } });
+    reviews.push(...page.data);
+    if (page.next_cursor === null) return reviews;
+    cursor = page.next_cursor;
+  }
+}
+
+/** Every run with its steps, attempts, verdicts and decisions, one JSON object a line. */
 export async function exportRuns(options: Filter & { output?: string }): Promise<void> {
   const { chain, status, user, output } = options;
   const out = output ? await fileFor(output) : process.stdout;
   for (let cursor: string | undefined; ;) {
     const page: Page = await api<Page>('/v1/runs', { query: { chain, status, user, limit: '100', cursor } });
     for (const run of page.data) {
-      const line = `${JSON.stringify({ ...run, steps: await stepsOf(run.id) })}\n`;
+      const line = `${JSON.stringify({ ...run, steps: await stepsOf(run.id), reviews: await reviewsOf(run.id) })}\n`;
       if (!out.write(line)) await once(out, 'drain');
     }
     if (page.next_cursor === null) break;

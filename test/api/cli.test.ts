@@ -255,16 +255,22 @@ describe('retry', () => {
 });
 
 describe('export runs', () => {
-  it('writes one run a line with its steps, to a file or to standard output', async () => {
-    const { id } = await waiting('to export');
+  it('writes one run a line with its steps and who decided what, to a file or to standard output', async () => {
+    const { id, review_id } = await waiting('to export');
+    await engine.call(`/v1/reviews/${review_id}/decision`, { body: { decision: 'reject', version: 1, reason: 'say it shorter' } });
     const path = join(folder, 'runs.jsonl');
     expect(await trimtab(['export', 'runs', '--chain', 'tickets', '--output', path])).toMatchObject({ code: 0, out: '' });
     const lines = (await readFile(path, 'utf8'))
       .trimEnd()
       .split('\n')
-      .map((line) => JSON.parse(line) as { id: string; steps: { step: string; attempts: { verdicts: unknown[] }[] }[] });
+      .map(
+        (line) => JSON.parse(line) as { id: string; reviews: unknown[]; steps: { step: string; attempts: { verdicts: unknown[] }[] }[] },
+      );
     const row = lines.find((line) => line.id === id);
-    expect(row?.steps.map((step) => step.step)).toEqual(['facts', 'draft', 'approve']);
+    expect(row?.steps.map((step) => step.step).slice(0, 3)).toEqual(['facts', 'draft', 'approve']);
+    expect(row?.reviews).toContainEqual(
+      expect.objectContaining({ id: review_id, decision: expect.objectContaining({ decision: 'reject', reason: 'say it shorter' }) }),
+    );
     expect(row?.steps[1]?.attempts[0]?.verdicts).toContainEqual(expect.objectContaining({ critic: 'grounded', verdict: 'pass' }));
     const said = await trimtab(['export', 'runs', '--status', 'waiting', '--json']);
     expect(
