@@ -67,6 +67,7 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
       cause: error,
     });
   });
+  if (response.status === 204) return undefined as T;
   const text = await response.text();
   const strange = new TrimtabError(
     'setup',

@@ -8,6 +8,7 @@ import { createOpen } from '../src/egress/open.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { startListener } from '../src/store/listener.ts';
 import { webhookPolicyOf } from './egress-policy.ts';
+import { withDoctor } from './doctor-chain/with-doctor.ts';
 import { createLog } from './log.ts';
 import { watchTopics, watchedRequest } from './observe/server.ts';
 import { startTracing } from './observe/tracing.ts';
@@ -32,7 +33,7 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
 }> {
   const config = readConfig(env);
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a server needs DATABASE_URL; on one machine, trimtab dev sets it');
-  const project = await loadProject(configFile);
+  const project = withDoctor(await loadProject(configFile), config);
   const log = createLog(config, 'server');
   const tracing = await startTracing(env, { service: 'trimtab-server', warn: (entry) => log({ level: 'warn', ...entry }) });
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab server' });

@@ -8,6 +8,7 @@ import { createProviders } from '../src/providers/registry.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { postgresLedger } from '../src/store/ledger.ts';
 import { getPrompt } from '../src/store/prompts.ts';
+import { withDoctor } from './doctor-chain/with-doctor.ts';
 import { createLog } from './log.ts';
 import { kindredJudges, modelTable } from './models.ts';
 import { watchCalls } from './observe/calls.ts';
@@ -27,7 +28,7 @@ export async function runWorker({ env = process.env, configFile, log: say }: Pro
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a worker needs DATABASE_URL; on one machine, trimtab dev sets it');
   const log = createLog(config, 'worker');
   const { metricsUrl } = await installRuntime({ log, metrics: config.metrics !== null });
-  const project = await loadProject(configFile);
+  const project = withDoctor(await loadProject(configFile), config);
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab worker' });
   const { namespace, connectOptions } = temporalConnection(env);
   const [connection, bundle] = await Promise.all([
@@ -39,7 +40,7 @@ export async function runWorker({ env = process.env, configFile, log: say }: Pro
   for (const msg of kindredJudges(project.chains.values(), modelFor)) log({ level: 'warn', msg });
   const perform = createHands({
     chains: project.chains,
-    services: createServices(db, config),
+    services: createServices(db, config, project.config),
     limiter: sharedLimits(db, project.config),
     ...watchCalls(
       {
@@ -63,6 +64,6 @@ export async function runWorker({ env = process.env, configFile, log: say }: Pro
     ...(config.workflowCache === null ? {} : { tuning: { maxCachedWorkflows: config.workflowCache } }),
     dependencies: { db, chains: project.chains, perform, build: bundle.build, modelFor, demo: () => config.demoModelUrl !== null },
   });
-  say?.(`worker ${bundle.build} serves ${project.chains.size} chains on queue ${config.taskQueue}`);
+  say?.(`worker ${bundle.build} serves ${project.chains.size - 1} chains on queue ${config.taskQueue}`);
   return { ...running, done: running.done.finally(() => Promise.all([observer.stop(), db.destroy()])) };
 }

@@ -63,7 +63,7 @@ export async function startWorker(options: {
 }
 
 /** `/readyz` and the page say "no worker" when this row is old. */
-function sayAlive(db: Database, build: string): { stop(): void } {
+function sayAlive(db: Database, build: string): { stop(): Promise<void> } {
   const id = randomUUID();
   const say = () =>
     db
@@ -72,12 +72,16 @@ function sayAlive(db: Database, build: string): { stop(): void } {
       .onConflict((conflict) => conflict.column('id').doUpdateSet({ seen_at: new Date() }))
       .execute()
       .catch(() => undefined);
-  void say();
-  const timer = setInterval(() => void say(), seenEveryMs);
+  let last: Promise<unknown> = say();
+  const timer = setInterval(() => {
+    last = say();
+  }, seenEveryMs);
   return {
-    stop: () => {
+    // Awaited before the pool ends: otherwise one that has gone in order would be counted for 20 s more.
+    async stop() {
       clearInterval(timer);
-      void db
+      await last;
+      await db
         .deleteFrom('workers')
         .where('id', '=', id)
         .execute()

@@ -11,8 +11,12 @@ export const templates = { main: 'temporal_template', visibility: 'temporal_visi
 /** Make them by Temporal's own tool. */
 export async function makeTemplates(sql: string, postgres: URL): Promise<void> {
   const of = (database: string): string[] => [
-    ...['--plugin', 'postgres12', '--endpoint', postgres.hostname, '--port', postgres.port, '--user', postgres.username],
-    ...['--password', postgres.password, '--database', database],
+    '--plugin=postgres12',
+    `--endpoint=${postgres.hostname}`,
+    `--port=${postgres.port}`,
+    `--user=${postgres.username}`,
+    `--password=${postgres.password}`,
+    `--database=${database}`,
   ];
   for (const [database, schema] of [
     [templates.main, 'temporal'],

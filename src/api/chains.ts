@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi';
 import { TrimtabError } from '../errors.ts';
+import { doctorChain } from '../shapes/doctor-chain.ts';
 import type { ApiDependencies, ChainFacts } from './deps.ts';
 import { route, type Api } from './route.ts';
 
@@ -21,6 +22,12 @@ const facts = (chain: ChainFacts): z.infer<typeof Chain> => ({
   steps: chain.steps.map((step) => ({ name: step.name, kind: step.kind, input: schemaOf(step.input), output: schemaOf(step.output) })),
 });
 
+const listed = (chains: ApiDependencies['chains']): ChainFacts[] => [...chains.values()].filter(({ name }) => name !== doctorChain);
+export const namesOf = (chains: ApiDependencies['chains']): string =>
+  listed(chains)
+    .map(({ name }) => name)
+    .join(', ');
+
 export function chainRoutes(api: Api, { chains }: ApiDependencies): void {
   route(
     api,
@@ -32,7 +39,7 @@ export function chainRoutes(api: Api, { chains }: ApiDependencies): void {
       tag,
       answer: z.object({ data: z.array(Chain), next_cursor: z.null() }),
     },
-    (context) => context.json({ data: [...chains.values()].map(facts), next_cursor: null }),
+    (context) => context.json({ data: listed(chains).map(facts), next_cursor: null }),
   );
   route(
     api,
@@ -40,10 +47,7 @@ export function chainRoutes(api: Api, { chains }: ApiDependencies): void {
     (context) => {
       const chain = chains.get(context.req.param('chain') ?? '');
       if (!chain)
-        throw new TrimtabError(
-          'unknown_chain',
-          `there is no chain '${context.req.param('chain')}'; there are ${[...chains.keys()].join(', ')}`,
-        );
+        throw new TrimtabError('unknown_chain', `there is no chain '${context.req.param('chain')}'; there are ${namesOf(chains)}`);
       return context.json(facts(chain));
     },
   );

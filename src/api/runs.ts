@@ -12,6 +12,7 @@ import { getRun, listRuns } from '../store/run-queries.ts';
 import { listSteps } from '../store/steps.ts';
 import { again } from '../store/transact.ts';
 import { bodyOf, queryOf } from './body.ts';
+import { namesOf } from './chains.ts';
 import type { Actor, ApiDependencies, ApiEnv } from './deps.ts';
 import { misfit } from './problem.ts';
 import { startGate, type StartGate } from './start-gate.ts';
@@ -187,7 +188,7 @@ async function startRun(
 ): Promise<Response> {
   const name = context.req.param('chain') ?? '';
   const chain = deps.chains.get(name);
-  if (!chain) throw new TrimtabError('unknown_chain', `there is no chain '${name}'; there are ${[...deps.chains.keys()].join(', ')}`);
+  if (!chain) throw new TrimtabError('unknown_chain', `there is no chain '${name}'; there are ${namesOf(deps.chains)}`);
   const { wait } = queryOf(context, Wait);
   const request = await bodyOf(context, StartRun);
   const parsed = chain.input.safeParse(request.input);

@@ -1,4 +1,5 @@
 import { sql } from 'kysely';
+import { doctorChain } from '../shapes/doctor-chain.ts';
 import type { WebhookEvent } from '../shapes/webhook.ts';
 import type { Handle } from './database.ts';
 import { enqueue } from './outbox.ts';
@@ -17,6 +18,7 @@ export async function enqueueEvent(
     .execute();
   if (wanted.length === 0) return;
   const run = await db.selectFrom('runs').select('chain').where('id', '=', run_id).executeTakeFirst();
+  if (run?.chain === doctorChain) return;
   const body = { type: event, timestamp: new Date().toISOString(), data: { run_id, chain: run?.chain ?? null, ...data } };
   for (const { id } of wanted) await enqueue(db, { topic: 'webhook', run_id, payload: { webhook_id: id, body } });
 }
