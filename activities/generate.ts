@@ -73,7 +73,10 @@ export function fill(prompt: Prompt, values: Record<string, unknown>): PromptMes
     return renderPrompt(prompt, values);
   } catch (error) {
     if (!(error instanceof TrimtabError)) throw error;
-    return stuck('chain_error', error.message);
+    return stuck(
+      'chain_error',
+      `${error.message}. The run keeps this version of the prompt (${prompt.version}): let the chain function give the value, or mend the prompt and start a new run`,
+    );
   }
 }
 

@@ -99,6 +99,7 @@ export async function revoke(id: string, options: { json?: boolean }): Promise<v
 }
 
 export async function invite(name: string, options: { json?: boolean }): Promise<void> {
+  if (name.trim() === '') throw new WrongUsage('say who is invited: trimtab user invite NAME');
   const { home, publicUrl, secret } = readConfig();
   const url = publicUrl ?? secret('TRIMTAB_URL') ?? localState(home)?.url;
   if (!url) throw new TrimtabError('setup', `no address for the link: start the stack with 'npx trimtab dev', or set TRIMTAB_PUBLIC_URL`);

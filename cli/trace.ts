@@ -6,7 +6,7 @@ import { mark, money } from './output.ts';
 
 /** The run as text: every step, every attempt, every verdict that did not pass. */
 export function trace(run: Run, steps: readonly Step[]): string {
-  const usage = `${run.usage.attempts} attempts, ${run.usage.input_tokens + run.usage.output_tokens} tokens, ${money(run.usage.cost_usd)}`;
+  const usage = `${run.usage.attempts} ${run.usage.attempts === 1 ? 'attempt' : 'attempts'}, ${run.usage.input_tokens + run.usage.output_tokens} tokens, ${money(run.usage.cost_usd)}`;
   const head = `${run.id}  ${run.chain}  ${mark(run.status)}  ${pc.dim(usage)}${run.demo ? pc.yellow('  demo model') : ''}`;
   const error = run.error ? [`  ${pc.red(run.error.code)}: ${run.error.message}`, `  ${run.error.next}`] : [];
   return [head, ...error, ...steps.flatMap(stepLines), ...outputLines(run)].join('\n');

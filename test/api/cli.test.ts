@@ -332,6 +332,7 @@ describe('administration', () => {
       1,
       /TRIMTAB_PUBLIC_URL/,
     );
+    refused(await trimtab(['user', 'invite', ' ']), 2, /say who is invited/);
   });
 
   it('migrates, and says when there is nothing to do', async () => {
