@@ -12,6 +12,8 @@ export interface Child {
   said(): string;
   /** Settles when it wrote this; rejects when it ended before. */
   until(text: string): Promise<void>;
+  /** It loses its parent, as by a kill -9 of this process. */
+  orphan(): void;
   /** Send a signal, by its pid, and do not wait. */
   signal(signal: NodeJS.Signals): void;
   /** Send a signal, by its pid, and wait for its end. */
@@ -21,9 +23,9 @@ export interface Child {
 const binary = fileURLToPath(new URL('../../bin/trimtab.mjs', import.meta.url));
 const live = new Set<Child>();
 
-/** A real `trimtab` process, as a person or an init system starts it. Ends with this process. */
-export function startChild(command: readonly string[], options: { cwd: string; env: Record<string, string> }): Child {
-  const child = spawn(process.execPath, [binary, ...command], {
+/** A real `trimtab` process, as a person or an init system starts it. Ends with this process. `file`: a build of it, instead of the sources. */
+export function startChild(command: readonly string[], options: { cwd: string; env: Record<string, string>; file?: string }): Child {
+  const child = spawn(process.execPath, [options.file ?? binary, ...command], {
     cwd: options.cwd,
     env: options.env,
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -61,6 +63,7 @@ export function startChild(command: readonly string[], options: { cwd: string; e
         listeners.add(look);
         look();
       }),
+    orphan: () => child.disconnect(),
     signal: (signal) => void child.kill(signal),
     async end(signal) {
       child.kill(signal);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ApiAnswer } from '../../stack/call-api.ts';
 import type { Client, PendingReview } from './client.ts';
+import { say } from './say.ts';
 
 export interface People {
   /** They stop looking at the queue; what they are at is finished. */
@@ -20,6 +21,7 @@ export function peopleAtWork(client: Client, options: { random: () => number; pi
       for (const review of pendingOf(found).filter((review) => !taken.has(review.id) && pick(review))) {
         taken.add(review.id);
         const deciding = client.decide(review, decisionFor(review, random)).then((answer) => {
+          say(`decided ${review.id}: ${answer.status}`);
           if (answer.status !== 200) trouble.push(`${review.id} was answered ${answer.status} ${JSON.stringify(answer.body)}`);
         });
         underWay.add(deciding);

@@ -13,7 +13,8 @@ import { migrate } from '../../../src/store/migrate.ts';
 import { createWebhook } from '../../../src/store/webhooks.ts';
 import type { ProviderCall, Scripted } from '../../../testing/provider-server.ts';
 import { callApi, type ApiAnswer, type ApiCall } from '../../stack/call-api.ts';
-import { startChild, startWorkerChild, type Child } from '../../stack/trimtab-child.ts';
+import { startChild, type Child } from '../../stack/trimtab-child.ts';
+import { packProcesses } from './packed.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { startScriptedModel, type ScriptedModel } from './scripted-model.ts';
 
@@ -33,7 +34,7 @@ export interface FaultStack {
   /** A call of the API; `url`: of another server than the first. Rejects with a TypeError where nobody answers. */
   call(path: string, options?: ApiCall & { url?: string }): Promise<ApiAnswer>;
   /** A server that listens. `env`: over the stack's own; give TRIMTAB_PORT for a second one. */
-  server(env?: Record<string, string>): Promise<Child>;
+  server(env?: Record<string, string>, cwd?: string): Promise<Child>;
   /** A worker that serves. */
   worker(env?: Record<string, string>, cwd?: string): Promise<Child>;
   postgres: Outage;
@@ -57,6 +58,8 @@ export interface StackOptions {
   durable?: boolean;
   /** Folder of the project that the processes serve, under test/projects. Default: the one with the chain `tickets`. */
   project?: string;
+  /** True: processes start from one packed file, for a fraction of the CPU; for scenarios that start many. */
+  packed?: boolean;
 }
 
 export async function startFaultStack(options: StackOptions = {}): Promise<FaultStack> {
@@ -64,6 +67,7 @@ export async function startFaultStack(options: StackOptions = {}): Promise<Fault
   const home = await mkdtemp(join(tmpdir(), 'trimtab-fault-'));
   // The unprivileged user that runs Postgres must get in.
   await chmod(home, 0o755);
+  const packed = options.packed ? await packProcesses(folder, home) : null;
   const program = await findTemporal({ cache: readConfig().cache });
   const launchPostgres = () => startPostgres({ home, log: () => undefined, durable: options.durable ?? true });
   const launchTemporal = () => startTemporal({ home, program });
@@ -96,8 +100,15 @@ export async function startFaultStack(options: StackOptions = {}): Promise<Fault
   };
   await createWebhook(db, { url: hooks.url, events: ['run.ended', 'run.blocked', 'review.created', 'review.decided'], by: 'fault test' });
   const children: Child[] = [];
-  const keep = (child: Child): Child => {
+  let stopping = false;
+  const start = (name: 'server' | 'worker', change: Record<string, string>, cwd: string): Child => {
+    const child = startChild([name], {
+      cwd,
+      env: { ...env, ...change },
+      ...(packed === null || cwd !== folder ? {} : { file: packed.file }),
+    });
     children.push(child);
+    if (stopping) child.signal('SIGKILL');
     return child;
   };
   const postgres = outage(postgresServer, launchPostgres, () => postmasterPid(home));
@@ -116,17 +127,22 @@ export async function startFaultStack(options: StackOptions = {}): Promise<Fault
     postgres,
     temporal,
     call: (path, call = {}) => callApi({ url: call.url ?? url, key }, path, call),
-    async server(change = {}) {
-      const child = keep(startChild(['server'], { cwd: folder, env: { ...env, ...change } }));
+    async server(change = {}, cwd = folder) {
+      const child = start('server', change, cwd);
       await child.until('listens');
       return child;
     },
-    worker: async (change = {}, cwd = folder) => keep(await startWorkerChild({ cwd, env: { ...env, ...change } })),
+    async worker(change = {}, cwd = folder) {
+      const child = start('worker', change, cwd);
+      await child.until('serves');
+      return child;
+    },
     async stop() {
+      stopping = true;
       await Promise.all(children.map((child) => child.end('SIGKILL')));
       await db.destroy();
       await Promise.all([model.stop(), desk.stop(), hooks.stop(), postgres.stop(), temporal.kill()]);
-      await rm(home, { recursive: true, force: true });
+      await Promise.all([packed?.remove(), rm(home, { recursive: true, force: true })]);
     },
   };
 }

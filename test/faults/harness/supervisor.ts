@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Child } from '../../stack/trimtab-child.ts';
+import { say } from './say.ts';
 
 /** One process that is to be killed: at which crash point, or how long after it serves. Null: it lives. */
 export type Death = { at: string } | { afterMs: number } | null;
@@ -20,7 +21,7 @@ export interface Supervised {
 }
 
 /** A crash point that real traffic does not reach in this time is not reached. */
-const reachedWithinMs = 120_000;
+const reachedWithinMs = 300_000;
 
 /** Keep one process alive through a list of deaths, as an init system does: when it dies the next one starts at once. */
 export function supervise(start: (env: Record<string, string>) => Promise<Child>, deaths: readonly Exclude<Death, null>[]): Supervised {
@@ -44,6 +45,7 @@ export function supervise(start: (env: Record<string, string>) => Promise<Child>
       throw new Error(`ended with ${JSON.stringify(ended)} instead of at ${JSON.stringify(death)}: ${child?.said().slice(-2_000)}`);
     current = null;
     killed.push({ death, at: Date.now() });
+    say(`killed ${JSON.stringify(death)}`);
   };
   const done = (async () => {
     for (const death of deaths) await live(death);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Client, PendingReview } from './client.ts';
 import type { FaultStack } from './stack.ts';
+import { say } from './say.ts';
 import { within } from './until.ts';
 
 /** How a question of each kind must end. `blocked` parks on its first draft and goes on by a retry. */
@@ -44,6 +45,7 @@ export function startTraffic(client: Client, options: { width: number; name: str
       const id = await client.start(`${name} ${n} ${kind}`);
       asked.set(id, kind);
       await seeThrough(client, { id, kind });
+      say(`${kind} ${id} is seen through`);
     }
   };
   const work = Promise.all(Array.from({ length: width }, one));

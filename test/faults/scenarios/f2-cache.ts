@@ -1,0 +1,83 @@
+import { seededRandom } from '../../../testing/seeded-random.ts';
+import { createClient } from '../harness/client.ts';
+import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
+import { liveness, settle } from '../harness/invariants.ts';
+import { peopleAtWork } from '../harness/people.ts';
+import { startFaultStack, type FaultStack } from '../harness/stack.ts';
+import { supervise, type Death } from '../harness/supervisor.ts';
+import { endedAsMeant, startTraffic, type Traffic } from '../harness/traffic.ts';
+
+/** How many workflows a worker keeps: with none, every task replays its run from the start. */
+const cacheSizes = [0, 1, 2, 3] as const;
+
+const finishedRows = async ({ db }: FaultStack): Promise<Map<string, string>> => {
+  const rows = await db
+    .selectFrom('attempts')
+    .select(['run_id', 'step', 'occurrence', 'attempt', 'call', 'owner', 'output_hash', 'ended_at', 'cost_usd'])
+    .where('status', '=', 'finished')
+    .execute();
+  return new Map(
+    rows.map(({ run_id, step, occurrence, attempt, call, ...rest }) => [
+      [run_id, step, occurrence, attempt, call].join('/'),
+      JSON.stringify(rest),
+    ]),
+  );
+};
+
+async function run({ kills, seed }: Size): Promise<Counts> {
+  const random = seededRandom(seed);
+  const stack = await startFaultStack({ packed: true });
+  try {
+    await stack.server();
+    const client = createClient(stack);
+    const people = peopleAtWork(client, { random });
+    const recorded = new Map<string, string>();
+    const flows: Traffic[] = [];
+    let dead = 0;
+    for (const size of cacheSizes) {
+      const each = Math.max(1, Math.round(kills / cacheSizes.length / 2));
+      const deaths = (): Exclude<Death, null>[] => Array.from({ length: each }, () => ({ afterMs: Math.floor(200 + random() * 2_500) }));
+      const start = (env: Record<string, string>) => stack.worker({ ...env, TRIMTAB_WORKFLOW_CACHE: String(size) });
+      const workers = [supervise(start, deaths()), supervise(start, deaths())];
+      const traffic = startTraffic(client, { width: 5, name: `cache ${size}`, only: ['plain', 'rude', 'garbled', 'busy'] });
+      flows.push(traffic);
+      await Promise.all(workers.map(({ done }) => done));
+      for (const [key, row] of await finishedRows(stack)) recorded.set(key, recorded.get(key) ?? row);
+      await traffic.stop();
+      dead += workers.reduce((sum, { killed }) => sum + killed.length, 0) + workers.length;
+      // The last run of this size is finished by the workers of the next.
+      await Promise.all(workers.map((worker) => worker.current()?.end('SIGKILL')));
+    }
+    await stack.worker();
+    const found = await settle(stack, client, { withinMs: 120_000 });
+    const aliveMs = await liveness(stack, client);
+    await people.leave();
+    const now = await finishedRows(stack);
+    const changed = [...recorded].filter(([key, row]) => now.get(key) !== row).map(([key]) => key);
+    const ended = await Promise.all(flows.map((traffic) => endedAsMeant(stack, traffic)));
+    const wrong = ended.flatMap((each) => each.wrong);
+    return judge({
+      operations: client.accepted.size + client.decided.size,
+      kills: dead,
+      succeeded: ended.reduce((sum, { right }) => sum + right, 0) + 1 + client.decided.size,
+      lost: found.lost.length + wrong.length + changed.length,
+      doubled: found.doubled.length,
+      notes: {
+        cache: cacheSizes.join('-'),
+        rows_compared: recorded.size,
+        rows_changed: changed.length,
+        alive_ms: aliveMs,
+        findings: [...found.lost, ...found.doubled, ...wrong].slice(0, 5).join('; '),
+      },
+    });
+  } finally {
+    await stack.stop();
+  }
+}
+
+export const cache: Fault = {
+  id: 'F2',
+  title: 'two workers killed alternately, workflow cache of 0 to 3',
+  kills: { slice: 8, full: 80 },
+  run,
+};
