@@ -13,5 +13,6 @@ export const error =
   });
 export const whole = '{"text":"Delivery costs €4.95 [1]."}';
 export const claudeOnly = { chat: 'Anthropic alone says this', responses: 'Anthropic alone says this' };
+export const chatOnly = { messages: 'Chat Completions alone says this', responses: 'Chat Completions alone says this' };
 export const limited = (headers: Record<string, string>): ((dialect: Dialect) => Scripted) =>
   error(429, 'rate_limit_error', { code: 'rate_limit_exceeded', headers });

@@ -146,6 +146,18 @@ export const refusals: readonly ConformanceCase[] = [
   },
   { says: '400 whose body is a string', script: { status: 400, body: 'bad request' }, outcome: 'invalid' },
   { says: '400 whose error is a string', script: { status: 400, body: { error: 'no such parameter' } }, outcome: 'invalid' },
+  {
+    says: '400 of a text too long, without `error` around it (vLLM)',
+    script: { status: 400, body: { object: 'error', message: "This model's maximum context length is 4096 tokens.", code: 400 } },
+    outcome: 'too_large',
+    message: /maximum context length/,
+  },
+  {
+    says: '422 with its words in `detail`',
+    script: { status: 422, body: { detail: [{ loc: ['body', 'stop'], msg: 'no such field' }] } },
+    outcome: 'invalid',
+    message: /no such field/,
+  },
   { says: '425', script: error(425, 'too_early'), outcome: 'transport' },
   {
     says: '503 with a date',

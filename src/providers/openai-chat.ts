@@ -39,10 +39,20 @@ function formatOf(wanted: NonNullable<CompletionRequest['schema']>): OpenAI.Resp
   return { type: 'json_schema', json_schema: { name: schemaName(wanted.name), schema, strict } };
 }
 
+/** Some servers stream content as parts, reasoning beside text: the text is the answer, anything else is none. */
+function wordsOf(content: unknown): string {
+  if (typeof content === 'string') return content;
+  if (!Array.isArray(content)) return '';
+  return content
+    .map((part: unknown) => (part as { type?: unknown; text?: unknown } | null)?.text)
+    .filter((text) => typeof text === 'string')
+    .join('');
+}
+
 export function hearChat(chunk: OpenAI.ChatCompletionChunk, heard: Heard): void {
   heard.model ??= chunk.model ?? null;
   const choice = chunk.choices?.[0];
-  heard.say(choice?.delta?.content ?? '');
+  heard.say(wordsOf(choice?.delta?.content));
   heard.refusal += choice?.delta?.refusal ?? '';
   heard.finish = choice?.finish_reason ?? heard.finish;
   if (!chunk.usage) return;

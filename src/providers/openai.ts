@@ -1,5 +1,6 @@
 import OpenAI from 'openai';
 import { asking, type Heard, type Line } from './asking.ts';
+import { withWholeErrors } from './error-body.ts';
 import { bodyOfChat, hearChat } from './openai-chat.ts';
 import { bodyOfResponse, responseEar } from './openai-responses.ts';
 import type { CompletionRequest, Provider, ProviderOptions } from './provider.ts';
@@ -21,19 +22,22 @@ export function createOpenAi(options: ProviderOptions): Provider {
     name,
     complete: (request, call) =>
       inItsOwnWay(request, wordsOnly, (wanted) =>
-        asking({ name, secrets: api_key === null ? [] : [api_key], request: wanted, fetch: reach, options: call }, async (line, heard) => {
-          const client = new OpenAI({
-            apiKey: api_key ?? 'none',
-            baseURL: base_url,
-            maxRetries: 0,
-            fetch: line.fetch,
-            logLevel: 'off',
-            // The SDK reads these from the environment: they are OpenAI's own and none of another server's business.
-            ...(elsewhere ? { organization: null, project: null } : {}),
-          });
-          const listen = (request.api ?? usual) === 'chat' ? listenToChat : listenToResponse;
-          await listen(client, { request: wanted, elsewhere, line, heard });
-        }),
+        asking(
+          { name, secrets: api_key === null ? [] : [api_key], request: wanted, fetch: withWholeErrors(reach), options: call },
+          async (line, heard) => {
+            const client = new OpenAI({
+              apiKey: api_key ?? 'none',
+              baseURL: base_url,
+              maxRetries: 0,
+              fetch: line.fetch,
+              logLevel: 'off',
+              // The SDK reads these from the environment: they are OpenAI's own and none of another server's business.
+              ...(elsewhere ? { organization: null, project: null } : {}),
+            });
+            const listen = (request.api ?? usual) === 'chat' ? listenToChat : listenToResponse;
+            await listen(client, { request: wanted, elsewhere, line, heard });
+          },
+        ),
       ),
   };
 }

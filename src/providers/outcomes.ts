@@ -107,8 +107,10 @@ function providerErrorOf(error: unknown): ProviderError | null {
   const { status, headers, error: body } = record(error);
   if (status === undefined && body === undefined) return null;
   const inner = { ...record(body), ...record(record(body)['error']) };
+  // Gateways put the status of whom they asked into the error of a stream that began with 200.
+  const told = typeof inner['code'] === 'number' && inner['code'] >= 400 && inner['code'] < 600 ? inner['code'] : null;
   return {
-    status: typeof status === 'number' ? status : null,
+    status: typeof status === 'number' ? status : told,
     code: text(inner['code']),
     type: text(inner['type']),
     message: text(inner['message']) || (typeof body === 'string' ? body : messageOf(error)),
