@@ -67,6 +67,8 @@ export async function startProviderServer(script: ProviderScript): Promise<Provi
   const server = createServer((request, response) => {
     void receive(request, response).catch(() => response.destroy());
   });
+  // Longer than any client keeps a socket: one that is closed while it is used again fails a call at random.
+  server.keepAliveTimeout = 120_000;
   async function receive(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const wire = wireOf(request.url ?? '');
     const body = await readBody(request);

@@ -1,5 +1,6 @@
 import Anthropic from '@anthropic-ai/sdk';
 import { asking, type Heard } from './asking.ts';
+import { guardedFetch } from './guarded-fetch.ts';
 import { portableSchema } from './portable-schema.ts';
 import { isImage } from './parts.ts';
 import type { CompletionRequest, Message, Provider, ProviderOptions } from './provider.ts';
@@ -11,14 +12,14 @@ import { inItsOwnWay, schemaName } from './structured.ts';
  */
 export function createAnthropic(options: ProviderOptions): Provider {
   const { name, api_key, base_url = 'https://api.anthropic.com', fetch: reach = fetch } = options;
+  const client = new Anthropic({ apiKey: api_key ?? 'none', baseURL: base_url, maxRetries: 0, fetch: guardedFetch, logLevel: 'off' });
   const wordsOnly = new Set<string>();
   return {
     name,
     complete: (request, call) =>
       inItsOwnWay(request, wordsOnly, (wanted) =>
         asking({ name, secrets: api_key === null ? [] : [api_key], request: wanted, fetch: reach, options: call }, async (line, heard) => {
-          const client = new Anthropic({ apiKey: api_key ?? 'none', baseURL: base_url, maxRetries: 0, fetch: line.fetch, logLevel: 'off' });
-          const stream = await client.messages.create(bodyOf(wanted), { signal: line.signal, headers: line.headers });
+          const stream = await client.messages.create(bodyOfMessages(wanted), line);
           const seen: Seen = { input: 0, cached: 0, output: 0, reasoning: 0, stopped: false };
           for await (const event of stream) hear(event, heard, seen);
           // `message_delta` names the reason, `message_stop` seals it: without the seal the answer is half.
@@ -31,7 +32,7 @@ export function createAnthropic(options: ProviderOptions): Provider {
 /** Models that came before structured output. */
 const older = /^claude-(instant|2|3|(opus|sonnet)-4(-0|-2025\d{4}|$))/;
 
-function bodyOf(request: CompletionRequest): Anthropic.MessageCreateParamsStreaming {
+export function bodyOfMessages(request: CompletionRequest): Anthropic.MessageCreateParamsStreaming {
   const system = request.messages
     .filter((message) => message.role === 'system')
     .map((message) => message.content)

@@ -1,4 +1,4 @@
-import { guardCall } from './guarded-fetch.ts';
+import { guardCall, guardedBy, type GuardOfCall } from './guarded-fetch.ts';
 import { failureOf, outcomeOfFinish, safeMessage, type Failure } from './outcomes.ts';
 import type { Completion, CompletionOptions, CompletionRequest } from './provider.ts';
 import type { Unanswered } from '../shapes/outcome.ts';
@@ -58,9 +58,9 @@ export interface AskingOptions {
   options: CompletionOptions;
 }
 
-/** Options for the SDK's call: its own `fetch` that is guarded, and a signal that ends the socket. */
+/** Options for the SDK's call: the guard of its `fetch`, and a signal that ends the socket. */
 export interface Line {
-  fetch: typeof fetch;
+  fetchOptions: GuardOfCall;
   signal: AbortSignal;
   headers: Record<string, string>;
 }
@@ -76,7 +76,7 @@ export async function asking(ask: AskingOptions, listen: (line: Line, heard: Hea
   const failed = (error: unknown): Completion =>
     nothing(failureOf(guard.fault() ?? error, { name, cancelled: options.signal.aborted, secrets, now: Date.now() }), heard);
   try {
-    await listen({ fetch: guard.fetch, signal: guard.signal, headers: headersOf(options) }, heard);
+    await listen({ fetchOptions: guardedBy(guard), signal: guard.signal, headers: headersOf(options) }, heard);
     // The SDKs end a stream silently when its signal is aborted.
     return guard.fault() || options.signal.aborted ? failed(null) : answerOf(heard, ask);
   } catch (error) {

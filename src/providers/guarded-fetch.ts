@@ -47,8 +47,8 @@ export function guardCall(options: GuardOptions): Guard {
   if (options.signal.aborted) follow();
   else options.signal.addEventListener('abort', follow, { once: true });
   const listen = (): void => {
-    clearTimeout(timer);
-    timer = setTimeout(() => stop(new StreamFault(`no byte for ${idle_ms / 1000} s`)), idle_ms);
+    if (timer) timer.refresh();
+    else timer = setTimeout(() => stop(new StreamFault(`no byte for ${idle_ms / 1000} s`)), idle_ms);
   };
   const count = (chunk: Uint8Array): void => {
     bytes += chunk.byteLength;
@@ -65,9 +65,10 @@ export function guardCall(options: GuardOptions): Guard {
     const response = await options.fetch(input, { ...init, redirect: 'manual' });
     listen();
     options.onResponse?.(response.status, response.headers);
-    const answer = counted(response, count);
-    if (!response.ok || /event-stream/.test(response.headers.get('content-type') ?? 'text/event-stream')) return answer;
-    throw await notAStream(answer);
+    const isStream = /event-stream/.test(response.headers.get('content-type') ?? 'text/event-stream');
+    if (response.ok && isStream) return heardOut(response, count);
+    if (!response.ok) return counted(response, count);
+    throw await notAStream(counted(response, count));
   };
   return {
     fetch: guarded,
@@ -79,6 +80,19 @@ export function guardCall(options: GuardOptions): Guard {
       options.signal.removeEventListener('abort', follow);
     },
   };
+}
+
+/** A stream of events whose chunks are counted as the SDK takes them. A web stream around it would cost more than all else here. */
+function heardOut(response: Response, count: (chunk: Uint8Array) => void): Response {
+  if (response.body) Object.defineProperty(response, 'body', { value: counting(response.body, count) });
+  return response;
+}
+
+async function* counting(body: AsyncIterable<Uint8Array>, count: (chunk: Uint8Array) => void): AsyncGenerator<Uint8Array> {
+  for await (const chunk of body) {
+    count(chunk);
+    yield chunk;
+  }
 }
 
 function counted(response: Response, count: (chunk: Uint8Array) => void): Response {
@@ -105,3 +119,18 @@ async function notAStream(response: Response): Promise<StreamFault> {
     return new StreamFault(message);
   }
 }
+
+const guardKey = Symbol('guard');
+
+/** A key of ours beside those of `RequestInit`: the SDKs hand through what they do not know. */
+export type GuardOfCall = Record<never, never>;
+
+/** Options of one call of a client whose `fetch` is `guardedFetch`: they bring the call's guard along. */
+export const guardedBy = (guard: Guard): GuardOfCall => ({ [guardKey]: guard.fetch });
+
+/** The `fetch` of a client that lives for many calls, each with a guard of its own. */
+export const guardedFetch: typeof fetch = (input, init) => {
+  const { [guardKey]: guarded, ...rest } = (init ?? {}) as RequestInit & { [guardKey]?: typeof fetch };
+  if (!guarded) throw new Error('a call without a guard');
+  return guarded(input, rest);
+};
