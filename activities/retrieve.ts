@@ -2,7 +2,8 @@ import { milliseconds } from '../src/define/duration.ts';
 import { bytesOf, canonical, hashOf, largestInput, mebibytes } from '../src/correct/canonical.ts';
 import { gather } from '../src/tools/gather.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
-import { messageOf } from '../src/errors.ts';
+import type { Source } from '../src/define/source.ts';
+import { messageOf, TrimtabError } from '../src/errors.ts';
 import { fenced, limited, stuck } from './call.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
 import { judgeByRules } from './rules.ts';
@@ -19,6 +20,8 @@ export async function retrieve(
   const sources = definition.from.filter((source) => request.sources.includes(source.name));
   const lost = request.sources.find((name) => !sources.some((source) => source.name === name));
   if (lost !== undefined) return stuck('tool_missing', `this build knows no source '${lost}' in step '${request.key.step}'`);
+  const refused = await refusalOf(sources, deps, context);
+  if (refused !== null) return stuck(refused.code, refused.message);
   const missing = (request.advice?.verdicts ?? []).flatMap((verdict) => (verdict.missing ? [verdict.missing] : []));
   return fenced(
     request,
@@ -70,4 +73,19 @@ export async function retrieve(
       },
     },
   );
+}
+
+/** A source that a person must put right first: no row is begun, the run is blocked (C12). */
+async function refusalOf(
+  sources: readonly Source[],
+  { services }: HandsDependencies,
+  { signal }: CallContext,
+): Promise<TrimtabError | null> {
+  try {
+    for (const source of sources) await source.ready?.({ services, signal });
+    return null;
+  } catch (error) {
+    if (error instanceof TrimtabError) return error;
+    throw error;
+  }
 }

@@ -27,6 +27,10 @@ export function program(): Command {
     .option('--deep', 'also run a chain of our own through API, Temporal, worker, models and records; deleted afterwards')
     .action(async (options) => (await import('./doctor-command.ts')).runDoctor(options));
 
+  command('mcp <server>', 'the tools of an MCP server of trimtab.config.ts as it defines them now, and the hash that approves them').action(
+    async (name, options) => (await import('./mcp.ts')).showTools(name, options),
+  );
+
   command('run <chain>', 'start a run')
     .requiredOption('--input <file>', 'the input as JSON; - for standard input')
     .option('--wait', 'follow it until it ends or waits for a person')

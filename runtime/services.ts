@@ -3,14 +3,17 @@ import { SourceUnavailable, type Services } from '../src/define/source.ts';
 import type { Database } from '../src/store/database.ts';
 import { searchKnowledge } from '../src/store/knowledge.ts';
 import { cachedAnswer } from '../src/store/source-answers.ts';
+import type { TrimtabConfig } from '../src/define/config.ts';
+import { createMcp } from '../src/tools/mcp-connection.ts';
 import { createOpen } from '../src/egress/open.ts';
 import { createFreeSql } from '../src/tools/free-sql.ts';
 import { createReadOnlyDatabase } from '../src/tools/read-only-database.ts';
 import { egressPolicyOf } from './egress-policy.ts';
 
 /** What sources and effects may use of the worker. Addresses of outside services can be moved by `TRIMTAB_ENDPOINT_<NAME>`. */
-export function createServices(db: Database, config: Config): Services {
+export function createServices(db: Database, config: Config, project: Pick<TrimtabConfig, 'mcp'> = {}): Services {
   const reader = config.readerUrl === null ? null : createReadOnlyDatabase(config.readerUrl);
+  const policy = egressPolicyOf(config);
   const sqlUrl = config.secret('TRIMTAB_SQL_URL');
   const sqlReader = sqlUrl === undefined ? null : createFreeSql(sqlUrl);
   const free = (): NonNullable<typeof sqlReader> => {
@@ -26,8 +29,9 @@ export function createServices(db: Database, config: Config): Services {
     },
     sql: async (statement, allowed) => free().sql(statement, allowed),
     describeSql: async (relations) => free().describe(relations),
+    mcp: createMcp({ servers: project.mcp ?? {}, policy, secret: config.secret }),
     cached: (question, ask) => cachedAnswer(db, question, ask),
-    open: createOpen(egressPolicyOf(config)),
+    open: createOpen(policy),
     secret: config.secret,
     endpoint: (name) => config.secret(`TRIMTAB_ENDPOINT_${name.toUpperCase().replaceAll('-', '_')}`),
   };

@@ -40,7 +40,7 @@ export async function runWorker({ env = process.env, configFile, log: say }: Pro
   for (const msg of kindredJudges(project.chains.values(), modelFor)) log({ level: 'warn', msg });
   const perform = createHands({
     chains: project.chains,
-    services: createServices(db, config),
+    services: createServices(db, config, project.config),
     limiter: sharedLimits(db, project.config),
     ...watchCalls(
       {

@@ -137,6 +137,12 @@ const table = {
     next: 'Deploy the build that the run began with, or one that fits its history; the run goes on by itself.',
     docs: 'docs/deploy.md',
   },
+  tool_changed: {
+    status: 409,
+    title: 'The tools of a server are not the approved ones',
+    next: 'Read them with `trimtab mcp NAME`, approve them in trimtab.config.ts, then `trimtab retry --code tool_changed`.',
+    docs: 'docs/sources.md',
+  },
   effect_failed: {
     status: 409,
     title: 'The effect did not go out',

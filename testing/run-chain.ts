@@ -157,6 +157,7 @@ function withoutServices(trouble: unknown[]): Services {
     database: () => absent('database'),
     open: () => absent('open'),
     sql: () => absent('sql'),
+    mcp: { tools: () => absent('mcp'), check: () => absent('mcp'), call: () => absent('mcp') },
     describeSql: () => absent('describeSql'),
     cached: (_, ask) => ask(),
     secret: () => undefined,

@@ -34,11 +34,20 @@ export interface ProviderConfig {
   api?: 'chat' | 'responses';
 }
 
+/**
+ * A tool server that speaks MCP: at an address, or as a program that is started for each call. `token`, `env`: names of variables.
+ * `tools`: the hash of its list of tools, as `trimtab mcp NAME` prints it; a list with another hash stops the step.
+ */
+export type McpServerConfig =
+  | { url: string; token?: string; tools?: string }
+  | { command: string; args?: readonly string[]; env?: readonly string[]; tools?: string };
+
 /** `chains`: name -> folder (relative to the config file) with definition.ts, workflow.ts and prompts/. */
 export interface TrimtabConfig {
   chains: Record<string, string>;
   models?: Record<string, ModelConfig>;
   providers?: Record<string, ProviderConfig>;
+  mcp?: Record<string, McpServerConfig>;
   /** Prices by `provider/model`, for models that the price table does not know or prices otherwise. */
   prices?: Record<string, ModelPrice>;
   /** What all workers together may ask of a provider, by its name: `requests_per_minute`, `tokens_per_minute`, `concurrency`. */

@@ -45,6 +45,27 @@ export class SqlRefused extends Error {
   override readonly name = 'SqlRefused';
 }
 
+/** A tool as its server defines it. */
+export interface McpTool {
+  name: string;
+  title?: string;
+  description?: string;
+  inputSchema: unknown;
+  outputSchema?: unknown;
+  annotations?: unknown;
+}
+export interface McpContent {
+  text: string;
+  uri?: string;
+}
+
+/** Tool servers of trimtab.config.ts. `check` and `call` throw `tool_changed` when the list of tools is not the pinned one. */
+export interface Mcp {
+  tools(server: string, signal: AbortSignal): Promise<McpTool[]>;
+  check(server: string, signal: AbortSignal): Promise<void>;
+  call(server: string, wanted: { tool: string; input: Record<string, unknown> }, signal: AbortSignal): Promise<McpContent[]>;
+}
+
 /** What was asked of which source; an answer serves `ttl_ms`, 0: it is asked every time. */
 export type CachedAnswer = (
   question: { source: string; question: unknown; ttl_ms: number },
@@ -61,6 +82,7 @@ export interface Services {
   cached: CachedAnswer;
   sql: FreeSql;
   describeSql: DescribeSql;
+  mcp: Mcp;
   secret(name: string): string | undefined;
   /** Where an outside service is reached when it is not at its public address (tests, gateways). */
   endpoint(name: string): string | undefined;
@@ -82,6 +104,8 @@ export interface Source<I = unknown> {
   readonly name: string;
   readonly place: 'local' | 'regular';
   search(input: I, context: SourceContext): Promise<Passage[]>;
+  /** Asked before the step's call is begun. A TrimtabError thrown here blocks the run until a person has removed the cause (C12). */
+  ready?(context: Pick<SourceContext, 'services' | 'signal'>): Promise<void>;
 }
 
 /** The source cannot answer (no key, no network); the message says why and what to set. */

@@ -4,7 +4,7 @@ import type { Open, OpenOptions } from './open.ts';
 export const asFetch =
   (
     open: Open,
-    limits: Pick<OpenOptions, 'timeout_ms' | 'max_bytes'> = {},
+    limits: Pick<OpenOptions, 'timeout_ms' | 'max_bytes' | 'hosts' | 'onCut'> = {},
   ): ((input: string | URL, init?: RequestInit) => Promise<Response>) =>
   async (input, init = {}) => {
     const { body, signal, method } = init;

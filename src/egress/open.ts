@@ -14,6 +14,7 @@ export interface OpenOptions {
   /** Over the wire, and again after unpacking: 1 MiB. */ max_bytes?: number;
   types?: readonly string[];
   /** The only hosts asked, redirects included; absent: all that the policy lets be. */ hosts?: readonly string[];
+  /** Told when the body is cut, for a reader that does not see its errors. */ onCut?: (why: unknown) => void;
   /** Redirects followed, for GET and HEAD only: 0. */ redirects?: number;
 }
 
@@ -71,7 +72,7 @@ const forHost = (headers: Record<string, string>, same: boolean): Record<string,
 const emptyStatus = new Set([204, 205, 304]);
 
 /** The answer with a body that ends the connection, by its end or at the limit. */
-function cut(answer: Answer, to: { most: number; end(): void; signal: AbortSignal }): Response {
+function cut(answer: Answer, to: { most: number; end(): void; signal: AbortSignal; onCut: OpenOptions['onCut'] }): Response {
   const { status } = answer;
   const headers = [...answer.headers].filter(([name]) => name !== 'content-encoding' && name !== 'content-length');
   if (answer.body === null || emptyStatus.has(status)) {
@@ -94,7 +95,9 @@ function cut(answer: Answer, to: { most: number; end(): void; signal: AbortSigna
         stream.enqueue(value as Uint8Array);
       } catch (error) {
         to.end();
-        stream.error(refusalIn(error) ?? error);
+        const why = refusalIn(error) ?? error;
+        stream.error(why);
+        to.onCut?.(why);
       }
     },
     cancel: () => to.end(),
@@ -192,7 +195,10 @@ export function createOpen(policy: EgressPolicy, resolve: Resolve = systemResolv
         hop.end();
       };
       checkType(hop, options.types);
-      return { url: hop.url.href, response: cut(hop.answer, { most: mostBytesOf(options), end, signal: limits.signal }) };
+      return {
+        url: hop.url.href,
+        response: cut(hop.answer, { most: mostBytesOf(options), end, signal: limits.signal, onCut: options.onCut }),
+      };
     } catch (error) {
       end();
       throw error;

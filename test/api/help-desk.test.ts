@@ -112,6 +112,7 @@ describe('the send step of support-reply', () => {
       database: () => Promise.resolve([]),
       sql: () => Promise.reject(new Error('not here')),
       describeSql: () => Promise.resolve([]),
+      mcp: { tools: () => Promise.resolve([]), check: () => Promise.resolve(), call: () => Promise.resolve([]) },
       cached: () => Promise.resolve([]),
       open: () => Promise.reject(new Error('not here')),
       secret: (name: string) => secrets[name],

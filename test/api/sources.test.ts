@@ -37,6 +37,7 @@ const services = ({ secrets = {}, endpoints = {}, reader }: Settings = {}): Serv
     }),
   cached: (_, ask) => ask(),
   describeSql: async () => [],
+  mcp: { tools: async () => [], check: async () => undefined, call: async () => [] },
   sql: () => Promise.reject(new SourceUnavailable('no database for SQL')),
   open: createOpen({ allow: ['127.0.0.1:*'], ports: [443] }),
   secret: (name) => secrets[name],
