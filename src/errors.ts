@@ -59,7 +59,7 @@ const table = {
     status: 503,
     title: 'Not available right now',
     next: 'Try again after Retry-After seconds; `trimtab doctor` names what is down.',
-    docs: 'docs/operate.md',
+    docs: 'docs/operations.md',
   },
 
   definition: {
@@ -73,7 +73,7 @@ const table = {
     status: 500,
     title: 'Something that trimtab needs is missing',
     next: 'Do what the message says; `trimtab doctor` checks everything.',
-    docs: 'docs/operate.md',
+    docs: 'docs/operations.md',
   },
 
   budget_exhausted: {

@@ -63,6 +63,7 @@ function gauges(registry: Registry): (counts: Counts, queues: readonly TaskQueue
   const callAge = gauge('trimtab_calls_open_age_seconds', 'Age of the oldest call under way');
   const outbox = gauge('trimtab_outbox_waiting', 'Messages not yet told');
   const topics = gauge('trimtab_outbox_topic_waiting', 'Messages not yet told, by topic', ['topic']);
+  const topicAge = gauge('trimtab_outbox_topic_age_seconds', 'Age of the oldest message not yet told, by topic', ['topic']);
   const failed = gauge('trimtab_outbox_failed', 'Messages given up');
   const lag = gauge('trimtab_outbox_lag_seconds', 'Age of the oldest message not yet told');
   const workers = gauge('trimtab_workers', 'Workers that said within 20 s that they are there');
@@ -85,11 +86,11 @@ function gauges(registry: Registry): (counts: Counts, queues: readonly TaskQueue
     overdue(counts.queues.map(({ queue, overdue: value }) => ({ labels: { queue }, value })));
     calls(counts.calls_open);
     callAge(counts.calls_open_age_seconds);
-    const untold = Object.entries(counts.outbox);
-    outbox(untold.reduce((total, [, value]) => total + value, 0));
-    topics(untold.map(([topic, value]) => ({ labels: { topic }, value })));
+    outbox(counts.outbox.reduce((total, { waiting }) => total + waiting, 0));
+    lag(Math.max(0, ...counts.outbox.map(({ age_seconds }) => age_seconds)));
+    topics(counts.outbox.map(({ topic, waiting: value }) => ({ labels: { topic }, value })));
+    topicAge(counts.outbox.map(({ topic, age_seconds: value }) => ({ labels: { topic }, value })));
     failed(counts.outbox_failed);
-    lag(counts.outbox_lag_seconds);
     workers(counts.workers);
     const ofProviders = (value: (state: ProviderState) => number): Rows =>
       counts.providers.map((state) => ({ labels: { provider: state.provider }, value: value(state) }));

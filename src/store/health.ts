@@ -25,22 +25,13 @@ export interface Counts {
   queues: { queue: string; depth: number; age_seconds: number; overdue: number }[];
   calls_open: number;
   calls_open_age_seconds: number;
-  /** Messages not yet told, by topic. */ outbox: Record<string, number>;
+  /** Messages not yet told. */ outbox: { topic: string; waiting: number; age_seconds: number }[];
   outbox_failed: number;
-  outbox_lag_seconds: number;
   workers: number;
   providers: ProviderState[];
 }
 
-const none = {
-  runs_unopened: 0,
-  runs_unopened_age_seconds: 0,
-  calls_open: 0,
-  calls_open_age_seconds: 0,
-  outbox_failed: 0,
-  outbox_lag_seconds: 0,
-  workers: 0,
-};
+const none = { runs_unopened: 0, runs_unopened_age_seconds: 0, calls_open: 0, calls_open_age_seconds: 0, outbox_failed: 0, workers: 0 };
 
 /** Counts of rows that are open go by partial indexes; only ended runs are counted one by one. */
 export async function countRecords(db: Handle): Promise<Counts> {
@@ -49,11 +40,12 @@ export async function countRecords(db: Handle): Promise<Counts> {
     counted(db, sql`select coalesce(error ->> 'code', '') as name, count(*)::int as count from runs where status = 'blocked' group by 1`),
     sql<Counts['queues'][number]>`select queue, count(*)::int as depth, extract(epoch from now() - min(created_at))::float8 as age_seconds,
       (count(*) filter (where due_at < now()))::int as overdue from reviews where status = 'pending' group by 1`.execute(db),
-    counted(db, sql`select topic as name, count(*)::int as count from outbox where done_at is null and failed_at is null group by 1`),
+    sql<Counts['outbox'][number]>`select topic, count(*)::int as waiting, extract(epoch from now() - min(created_at))::float8 as age_seconds
+      from outbox where done_at is null and failed_at is null group by 1`.execute(db),
     ages(db),
     providerStates(db),
   ]);
-  return { ...none, ...rest, providers, runs, blocked, queues: queues.rows, outbox };
+  return { ...none, ...rest, providers, runs, blocked, queues: queues.rows, outbox: outbox.rows };
 }
 
 async function counted(db: Handle, query: RawBuilder<unknown>): Promise<Record<string, number>> {
@@ -66,7 +58,6 @@ async function ages(db: Handle): Promise<typeof none | undefined> {
     coalesce(u.count, 0)::int as runs_unopened, coalesce(u.age, 0)::float8 as runs_unopened_age_seconds,
     coalesce(c.count, 0)::int as calls_open, coalesce(c.age, 0)::float8 as calls_open_age_seconds,
     (select count(*)::int from outbox where failed_at is not null) as outbox_failed,
-    (select coalesce(extract(epoch from now() - min(created_at)), 0)::float8 from outbox where done_at is null and failed_at is null) as outbox_lag_seconds,
     (select count(*)::int from workers where seen_at > now() - interval '20 seconds') as workers
     from (select count(*) as count, extract(epoch from now() - min(started_at)) as age from runs
             where status = 'running' and plan is null and deleted_at is null) u,

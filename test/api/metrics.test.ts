@@ -72,6 +72,7 @@ it('says that Temporal is away, and counts what it was not told, by topic', asyn
   const text = await page(await engine.key(['admin']));
   expect(text).toMatch(/^trimtab_temporal_up 0$/m);
   expect(text).toMatch(/^trimtab_outbox_topic_waiting\{topic="temporal.start"\} 1$/m);
+  expect(text).toMatch(/^trimtab_outbox_topic_age_seconds\{topic="temporal.start"\} \d/m);
   expect(text).not.toMatch(/^trimtab_task_queue_backlog\{/m);
 });
 it('is for the scope admin', async () => {

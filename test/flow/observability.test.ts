@@ -1,5 +1,7 @@
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { parse } from 'yaml';
 import { freePort } from '../../runtime/local/ports.ts';
 import { spanIdOf, traceIdOf } from '../../runtime/observe/trace-ids.ts';
 import { startProviderServer, type ProviderServer } from '../../testing/provider-server.ts';
@@ -207,6 +209,32 @@ describe('a run that outlives a kill -9 of the server and the worker', () => {
       ),
     ).toBe(true);
     expect(lines.filter((line) => JSON.stringify(line).includes(id) && line.run_id !== id)).toEqual([]);
+  });
+
+  it('has every metric that the example alerts and the page on operations name, and the page names every metric of ours', async () => {
+    const shown = await (
+      await fetch(`${engine.url}/metrics`, { headers: { authorization: `Bearer ${await engine.key(['admin'])}` } })
+    ).text();
+    const types = [...`${shown}\n${first}`.matchAll(/^# TYPE (\S+) (\w+)$/gm)];
+    const there = new Set(
+      types.flatMap(([, name = '', type]) => (type === 'histogram' ? ['', '_bucket', '_sum', '_count'].map((end) => name + end) : [name])),
+    );
+    const named = (text: string): string[] => text.match(/\b(trimtab|temporal)_(?!visibility)[a-z_]+[a-z]\b/g) ?? [];
+    const page = (name: string): string => readFileSync(new URL(`../../docs/${name}`, import.meta.url), 'utf8');
+    const { groups } = parse(page('alerts.yml')) as {
+      groups: { rules: { alert: string; expr: string; annotations: { docs: string } }[] }[];
+    };
+    const rules = groups.flatMap((group) => group.rules);
+    expect(rules.length).toBeGreaterThan(10);
+    expect(rules.filter(({ expr }) => named(expr).length === 0)).toEqual([]);
+    expect(rules.flatMap(({ expr }) => named(expr)).filter((name) => !there.has(name))).toEqual([]);
+    const told = page('operations.md');
+    expect(named(told).filter((name) => !there.has(name))).toEqual([]);
+    expect(types.map(([, name = '']) => name).filter((name) => name.startsWith('trimtab_') && !told.includes(`\`${name}`))).toEqual([]);
+    const headings = [...told.matchAll(/^#+ (.+)$/gm)].map(
+      ([, text = '']) => `docs/operations.md#${text.toLowerCase().replaceAll(' ', '-')}`,
+    );
+    expect(rules.filter(({ alert, annotations }) => !headings.includes(annotations.docs) || !told.includes(`\`${alert}\``))).toEqual([]);
   });
 
   it('leaves no word of a customer and no secret in spans, logs and numbers', async () => {
