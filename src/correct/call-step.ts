@@ -57,6 +57,15 @@ export async function callStep(run: Conduct, pass: Pass, call: Asked): Promise<u
   return copyOf(settled.value);
 }
 
+/** The cap of the author's own loops (C11): a budget ends what asks models, nothing else ends one that asks people or acts. */
+const mostOccurrences = 1_000;
+
+/** A bug of the chain: the run waits for other code (C12). */
+function bug(pass: Pass, step: string, message: string): Settled {
+  pass.close({ type: 'stuck', cause: { code: 'chain_error', message, step, retry_after_ms: null } });
+  return { type: 'gone' };
+}
+
 const count = (pass: Pass, name: string): number => (pass.calls[name] = (pass.calls[name] ?? 0) + 1);
 
 async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> {
@@ -65,11 +74,8 @@ async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> 
   if (!planned) throw new Error(`the plan has no step '${step}'`);
   const text = canonical(asked.input);
   const size = bytesOf(text);
-  if (size > largestInput) {
-    const message = `step '${step}' was called with ${mebibytes(size)}; a step reads at most ${mebibytes(largestInput)}`;
-    pass.close({ type: 'stuck', cause: { code: 'chain_error', message, step, retry_after_ms: null } });
-    return { type: 'gone' };
-  }
+  if (size > largestInput)
+    return bug(pass, step, `step '${step}' was called with ${mebibytes(size)}; a step reads at most ${mebibytes(largestInput)}`);
   const input: unknown = JSON.parse(text);
   const inputHash = hashOf(input);
   const handle = asked.key === undefined ? inputHash : `key:${asked.key}`;
@@ -80,6 +86,8 @@ async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> 
   const known = run.memory.answers[name];
   if (known) return recalled(run, pass, known);
   const occurrence = nextOccurrence(run.state, step);
+  if (occurrence > mostOccurrences)
+    return bug(pass, step, `step '${step}' was called ${mostOccurrences} times in one run: a loop around it does not end`);
   supersede(run, { step, occurrence, place });
   const reproach = run.memory.reproaches[name];
   const hint: Hint | null = reproach ? { previous: planned.kind === 'generate' ? 0 : null, verdicts: reproach.verdicts } : null;

@@ -283,4 +283,20 @@ describe('time', () => {
     expect(await ending).toMatchObject({ output: Array.from({ length: 50 }, (_, n) => n + 1) });
     expect(engine.calls).toHaveLength(50);
   });
+
+  test('a loop of the author around a person or an effect has an end: the run waits for other code', async () => {
+    const body: Body = async (_question, steps) => {
+      for (let n = 0; ; n += 1) await steps['approve']?.({ n });
+    };
+    const { engine } = start({
+      body,
+      plan: testPlan({ steps: { draft: testGenerate(), approve: testReview({ of: 'draft' }) } }),
+      perform: hands({}),
+    });
+    await engine.when(() => engine.causes.length > 0);
+    expect(engine.causes).toMatchObject([
+      { code: 'chain_error', step: 'approve', message: "step 'approve' was called 1000 times in one run: a loop around it does not end" },
+    ]);
+    expect(engine.questions).toHaveLength(1000);
+  });
 });
