@@ -4,9 +4,9 @@ import { passagesIn } from '../src/checks/passages.ts';
 import { askOf } from '../src/providers/ask.ts';
 import { costOf } from '../src/providers/prices.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
-import { fenced, limited, stuck } from './call.ts';
+import { fenced, stuck } from './call.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
-import { fill, nothingOf, promptOf, timedOut } from './generate.ts';
+import { fill, nothingOf, promptOf } from './generate.ts';
 
 /** A critic has a minute: a judgement is short. */
 const limitMs = 60_000;
@@ -32,14 +32,10 @@ export async function critic(
       ledger: deps.ledger,
       context,
       async make() {
-        const limit = limited(context, Math.min(limitMs, request.deadline_ms));
-        const completion = timedOut(
-          await provider.complete(
-            { ...askOf(model), messages, schema: { name: 'verdict', json_schema: criticAnswerSchema.json } },
-            { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
-          ),
-          limit.timedOut(),
-          `${limitMs / 1000} s`,
+        const total_ms = Math.min(limitMs, request.deadline_ms);
+        const completion = await provider.complete(
+          { ...askOf(model), messages, schema: { name: 'verdict', json_schema: criticAnswerSchema.json } },
+          { signal: context.signal, total_ms, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
         );
         const sent = { messages };
         if (completion.type === 'nothing') return { sent, result: nothingOf(completion, model) };

@@ -14,7 +14,7 @@ import type { Completion, Message } from '../src/providers/provider.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
 import type { PinnedModel } from '../src/shapes/plan.ts';
 import type { CallEnd } from '../src/store/ledger.ts';
-import { fenced, limited, stuck } from './call.ts';
+import { fenced, stuck } from './call.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
 import { judgeByRules } from './rules.ts';
 
@@ -45,7 +45,7 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
     ledger: deps.ledger,
     context,
     async make() {
-      const limit = limited(context, Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms));
+      const total_ms = Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms);
       const completion = await provider.complete(
         {
           ...askOf(request.model),
@@ -53,10 +53,9 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
           max_output_tokens: request.model.max_output_tokens * (request.widen ? widening : 1),
           schema: { name: request.key.step, json_schema: jsonSchemaOf(definition.output) },
         },
-        { signal: limit.signal, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
+        { signal: context.signal, total_ms, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
       );
-      const timed = timedOut(completion, limit.timedOut(), definition.timeout);
-      return { sent: { messages }, result: await draftOf(timed, { definition, request, services: deps.services }) };
+      return { sent: { messages }, result: await draftOf(completion, { definition, request, services: deps.services }) };
     },
   });
 }
@@ -79,12 +78,6 @@ export function fill(prompt: Prompt, values: Record<string, unknown>): PromptMes
     );
   }
 }
-
-/** An abort that was our own time limit is a provider that did not answer, not a cancellation. */
-export const timedOut = (completion: Completion, timed: boolean, limit: unknown): Completion =>
-  completion.type === 'nothing' && completion.outcome === 'cancelled' && timed
-    ? { ...completion, outcome: 'transport', message: `no answer within ${String(limit)}` }
-    : completion;
 
 async function draftOf(
   completion: Completion,

@@ -1,4 +1,4 @@
-/** Limits of one call. `max_bytes` of the answer (default 4 MiB), `idle_ms` without a byte (default 60 s), `total_ms` for all of it (default 10 minutes). */
+/** Limits of one call. `max_bytes` of the answer (default 4 MiB), `idle_ms` without a byte (default 60 s), `total_ms` for all of it (default an hour). */
 export interface GuardOptions {
   fetch: typeof fetch;
   signal: AbortSignal;
@@ -33,7 +33,7 @@ export interface Guard {
 
 /** A signal made by hand: what `AbortSignal.any` returns can be collected before it fires on Node 20. */
 export function guardCall(options: GuardOptions): Guard {
-  const { max_bytes = 4 * 1024 * 1024, idle_ms = 60_000, total_ms = 600_000 } = options;
+  const { max_bytes = 4 * 1024 * 1024, idle_ms = 60_000, total_ms = 3_600_000 } = options;
   const controller = new AbortController();
   let fault: StreamFault | null = null;
   let timer: NodeJS.Timeout | undefined;

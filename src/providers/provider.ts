@@ -32,7 +32,7 @@ export interface CompletionRequest {
 /**
  * `signal` aborts the socket. `onProgress` is called while bytes arrive (a heartbeat hangs on it). `onResponse` hears the status and
  * the headers of the answer. `call_id` is for the provider's logs only. Limits of the stream: `max_bytes` (4 MiB), `idle_ms` without a
- * byte (60 s), `total_ms` for all of it (10 minutes); the text has a limit by `max_output_tokens`.
+ * byte (60 s), `total_ms` for all of it (an hour); the text has a limit by `max_output_tokens`.
  */
 export interface CompletionOptions {
   signal: AbortSignal;
