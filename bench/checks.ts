@@ -2,7 +2,15 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { citesEverySource, inLanguageOf, noForbiddenPromises, numbersFromSources, supportedBySource } from '../src/checks/index.ts';
+import {
+  citesEverySource,
+  inLanguageOf,
+  noForbiddenPromises,
+  noRepeats,
+  numbersFromSources,
+  supportedBySource,
+  within,
+} from '../src/checks/index.ts';
 import type { Check } from '../src/define/check.ts';
 import { wilson } from '../src/reliability/wilson.ts';
 import { openDatabase } from '../src/store/database.ts';
@@ -23,6 +31,8 @@ const rules: readonly Check[] = [
   supportedBySource(),
   noForbiddenPromises(),
   inLanguageOf('question'),
+  noRepeats(),
+  within(1200),
 ];
 const print = (line = ''): void => {
   process.stdout.write(`${line}\n`);
