@@ -23,6 +23,9 @@ export function program(): Command {
   command('migrate', 'bring the database to this version (needs DATABASE_URL)').action(async (options) =>
     (await import('./admin.ts')).migrateDatabase(options),
   );
+  command('reconcile', 'compare Postgres and Temporal after one was restored from a backup, and mend what differs')
+    .option('--adopt', 'take open workflows that no run knows into the records')
+    .action(async (options) => (await import('./reconcile.ts')).reconcileBoth(options));
   command('doctor', 'check everything that start needs')
     .option('--deep', 'also run a chain of our own through API, Temporal, worker, models and records; deleted afterwards')
     .action(async (options) => (await import('./doctor-command.ts')).runDoctor(options));

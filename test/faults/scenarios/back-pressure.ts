@@ -16,11 +16,12 @@ export const quantile = (values: readonly number[], q: number): number =>
   [...values].toSorted((a, b) => a - b)[Math.min(values.length - 1, Math.floor(q * values.length))] ?? 0;
 
 /** Take every connection that Postgres gives, and send the servers' home so that they must ask for new ones. */
-async function takeAll({ db, databaseUrl }: ApiStack): Promise<pg.Client[]> {
+async function takeAll({ databaseUrl }: ApiStack): Promise<pg.Client[]> {
   const taken: pg.Client[] = [];
+  // By a connection of ours: the stack's pool may have to ask for one itself.
   const serversAway = () =>
-    sql`select pg_terminate_backend(pid) from pg_stat_activity where application_name like 'trimtab server' or application_name = 'trimtab listen'`.execute(
-      db,
+    taken[0]?.query(
+      `select pg_terminate_backend(pid) from pg_stat_activity where application_name in ('trimtab server', 'trimtab listen')`,
     );
   for (let full = 0; full < 3;) {
     const client = new pg.Client(databaseUrl);
