@@ -9,8 +9,6 @@ export interface EgressPolicy {
   readonly ports: readonly number[];
 }
 
-export const publicOnly: EgressPolicy = { allow: [], ports: [443] };
-
 /** The guard did not open a connection, or cut one. The message says why, never which inside address a name has. */
 export class EgressRefused extends Error {
   override readonly name = 'EgressRefused';

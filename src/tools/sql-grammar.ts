@@ -107,8 +107,7 @@ export const functions = words(
     'nullif cardinality array_length array_position',
 );
 
-export const operators = words('+ - * / % ^ = <> != < > <= >= || ~~ !~~ ~~* !~~* BETWEEN -> ->>');
-export const betweens = words('BETWEEN SYMMETRIC');
+export const operators = words('+ - * / % ^ = <> != < > <= >= || ~~ !~~ ~~* !~~* -> ->>');
 
 export const types = words(
   'bool int2 int4 int8 float4 float8 numeric text varchar bpchar date time timetz timestamp timestamptz interval uuid',

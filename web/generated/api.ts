@@ -637,7 +637,7 @@ export interface paths {
                     "application/json": {
                         chain?: string;
                         /** @enum {string} */
-                        code?: "bad_request" | "unauthorized" | "forbidden" | "not_found" | "unknown_chain" | "conflict" | "idempotency_conflict" | "review_decided" | "review_expired" | "review_cancelled" | "review_version" | "review_claimed" | "too_large" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "internal" | "unavailable" | "definition" | "config" | "setup" | "budget_exhausted" | "ladder_exhausted" | "run_deadline" | "rejected_by_person" | "auth" | "spend_cap" | "model_gone" | "provider_down" | "chain_error" | "tool_missing" | "build_mismatch" | "effect_failed";
+                        code?: "bad_request" | "unauthorized" | "forbidden" | "not_found" | "unknown_chain" | "conflict" | "idempotency_conflict" | "review_decided" | "review_expired" | "review_cancelled" | "review_version" | "review_claimed" | "too_large" | "unsupported_media_type" | "invalid_input" | "rate_limited" | "internal" | "unavailable" | "definition" | "config" | "setup" | "budget_exhausted" | "ladder_exhausted" | "run_deadline" | "rejected_by_person" | "auth" | "spend_cap" | "model_gone" | "provider_down" | "chain_error" | "tool_missing" | "build_mismatch" | "tool_changed" | "effect_failed";
                     };
                 };
             };
