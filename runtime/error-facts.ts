@@ -34,7 +34,7 @@ function isOurs(error: Error): boolean {
 
 /** Sentences of pg, undici and gRPC about a connection; whole, so that nothing else can hang on. */
 const fromTransport =
-  /^(timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?|fetch failed|it answered \d{3}|\d+ (UNAVAILABLE|DEADLINE_EXCEEDED): [\w\s:.,()-]{0,200})$/;
+  /^(timeout exceeded when trying to connect|Connection terminated( unexpectedly| due to connection timeout)?|fetch failed(: (connect |getaddrinfo )?E[A-Z_]+[\w .:[\]-]{0,100})?|it answered \d{3}|\d+ (UNAVAILABLE|DEADLINE_EXCEEDED): [\w\s:.,()-]{0,200})$/;
 
 const placesOf = (error: Error): string[] =>
   (error.stack ?? '')

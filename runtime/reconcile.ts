@@ -1,4 +1,4 @@
-import { messageOf, errorTable } from '../src/errors.ts';
+import { errorTable } from '../src/errors.ts';
 import type { Database } from '../src/store/database.ts';
 import { deleteAgain, openRuns, startAgain, strangersAmong, tellAgain, type OpenRun } from '../src/store/differences.ts';
 import { forgetOld } from '../src/store/retention.ts';
@@ -125,7 +125,7 @@ export function startReconciler(options: { db: Database; temporal: TemporalView;
       if (stopped || busy) return;
       busy = true;
       void work()
-        .catch((error: unknown) => log({ level: 'warn', [name]: messageOf(error) }))
+        .catch((error: unknown) => log({ level: 'warn', msg: `${name} failed`, error }))
         .finally(() => {
           busy = false;
         });
@@ -137,7 +137,7 @@ export function startReconciler(options: { db: Database; temporal: TemporalView;
       if (strangers) lookedForStrangers = Date.now();
       const { looked, ...report } = await reconcile(db, temporal, { strangers });
       if (Object.values(report).some((found) => (typeof found === 'number' ? found > 0 : found.length > 0)))
-        log({ level: 'warn', reconciled: { looked, ...report } });
+        log({ level: 'warn', msg: 'reconciled', looked, ...report });
     }),
     each('escalate', 5_000, () => escalateDue(db)),
     each('sweep', 600_000, async () => {

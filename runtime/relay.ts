@@ -80,12 +80,13 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
     }
   }
   const renewal = setInterval(() => {
-    if (underWay.size > 0) void renewLeases(db, [...underWay.keys()]).catch((error: unknown) => warn({ relay: messageOf(error) }));
+    if (underWay.size > 0)
+      void renewLeases(db, [...underWay.keys()]).catch((error: unknown) => warn({ msg: 'the outbox cannot be read', error }));
   }, renewMs);
   const done = (async () => {
     while (!stopped) {
       woken = false;
-      await take().catch((error: unknown) => warn({ relay: messageOf(error) }));
+      await take().catch((error: unknown) => warn({ msg: 'the outbox cannot be read', error }));
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, pollMs);
         wake = () => {
@@ -121,7 +122,7 @@ async function deliver(
   } catch (error) {
     const limit = topic?.giveUpAfter ?? null;
     const afterMs = limit !== null && message.tries >= limit ? null : (topic?.pauseMs ?? soon)(message.tries);
-    warn({ relay: message.topic, id: message.id, run_id: message.run_id, tries: message.tries, message: messageOf(error) });
+    warn({ msg: 'message not told', topic: message.topic, id: message.id, run_id: message.run_id, tries: message.tries, error });
     // Left under its lease it comes back by itself.
     await postponeMessage(db, message, { error: messageOf(error), afterMs }).catch(() => undefined);
     crashPoint('relay.postponed');

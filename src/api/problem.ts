@@ -45,7 +45,7 @@ export const onError =
       return problem(context, new TrimtabError('unavailable', 'the database does not answer', { retryAfterSeconds: 2 }));
     if (unreadable.has((error as { code?: string }).code ?? ''))
       return problem(context, new TrimtabError('bad_request', 'an id, a filter or a cursor in the request cannot be read'));
-    log({ level: 'error', request_id: context.get('request_id'), path: context.req.path, message: error.message, stack: error.stack });
+    log({ level: 'error', msg: 'request failed', request_id: context.get('request_id'), route: context.req.routePath, error });
     return problem(context, new TrimtabError('internal', 'something went wrong here, not with you'));
   };
 

@@ -1,4 +1,5 @@
 import { Writable } from 'node:stream';
+import { Hono } from 'hono';
 import { describe, expect, it, vi } from 'vitest';
 import { errorFacts } from '../../runtime/error-facts.ts';
 import { freePort } from '../../runtime/local/ports.ts';
@@ -9,6 +10,8 @@ import { spanIdOf, traceIdOf } from '../../runtime/observe/trace-ids.ts';
 import { startTracing } from '../../runtime/observe/tracing.ts';
 import { workerNumbers } from '../../runtime/observe/worker-numbers.ts';
 import { temporalLogger } from '../../runtime/temporal-log.ts';
+import type { ApiEnv } from '../../src/api/deps.ts';
+import { onError } from '../../src/api/problem.ts';
 import { readConfig } from '../../src/config.ts';
 import { StepFailed, TrimtabError } from '../../src/errors.ts';
 import { startCollector } from '../stack/collector.ts';
@@ -123,6 +126,7 @@ describe('what a log says of an error', () => {
   });
 
   it.each([
+    [new Error('fetch failed: connect ECONNREFUSED 127.0.0.1:8080'), { message: /8080$/ }],
     [new TrimtabError('setup', 'port 80 is taken'), { code: 'setup', message: 'port 80 is taken' }],
     [
       Object.assign(new Error('connect ECONNREFUSED 127.0.0.1:5432'), { code: 'ECONNREFUSED', syscall: 'connect' }),
@@ -138,6 +142,20 @@ describe('what a log says of an error', () => {
 });
 
 describe('a line of the log', () => {
+  it('of a request that failed names it, and leaves out the words', async () => {
+    const { log, said } = lines('info');
+    const api = new Hono<ApiEnv>();
+    api.onError(onError(log));
+    api.get('/v1/runs/:id', () => {
+      throw new Error(canary);
+    });
+    expect((await api.request(`/v1/runs/${canary}`)).status).toBe(500);
+    expect(said()).toEqual([
+      expect.objectContaining({ level: 'error', msg: 'request failed', error: { type: 'Error', at: expect.any(Array) } }),
+    ]);
+    expect(JSON.stringify(said())).not.toContain(canary);
+  });
+
   it('is JSON with level, time and service, and obeys TRIMTAB_LOG', () => {
     const { log, said } = lines('info');
     log({ level: 'debug', msg: 'not said' });
