@@ -4,7 +4,12 @@ import type { Verdict } from '../shapes/verdict.ts';
 type JsonSchema = Record<string, unknown>;
 
 /** The JSON schema of a value as a model writes it. What a provider takes of it is the provider's matter. */
-export const jsonSchemaOf = (schema: z.ZodType): JsonSchema => z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+export function jsonSchemaOf(schema: z.ZodType): JsonSchema {
+  const made = known.get(schema) ?? z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' });
+  known.set(schema, made);
+  return made;
+}
+const known = new WeakMap<z.ZodType, JsonSchema>();
 
 export type Parsed<T> = { ok: true; value: T } | { ok: false; message: string };
 
