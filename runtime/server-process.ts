@@ -61,7 +61,11 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
   });
   const http = await listen(api, { host: config.host, port });
   const topics = Object.fromEntries(
-    Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [name, { tell, giveUpAfter: null }]),
+    // Starts have a lane of their own, from the chains in turn: ten thousand of them hold up no decision.
+    Object.entries(temporalTopics(db, client, config)).map(([name, tell]) => [
+      name,
+      { tell, giveUpAfter: null, lane: name === 'temporal.start' ? 'starts' : '' },
+    ]),
   );
   const relay = startRelay({
     db,
