@@ -10,7 +10,12 @@ const table = {
     next: 'Send `Authorization: Bearer tt_…`, or sign in again with `trimtab user invite NAME`.',
     docs: 'docs/access.md',
   },
-  forbidden: { status: 403, title: 'Not allowed', next: 'Use a key with the scope, or the address, that is named.', docs: 'docs/access.md' },
+  forbidden: {
+    status: 403,
+    title: 'Not allowed',
+    next: 'Use a key with the scope, or the address, that is named.',
+    docs: 'docs/access.md',
+  },
   not_found: { status: 404, title: 'Not found', next: 'Check the name or id; it may have been deleted.', docs: 'docs/api.md' },
   unknown_chain: {
     status: 404,

@@ -22,11 +22,11 @@ const whole = (where: string, name: string, [value, least]: [unknown, number]): 
   if (!Number.isInteger(value) || (value as number) < least) wrong(where, `${name} must be a whole number from ${least}`);
 };
 
-const kinds = ['generate', 'retrieve', 'review', 'act'];
+const kinds = new Set(['generate', 'retrieve', 'review', 'act']);
 
 /** What each kind of step must have, whatever it means. */
 export function checkForm(where: string, step: StepDefinition): void {
-  if (!kinds.includes(step?.kind)) wrong(where, 'a step is made by generate(), retrieve(), review() or act()');
+  if (!kinds.has(step?.kind)) wrong(where, 'a step is made by generate(), retrieve(), review() or act()');
   checkSchemas(where, step);
   if (step.kind === 'act' && typeof step.do !== 'function')
     wrong(where, 'act needs the function that does it: do: async (input, { key }) => …');

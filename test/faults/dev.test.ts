@@ -97,7 +97,7 @@ it.skipIf(process.platform !== 'linux')(
     const second = dev(a);
     const secondUrl = await ready(second);
     // Nothing is waited for; measured 11 s on 2 cores with four times as much work as cores.
-  expect(Date.now() - from).toBeLessThan(40_000);
+    expect(Date.now() - from).toBeLessThan(40_000);
     expect((await callApi({ url: secondUrl, key: await key() }, `/v1/runs/${id}`)).body).toMatchObject({ id, input: { question: 'kept' } });
     await until(async () => alive(started).length === 0);
 

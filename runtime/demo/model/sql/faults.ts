@@ -13,7 +13,9 @@ export function plantInSql(kind: Fault, sql: string): Change | null {
     return before === undefined ? plantInSql('wrong_column', sql) : { text: sql.replace(before, ''), before, after: '' };
   }
   if (kind !== 'wrong_column') return null;
-  const before = [...sql.matchAll(/(?<![.'\w])(?<!as )[a-z_]{4,}(?![\w.(']| as)/g)].map(([word]) => word).find((word) => !keyword.test(word));
+  const before = [...sql.matchAll(/(?<![.'\w])(?<!as )[a-z_]{4,}(?![\w.(']| as)/g)]
+    .map(([word]) => word)
+    .find((word) => !keyword.test(word));
   if (before === undefined) return null;
   const after = `${before}_name`;
   return { text: sql.replaceAll(new RegExp(`(?<![.'\\w])${before}(?![\\w.(']| as)`, 'g'), after), before, after };
