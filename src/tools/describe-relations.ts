@@ -20,21 +20,31 @@ const columnsOf = `
     and has_schema_privilege(n.oid, 'usage') and has_column_privilege(c.oid, a.attnum, 'select')
   order by array_position($1, n.nspname || '.' || c.relname), a.attnum`;
 
+/** Looking must not cost more than asking: Postgres' estimate for reading the values of one column. */
+const mostCost = 50_000;
+
+async function isCheap(client: pg.PoolClient, statement: string): Promise<boolean> {
+  const { rows } = await client.query<{ 'QUERY PLAN': [{ Plan: Record<string, number> }] }>(`explain (format json) ${statement}`);
+  return (rows[0]?.['QUERY PLAN'][0].Plan['Total Cost'] ?? Infinity) <= mostCost;
+}
+
 const quoted = (name: string): string => name.split('.').map(pg.escapeIdentifier).join('.');
+
+const unknown = { values: null, range: null };
 
 async function knownValues(client: pg.PoolClient, { relation, name, type }: Found): Promise<Pick<SqlColumn, 'values' | 'range'>> {
   const column = pg.escapeIdentifier(name);
   if (/^(?:date|timestamp)/.test(type)) {
-    const { rows } = await client.query<{ from: string | null; to: string | null }>(
-      `select min(${column})::date::text as from, max(${column})::date::text as to from ${quoted(relation)}`,
-    );
+    const ends = `select min(${column})::date::text as from, max(${column})::date::text as to from ${quoted(relation)}`;
+    if (!(await isCheap(client, ends))) return unknown;
+    const { rows } = await client.query<{ from: string | null; to: string | null }>(ends);
     const { from, to } = rows[0] ?? {};
     return { values: null, range: from && to ? [from, to] : null };
   }
-  if (!/^(?:text|character)/.test(type)) return { values: null, range: null };
-  const { rows } = await client.query<{ value: string }>(
-    `select distinct left(${column}::text, ${few.chars + 1}) as value from ${quoted(relation)} where ${column} is not null order by 1 limit ${few.values + 1}`,
-  );
+  if (!/^(?:text|character)/.test(type)) return unknown;
+  const some = `select distinct left(${column}::text, ${few.chars + 1}) as value from ${quoted(relation)} where ${column} is not null order by 1 limit ${few.values + 1}`;
+  if (!(await isCheap(client, some))) return unknown;
+  const { rows } = await client.query<{ value: string }>(some);
   const values = rows.map((row) => row.value);
   const all = values.length <= few.values && values.every((value) => value.length <= few.chars);
   return { values: all && values.length > 0 ? values : null, range: null };

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { FreeSql } from '../../src/define/source.ts';
 import { createFreeSql } from '../../src/tools/free-sql.ts';
+import { sqlViews } from '../../src/tools/sql-views.ts';
 import { ensureReaderRole } from '../../src/tools/reader-role.ts';
 import { testDatabase } from '../stack/database.ts';
 import { attacks } from './sql-attacks.ts';
@@ -32,10 +33,12 @@ beforeAll(async () => {
     create view reports.hidden as select * from private.salaries;
     create view reports.many as select n, 'x' || n as text from generate_series(1, 5000) n;
     create view reports.wide as select repeat('x', 400000) as text;
+    create view reports.huge as select a.text, current_date as day from reports.many a, reports.many b, reports.many c;
+    comment on column reports.orders.paid is 'Whether it is paid';
     create sequence reports.counter;
     create function reports.leak() returns text language sql security definer as 'select max(who) from private.salaries'`)
     .execute(db);
-  await ensureReaderRole(db, { schema: 'reports', role, password: 'pw', relations: ['orders', 'many', 'wide'] });
+  await ensureReaderRole(db, { schema: 'reports', role, password: 'pw', relations: ['orders', 'many', 'wide', 'huge'] });
   free = createFreeSql(asRole(role));
 });
 afterAll(async () => {
@@ -179,6 +182,31 @@ describe('free SQL', () => {
     await expect(owner.sql('select 1', allowed)).rejects.toThrow(/not safe: it has more powers/);
     await Promise.all([unsafe.close(), owner.close()]);
     await sql.raw(`revoke all on private.orders from ${role}; revoke all on schema private from ${role}`).execute(db);
+  });
+
+  it('describes what it may read: comments, few values, ranges of dates, and leaves alone what is too much to look through', async () => {
+    const [orders, huge, ...others] = await free.describe([
+      'reports.orders',
+      'reports.huge',
+      'reports.hidden',
+      'private.salaries',
+      'pg_catalog.pg_class',
+    ]);
+    expect(orders).toMatchObject({ name: 'reports.orders' });
+    expect(orders?.columns.map(({ name, values, range, comment }) => [name, values, range, comment])).toEqual([
+      ['id', null, null, null],
+      ['country', ['DE', 'NL', 'Rømø'], null, null],
+      ['total', null, null, null],
+      ['placed_on', null, ['2026-01-02', '2026-10-28'], null],
+      ['paid', null, null, 'Whether it is paid'],
+    ]);
+    expect(huge?.columns.map(({ values, range }) => [values, range])).toEqual([
+      [null, null],
+      [null, null],
+    ]);
+    // The catalog is everybody's to read; a definition that lists it is refused by sqlViews.
+    expect(others.map(({ name }) => name)).toEqual(['pg_catalog.pg_class']);
+    expect(() => sqlViews({ name: 'x', relations: ['pg_catalog.pg_class'] })).toThrow(/'pg_catalog.pg_class' is none/);
   });
 
   it('a function that the author lists is let through', async () => {
