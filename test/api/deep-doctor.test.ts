@@ -6,7 +6,7 @@ import { freePort } from '../../runtime/local/ports.ts';
 import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
 
-vi.setConfig({ testTimeout: 60_000 });
+vi.setConfig({ testTimeout: 90_000, hookTimeout: 120_000 });
 
 const project = fileURLToPath(new URL('../projects/', import.meta.url));
 const binary = fileURLToPath(new URL('../../bin/trimtab.mjs', import.meta.url));

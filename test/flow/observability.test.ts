@@ -11,7 +11,7 @@ import { startDesk, type Desk } from '../stack/desk.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
 
 // Processes are started and killed.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 180_000 });
 
 const cwd = fileURLToPath(new URL('../projects/', import.meta.url));
 /** Words of a customer, of a model and of a person, and a secret: none of them may be in a span, a log or a number. */
