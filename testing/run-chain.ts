@@ -3,6 +3,7 @@ import { resolvePlan } from '../activities/plan.ts';
 import type { Body } from '../src/correct/conduct.ts';
 import type { AnyChain, InputOf, OutputOf } from '../src/define/chain.ts';
 import type { Services } from '../src/define/source.ts';
+import { createOpen } from '../src/egress/open.ts';
 import { TrimtabError } from '../src/errors.ts';
 import { loadPrompts } from '../src/prompts/prompt.ts';
 import type { Message, Provider } from '../src/providers/provider.ts';
@@ -155,7 +156,8 @@ function withoutServices(trouble: unknown[]): Services {
   return {
     knowledge: () => absent('knowledge'),
     database: () => absent('database'),
-    open: () => absent('open'),
+    // A test reaches doubles on this machine, and nothing else.
+    open: createOpen({ allow: ['127.0.0.1:*', 'localhost:*'], ports: [] }),
     sql: () => absent('sql'),
     mcp: { tools: () => absent('mcp'), check: () => absent('mcp'), call: () => absent('mcp') },
     describeSql: () => absent('describeSql'),
