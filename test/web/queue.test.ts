@@ -227,8 +227,6 @@ describe('the queue', () => {
     await page.getByText('Work stands still.').waitFor();
     expect(await page.getByText('no worker is there').count()).toBe(1);
     await server.db.insertInto('workers').values({ id: 'w1', build: 'b', seen_at: new Date() }).execute();
-    await page.reload();
-    await title('Delivery to Switzerland');
     await page.getByText('Work stands still.').waitFor({ state: 'detached' });
     await server.db.deleteFrom('workers').execute();
   });

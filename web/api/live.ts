@@ -27,7 +27,7 @@ function become(next: LiveState): void {
 }
 
 function refreshAll(): void {
-  for (const key of ['reviews', 'review', 'runs', 'run']) void client.invalidateQueries({ queryKey: [key] });
+  for (const key of ['reviews', 'review', 'runs', 'run', 'missing']) void client.invalidateQueries({ queryKey: [key] });
 }
 
 const pendingKeys = new Map<string, string[]>();

@@ -41,7 +41,12 @@ export const queuesQuery = () =>
   queryOptions({ queryKey: ['reviews', 'counts'], queryFn: async ({ signal }) => (await calls.listQueues(signal)).data });
 /** What is missing for work to go on. Nobody tells of it, so it is asked. */
 export const missingQuery = () =>
-  queryOptions({ queryKey: ['missing'], queryFn: ({ signal }) => calls.missingParts(signal), refetchInterval: 20_000, retry: false });
+  queryOptions({
+    queryKey: ['missing'],
+    queryFn: ({ signal }) => calls.missingParts(signal),
+    refetchInterval: (query) => (query.state.data?.length ? 5_000 : 20_000),
+    retry: false,
+  });
 
 export const runsQuery = (filter: calls.RunFilter) =>
   infiniteQueryOptions({

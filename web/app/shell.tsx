@@ -101,8 +101,9 @@ function Live() {
 
 /** A queue that looks alive while nothing works on it would be a lie. */
 function Missing() {
-  const missing = useQuery(missingQuery()).data ?? [];
-  if (missing.length === 0) return null;
+  const { data: missing = [], isError } = useQuery(missingQuery());
+  // A server that does not answer is said by its live connection; what it said before may be old.
+  if (isError || missing.length === 0) return null;
   return (
     <output className={css.missing} data-missing title={missing.join('; ')}>
       <strong>Work stands still. </strong>

@@ -1,5 +1,5 @@
-import { Button, SegmentedControl, Switch } from '@mantine/core';
-import { useState, type RefObject } from 'react';
+import { Button, SegmentedControl } from '@mantine/core';
+import type { RefObject } from 'react';
 import type { FieldError, Passage, Review } from '../api/shapes.ts';
 import { Badge, DemoBadge } from '../parts/badge.tsx';
 import { DiffView } from '../parts/diff-view.tsx';
@@ -31,7 +31,6 @@ interface Props {
 /** The proposal: read with its citations, or edited with the differences below. */
 export function DraftPanel(props: Props) {
   const { review, draft, editing, onEdit, onRead, onDiscard } = props;
-  const [diff, setDiff] = useState(true);
   const empty = review.value === null || review.value === undefined;
   return (
     <section className={css.panel} aria-labelledby="draft-heading">
@@ -42,9 +41,6 @@ export function DraftPanel(props: Props) {
         {draft.dirty && <Badge tone="accent">edited</Badge>}
         {review.demo && !empty && <DemoBadge />}
         <span className={css.spring} />
-        {draft.dirty && !empty && (
-          <Switch size="xs" label="Changes" checked={diff} onChange={(event) => setDiff(event.currentTarget.checked)} />
-        )}
         {draft.dirty && (
           <Button size="compact-xs" variant="subtle" onClick={onDiscard}>
             Discard
@@ -62,11 +58,11 @@ export function DraftPanel(props: Props) {
         />
       </div>
       {editing ? <DraftEditor {...props} /> : <Reading {...props} />}
-      {draft.dirty && !empty && diff && (
-        <div className={css.changes}>
-          <h4>Changes to the proposal</h4>
+      {draft.dirty && !empty && (
+        <details className={css.changes} open>
+          <summary>Changes to the proposal</summary>
           <DiffView before={draft.before} after={draft.text} label="Changes" />
-        </div>
+        </details>
       )}
     </section>
   );

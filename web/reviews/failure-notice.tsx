@@ -33,7 +33,11 @@ export function FailureNotice({ failure, review, draft, again, dismiss }: Props)
         </p>
         <p>
           <strong>Next: </strong>
-          {moved ? 'Read the current version, then decide on that.' : problem.next}
+          {moved
+            ? 'Read the current version, then decide on that.'
+            : problem.code === 'unreachable'
+              ? 'Look at the terminal that runs trimtab, then try again: it is the same decision, and counts once.'
+              : problem.next}
         </p>
         <div className={css.row}>
           {problem.status >= 500 && problem.requestId && (

@@ -34,9 +34,11 @@ export function QueueRow({ review, current, me, inQueue, warm }: Props) {
           {review.status === 'pending' && review.due_at && <Due at={review.due_at} className={css.due} late={css.late} />}
         </span>
         <span className={css.under}>
-          <span className={why ? `${css.line} ${css.why}` : `${css.line} ${css.opening}`} title={why ?? undefined}>
-            {why ?? openingOf(asked)}
-          </span>
+          {review.status === 'pending' && (
+            <span className={why ? `${css.line} ${css.why}` : `${css.line} ${css.opening}`} title={why ?? undefined}>
+              {why ?? openingOf(asked)}
+            </span>
+          )}
           <Marks review={review} me={me} />
         </span>
       </Link>
