@@ -1,5 +1,4 @@
-import { join, relative, sep } from 'node:path';
-import chokidar from 'chokidar';
+import { join } from 'node:path';
 import pc from 'picocolors';
 import { readConfig, wantsDemoModel, type Config } from '../src/config.ts';
 import { TrimtabError, messageOf } from '../src/errors.ts';
@@ -16,11 +15,11 @@ import { startPostgres } from './local/postgres.ts';
 import { startTemporal } from './local/temporal.ts';
 import { findTemporal } from './local/temporal-program.ts';
 import { removeLocalState, writeLocalState } from './local-state.ts';
-import { packageRoot } from './package-root.ts';
 import { ensurePage } from './page.ts';
 import { createPhases } from './phases.ts';
 import { loadProject, type Project } from './project.ts';
 import { reachTemporal } from './temporal-connection.ts';
+import { watchProject } from './watch-project.ts';
 
 /** The whole stack on this machine. `signIn` works once. */
 export interface Stack {
@@ -171,7 +170,7 @@ async function processes({ config, project, print, stops, env }: Stage, url: str
   stops.push(async () => {
     await Promise.all(children.map((child) => child.stop()));
   });
-  const watching = await watch(project, config.home, async (file) => {
+  const watching = await watchProject(project, config.home, async (file) => {
     print(pc.dim(`${file} was saved; starting again`));
     await Promise.all(children.map((child) => child.restart()));
   });
@@ -189,34 +188,4 @@ async function ready(url: string, children: readonly Child[], logs: string): Pro
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
   throw new TrimtabError('setup', `server and worker were not ready within ${readyWithinMs / 1000} s; read ${logs}`);
-}
-
-const code = /\.(ts|mts|js|mjs|liquid)$/;
-const foreign = /(^|[\\/])(node_modules|dist|\.[^.\\/][^\\/]*)([\\/]|$)/;
-
-/**
- * What the project's processes have loaded: chains and prompts, and the project's code beside them, which chains share and
- * where the config names new ones. Not our own sources. Reloading waits for a quiet moment: editors save in several steps.
- */
-async function watch(project: Project, home: string, onSave: (file: string) => Promise<void>): Promise<() => Promise<void>> {
-  const { root, configFile } = project;
-  const chains = [...project.chains.values()].map(({ folder }) => folder);
-  const inside = (folder: string, path: string): boolean => path === folder || path.startsWith(folder + sep);
-  const loaded = (file: string): boolean =>
-    chains.some((folder) => inside(folder, file)) ? !file.endsWith('cases.jsonl') : code.test(file);
-  const watcher = chokidar.watch([root === packageRoot ? configFile : root, ...chains], {
-    ignoreInitial: true,
-    followSymlinks: false,
-    ignored: (path, stats) => inside(home, path) || foreign.test(relative(root, path)) || (stats?.isFile() === true && !loaded(path)),
-    awaitWriteFinish: { stabilityThreshold: 150, pollInterval: 50 },
-  });
-  let pending: NodeJS.Timeout | null = null;
-  watcher.on('all', (_event, file) => {
-    if (pending) clearTimeout(pending);
-    pending = setTimeout(() => void onSave(file), 200);
-  });
-  return async () => {
-    if (pending) clearTimeout(pending);
-    await watcher.close();
-  };
 }
