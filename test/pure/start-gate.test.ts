@@ -1,0 +1,48 @@
+import { expect, it } from 'vitest';
+import { startGate } from '../../src/api/start-gate.ts';
+
+const settled = () => new Promise((resolve) => setImmediate(resolve));
+
+it('lets twelve in, then the chains in turn: who floods one does not hold up another', async () => {
+  const gate = startGate();
+  const entered: string[] = [];
+  const leave: (() => void)[] = [];
+  const start = (chain: string) =>
+    gate.pass(chain, async () => {
+      entered.push(chain);
+      await new Promise<void>((resolve) => leave.push(resolve));
+    });
+  for (let n = 0; n < 30; n += 1) void start('flood');
+  void start('other');
+  await settled();
+  expect(entered).toEqual(Array.from({ length: 12 }, () => 'flood'));
+  leave.shift()?.();
+  leave.shift()?.();
+  await settled();
+  expect(entered.slice(12)).toEqual(['flood', 'other']);
+});
+
+it('refuses a start that would wait longer than five seconds, and says when it is worth trying', async () => {
+  let now = 0;
+  const gate = startGate(() => now);
+  const slow = async () => void (now += 100_000);
+  for (let n = 0; n < 100; n += 1) await gate.pass('slow', slow);
+  const leave: (() => void)[] = [];
+  const held = () => gate.pass('slow', () => new Promise<void>((resolve) => leave.push(resolve)));
+  const asked = Array.from({ length: 14 }, () =>
+    held().then(
+      () => null,
+      (error: unknown) => error,
+    ),
+  );
+  await settled();
+  const last = await asked[13];
+  expect(last).toMatchObject({ code: 'rate_limited', retryAfterSeconds: expect.any(Number) });
+  expect((last as { retryAfterSeconds: number }).retryAfterSeconds).toBeGreaterThanOrEqual(5);
+});
+
+it('gives the place back when the work throws', async () => {
+  const gate = startGate();
+  for (let n = 0; n < 30; n += 1) await expect(gate.pass('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  expect(await gate.pass('a', async () => 'in')).toBe('in');
+});
