@@ -112,6 +112,8 @@ function ended(child: ChildProcess): Promise<void> {
 export function endWithParent(stop: () => void): void {
   if (process.send) process.once('disconnect', stop);
   process.once('SIGTERM', stop);
+  // A parent that was lost while this process still loaded is not told again: measured, a server outlived it for good.
+  if (process.connected === false) stop();
   // Ctrl-C reaches the whole group; the parent then ends its children in order.
   process.on('SIGINT', () => {
     if (!process.send) stop();

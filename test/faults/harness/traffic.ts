@@ -71,7 +71,7 @@ const seen: Record<Kind, readonly string[]> = {
 
 async function seeThrough(client: Client, { id, kind }: { id: string; kind: Kind }): Promise<void> {
   const statusOf = async (): Promise<string> => (await client.call(`/v1/runs/${id}`)).body?.status as string;
-  const reached = await within(180_000, `run ${id} (${kind}) is ${seen[kind].join(' or ')}`, async () => {
+  const reached = await within(600_000, `run ${id} (${kind}) is ${seen[kind].join(' or ')}`, async () => {
     const status = await statusOf();
     return seen[kind].includes(status) && status;
   });

@@ -10,8 +10,11 @@ import { supervise, type Death } from '../harness/supervisor.ts';
 import { endedAsMeant, forPeople, startTraffic } from '../harness/traffic.ts';
 
 const inServer = (point: CrashPoint): boolean => /^(request|decision|cancel|retry|delete|relay|webhook)\./.test(point);
-/** Reached when other things have happened before: a call that was killed comes again, a run has come to its review. */
-const late = (point: CrashPoint): boolean => /^(ledger.taken_over|decision|cancel|retry|delete|settle|park|resume)/.test(point);
+/** Reached when a run has come to its review, or further. */
+const late = (point: CrashPoint): boolean => /^(decision|cancel|retry|delete|settle|park|resume)/.test(point);
+
+/** Reached by a worker that finds the open call of one that was killed: the two follow each other, and nobody else serves. */
+const inheritance: readonly [CrashPoint, CrashPoint] = ['call.answered', 'ledger.taken_over'];
 
 /** Every point once for every 35 kills, at its first, then at a later passing. */
 function deathsOf(points: readonly CrashPoint[], rounds: number, random: () => number): Exclude<Death, null>[] {
@@ -33,7 +36,7 @@ async function run({ kills, seed }: Size): Promise<Counts> {
     const rounds = Math.max(1, Math.round(kills / crashPoints.length));
     const [workerA, workerB] = halves(
       deathsOf(
-        crashPoints.filter((point) => !inServer(point)),
+        crashPoints.filter((point) => !inServer(point) && !inheritance.includes(point)),
         rounds,
         random,
       ),
@@ -49,6 +52,10 @@ async function run({ kills, seed }: Size): Promise<Counts> {
     const people = peopleAtWork(client, { random, pick: forPeople(traffic) });
     const failing = setInterval(() => stack.hooks.failNext(1), 2_000);
     await Promise.all(slots.map(({ done }) => done)).finally(() => clearInterval(failing));
+    await Promise.all(slots.slice(2).map((worker) => worker.current()?.end('SIGKILL')));
+    const heir = supervise((env) => stack.worker(env), Array.from({ length: rounds }, () => inheritance.map((at) => ({ at }))).flat());
+    slots.push(heir);
+    await heir.done;
     await traffic.stop();
     const found = await settle(stack, client, { withinMs: 120_000 });
     const aliveMs = await liveness(stack, client);
