@@ -15,7 +15,7 @@ const keyOf = ({ source, question }: SourceQuestion): string =>
   createHash('sha256')
     .update(canonical([source, question]))
     .digest('hex');
-const withoutTime = (passages: readonly Passage[]): unknown => passages.map(({ at: _, ...rest }) => rest);
+const withoutTime = (passages: readonly Passage[]): unknown => passages.map((passage) => ({ ...passage, at: null }));
 
 async function find(db: Handle, key: string): Promise<Passage[] | null> {
   const found = await sql<{ passages: Passage[] }>`

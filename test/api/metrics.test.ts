@@ -40,8 +40,18 @@ it('shows what waits and for how long: for a worker, a person, a cause to be rem
   await engine.db
     .insertInto('reviews')
     .values({
-      ...{ id: 'rev_1', run_id: asking.id, chain: 'tickets', step: 'approve', occurrence: 1, ask: 1, kind: 'review', of_step: 'draft' },
-      ...{ queue: 'support', created_at: minutesAgo(10), due_at: minutesAgo(1), expires_at: minutesAgo(-60) },
+      id: 'rev_1',
+      run_id: asking.id,
+      chain: 'tickets',
+      step: 'approve',
+      occurrence: 1,
+      ask: 1,
+      kind: 'review',
+      of_step: 'draft',
+      queue: 'support',
+      created_at: minutesAgo(10),
+      due_at: minutesAgo(1),
+      expires_at: minutesAgo(-60),
     })
     .execute();
   const key = await engine.key(['admin']);

@@ -8,6 +8,8 @@ import { conformanceRequest } from '../../testing/provider-conformance.ts';
 import { startProviderServer, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { testDatabase } from '../stack/database.ts';
 
+const nine = (said: Scripted): Scripted[] => Array.from({ length: 9 }, () => said);
+
 let db: Database;
 let server: ProviderServer;
 let says: Scripted = {};
@@ -82,7 +84,7 @@ describe('a provider that is down', () => {
 
   it('is not taken for down by failures among answers, nor by old ones, nor by what it says of limits and keys', async () => {
     const { one, asked, pass } = workers();
-    for (const said of [...Array<Scripted>(9).fill(down), up, ...Array<Scripted>(9).fill(down)]) {
+    for (const said of [...nine(down), up, ...nine(down)]) {
       says = said;
       await asked(one);
     }
