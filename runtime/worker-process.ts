@@ -23,7 +23,7 @@ import { bundleWorkflows } from './workflow-bundle.ts';
 import { startWorker, type RunningWorker } from './worker.ts';
 
 /** Put a worker together from the environment and the project's config. */
-export async function runWorker({ env = process.env, configFile, log: say }: ProcessOptions = {}): Promise<RunningWorker> {
+export async function runWorker({ env = process.env, configFile, log: say, providers }: ProcessOptions = {}): Promise<RunningWorker> {
   const config = readConfig(env);
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a worker needs DATABASE_URL; on one machine, trimtab dev sets it');
   const log = createLog(config, 'worker');
@@ -45,7 +45,7 @@ export async function runWorker({ env = process.env, configFile, log: say }: Pro
     ...watchCalls(
       {
         ledger: postgresLedger(db),
-        providers: guardedProviders(db, createProviders({ env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl })),
+        providers: guardedProviders(db, providers ?? createProviders({ env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl })),
       },
       observer,
     ),
