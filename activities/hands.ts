@@ -3,6 +3,7 @@ import { act } from './act.ts';
 import { admitted } from './admitted.ts';
 import { stuck } from './call.ts';
 import { critic } from './critic.ts';
+import { judged } from './judged.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
 import { generate } from './generate.ts';
 import { retrieve } from './retrieve.ts';
@@ -17,7 +18,10 @@ export const createHands =
     if (misfit !== null) return stuck('chain_error', misfit);
     switch (request.kind) {
       case 'generate':
-        return admitted(deps, { request, context }, (admittedDeps) => generate(admittedDeps, request, context));
+        return judged(
+          { deps, request, context },
+          await admitted(deps, { request, context }, (admittedDeps) => generate(admittedDeps, request, context)),
+        );
       case 'retrieve':
         return retrieve(deps, request, context);
       case 'critic':

@@ -9,6 +9,7 @@ import type { PinnedModel, PinnedPrompt, Plan, PlannedStep } from '../src/shapes
 export interface PlanDependencies {
   build: string;
   /** Throws `config` for a role nobody defined. */ modelFor(role: string): PinnedModel;
+  /** `local` for a model that answers within seconds, as far as this worker has seen. */ placeOf?(model: PinnedModel): 'local' | 'regular';
 }
 
 const limits = { silent_tries: 5, max_wait_ms: 10 * 60_000, human_expires_ms: 30 * 86_400_000 };
@@ -20,7 +21,7 @@ export function resolvePlan(chain: LoadedChain, run_id: string, deps: PlanDepend
     Object.entries(chain.definition.steps).map(([name, step]) => [name, planStep(chain, { name, step }, deps)]),
   );
   const plan: Plan = {
-    loop: 1,
+    loop: 2,
     run_id,
     chain: chain.name,
     build: deps.build,
@@ -118,6 +119,7 @@ const tuner =
       ...model,
       temperature: prompt.temperature ?? model.temperature,
       max_output_tokens: prompt.max_output_tokens ?? model.max_output_tokens,
+      ...(deps.placeOf ? { place: deps.placeOf(model) } : {}),
     };
   };
 

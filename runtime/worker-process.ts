@@ -13,6 +13,7 @@ import { createLog } from './log.ts';
 import { kindredJudges, modelTable } from './models.ts';
 import { watchCalls } from './observe/calls.ts';
 import { observe } from './observe/observer.ts';
+import { createPace } from './pace.ts';
 import { guardedProviders, sharedLimits } from './provider-guards.ts';
 import type { ProcessOptions } from './process-options.ts';
 import { loadProject } from './project.ts';
@@ -38,6 +39,7 @@ export async function runWorker({ env = process.env, configFile, log: say, provi
   const observer = await observe(env, { config, log, metricsUrl });
   const modelFor = modelTable(project.config, config);
   for (const msg of kindredJudges(project.chains.values(), modelFor)) log({ level: 'warn', msg });
+  const pace = createPace();
   const perform = createHands({
     chains: project.chains,
     services: createServices(db, config, project.config),
@@ -45,7 +47,12 @@ export async function runWorker({ env = process.env, configFile, log: say, provi
     ...watchCalls(
       {
         ledger: postgresLedger(db),
-        providers: guardedProviders(db, providers ?? createProviders({ env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl })),
+        providers: pace.watch(
+          guardedProviders(
+            db,
+            providers ?? createProviders({ env, providers: project.config.providers ?? {}, demoUrl: config.demoModelUrl }),
+          ),
+        ),
       },
       observer,
     ),
@@ -62,7 +69,16 @@ export async function runWorker({ env = process.env, configFile, log: say, provi
     db,
     observer,
     ...(config.workflowCache === null ? {} : { tuning: { maxCachedWorkflows: config.workflowCache } }),
-    dependencies: { db, chains: project.chains, perform, build: bundle.build, modelFor, demo: () => config.demoModelUrl !== null },
+    dependencies: {
+      db,
+      chains: project.chains,
+      perform,
+      build: bundle.build,
+      modelFor,
+      // A call that may wait for its turn is no short one.
+      placeOf: (model) => (project.config.limits?.[model.provider] ? 'regular' : pace.placeOf(model)),
+      demo: () => config.demoModelUrl !== null,
+    },
   });
   say?.(`worker ${bundle.build} serves ${project.chains.size - 1} chains on queue ${config.taskQueue}`);
   return { ...running, done: running.done.finally(() => Promise.all([observer.stop(), db.destroy()])) };

@@ -147,10 +147,22 @@ function ignoreCancellation(error: unknown): void {
   if (!isCancellation(error)) throw error;
 }
 
-async function perform(plan: Plan | null, request: CallRequest): Promise<Performed> {
+/** How long each critic may take. */
+const criticMs = 60_000;
+
+/** Where a call runs, and how long it may take: as the plan says. Beside a model that is slow, or that nobody has measured, all are regular. */
+function termsOf(plan: Plan | null, request: CallRequest): { place: 'local' | 'regular'; timeout: number } {
   const step = plan?.steps[request.key.step];
-  const timeout = request.kind === 'critic' ? 60_000 : step && 'timeout_ms' in step ? step.timeout_ms : 60_000;
-  const place = request.kind !== 'critic' && step && 'place' in step ? step.place : 'regular';
+  if (request.kind === 'critic') return { place: request.critic.model.place ?? 'regular', timeout: criticMs };
+  const own = step && 'timeout_ms' in step ? step.timeout_ms : 60_000;
+  if (request.kind !== 'generate') return { place: step && 'place' in step ? step.place : 'regular', timeout: own };
+  const judges = request.judges ?? [];
+  const quick = [request.model, ...judges.map((judge) => judge.model)].every((model) => model.place === 'local');
+  return { place: quick ? 'local' : 'regular', timeout: own + judges.length * criticMs };
+}
+
+async function perform(plan: Plan | null, request: CallRequest): Promise<Performed> {
+  const { place, timeout } = termsOf(plan, request);
   try {
     return await (place === 'local' ? localCall(timeout) : regularCall(timeout))(request);
   } catch (error) {

@@ -116,8 +116,8 @@ function start(turn: Turn, { value }: Of<'called'>): Decided {
   return attempt(step.kind === 'act' ? { ...turn, state: { ...state, acts: [...state.acts, slice.seq] } } : turn, { hint: slice.hint });
 }
 
-const drafted = (turn: Turn, { output, verdicts }: Of<'answered'>): Turn =>
-  edit(turn, { silent: 0, output, verdicts, critic: 0, criticTry: 1 });
+const drafted = (turn: Turn, { output, verdicts, judged = 0 }: Of<'answered'>): Turn =>
+  edit(turn, { silent: 0, output, verdicts, critic: 0, criticTry: 1, judged });
 
 /** A critic's verdicts join those on the draft; its turn is over. One that says nothing has passed nothing (C9). */
 function judged(turn: Turn, verdicts: Verdict[]): Turn {
@@ -140,11 +140,14 @@ function judge(turn: Turn): Decided {
   if (critic === undefined || call === null) {
     return slice.verdicts.length === 0 ? climb(turn, 'unsure') : { ...accept(turn, 'accepted', slice.attempt), outcome: 'accepted' };
   }
+  const move = { move: 'judge', attempt: slice.attempt, critic, turn: slice.criticTry } as const;
+  // It has looked already, and the draft's bill paid for it.
+  if (slice.critic < (slice.judged ?? 0) && slice.criticTry === 1) return { turn: edit(turn, { last: 'critic' }), move };
   if (!affords(plan, state, call) || outOfTime(plan, state, at)) {
     return { ...broke(doubt(turn, critic.name, 'no budget is left to judge this answer')), outcome: 'unsure' };
   }
   const ready = edit({ ...turn, state: reserve(state, call) }, { call });
-  return { turn: ready, move: { move: 'judge', attempt: slice.attempt, critic, turn: slice.criticTry } };
+  return { turn: ready, move };
 }
 
 /** The answer is not accepted: which rung now? The same rejected text twice in a row ends the machine's rung that gave it. */

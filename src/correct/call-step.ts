@@ -5,6 +5,7 @@ import type { OutcomeKind } from '../shapes/outcome.ts';
 import type { PlannedStep } from '../shapes/plan.ts';
 import type { Answer, AskRequest } from '../shapes/review.ts';
 import type { Remedy } from '../shapes/rung.ts';
+import type { Usage } from '../shapes/usage.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import { advance } from './advance.ts';
 import { machineTime } from './budget.ts';
@@ -35,6 +36,8 @@ interface StepCall {
   inputHash: string;
   outputs: Map<number, unknown>;
   lastAttempt: number;
+  /** What critics said who looked at the latest draft in the same breath, by name. */
+  judged: Map<string, CallResult>;
 }
 /** A person's own value, or the one they looked at, among the outputs. */
 const decidedValue = -1;
@@ -94,7 +97,7 @@ async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> 
   const effect = [run.plan.run_id, step, ...(handle === inputHash ? [] : [handle]), inputHash, ...(n > 1 ? [n] : [])].join(':');
   const outputs = new Map<number, unknown>(reproach ? [[0, reproach.previous]] : []);
   return loop(
-    { run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, lastAttempt: 0 },
+    { run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, lastAttempt: 0, judged: new Map() },
     {
       event: 'called',
       step,
@@ -188,7 +191,9 @@ async function make(call: StepCall, move: Move): Promise<Happening | null> {
     case 'attempt':
       return happened(await draft(call, move));
     case 'judge':
-      return happened(fromResult(await run.engine.perform(criticRequest(call, move))));
+      return happened(
+        fromResult((move.turn === 1 && call.judged.get(move.critic.name)) || (await run.engine.perform(criticRequest(call, move)))),
+      );
     case 'wait':
       await run.engine.sleep(move.ms);
       return happened({ event: 'waited' as const });
@@ -208,8 +213,25 @@ async function draft(call: StepCall, move: MoveOf<'attempt'>) {
   call.lastAttempt = move.attempt;
   const result = await call.run.engine.perform(draftRequest(call, move));
   if (result.type === 'answer' || (result.type === 'nothing' && result.output !== null)) call.outputs.set(move.attempt, result.output);
-  return fromResult(result);
+  const judged = (result.type === 'answer' && result.judged) || [];
+  call.judged = new Map(judged.flatMap((said, n) => (move.judges[n] ? [[move.judges[n].name, said]] : [])));
+  return withJudges(fromResult(result), judged);
 }
+
+/** One bill for the draft and those who looked at it. What one of them cost is unknown: so is the sum. */
+function withJudges(draft: ReturnType<typeof fromResult>, judged: readonly Bill[]) {
+  if (draft.event !== 'answered' || judged.length === 0) return draft;
+  const bills: Bill[] = [draft, ...judged];
+  const usage = bills.some((bill) => bill.usage === null && bill.cost_usd !== 0) ? null : sumOf(bills);
+  const cost_usd = bills.some((bill) => bill.cost_usd === null) ? null : bills.reduce((sum, bill) => sum + (bill.cost_usd ?? 0), 0);
+  return { ...draft, usage, cost_usd, judged: judged.length };
+}
+
+type Bill = { usage: Usage | null; cost_usd: number | null };
+const sumOf = (bills: readonly Bill[]): Usage => ({
+  input_tokens: bills.reduce((sum, { usage }) => sum + (usage?.input_tokens ?? 0), 0),
+  output_tokens: bills.reduce((sum, { usage }) => sum + (usage?.output_tokens ?? 0), 0),
+});
 
 function fromResult(result: CallResult) {
   if (result.type === 'stuck') return { event: 'stuck' as const, code: result.code, message: result.message };
@@ -247,6 +269,7 @@ function draftRequest(call: StepCall, move: MoveOf<'attempt'>): CallRequest {
         answer: move.answer,
         widen: move.widen,
         checks,
+        ...(move.judges.length > 0 ? { judges: move.judges } : {}),
       };
     }
     case 'retrieve': {

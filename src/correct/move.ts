@@ -7,8 +7,20 @@ import type { Hint } from './state.ts';
 
 /** What the engine does next for one step. */
 export type Move =
-  /** Make a draft: ask the model, the sources, or the world. `role`: the model in use, null for the planned one. */
-  | { move: 'attempt'; attempt: number; answer: number; remedy: string; role: string | null; hint: Hint | null; widen: boolean }
+  /**
+   * Make a draft: ask the model, the sources, or the world. `role`: the model in use, null for the planned one. `judges`: who
+   * looks at it in the same breath.
+   */
+  | {
+      move: 'attempt';
+      attempt: number;
+      answer: number;
+      remedy: string;
+      role: string | null;
+      hint: Hint | null;
+      widen: boolean;
+      judges: PinnedCritic[];
+    }
   /** Let a critic look at the draft of this attempt. `turn` numbers the tries of this critic. */
   | { move: 'judge'; attempt: number; critic: PinnedCritic; turn: number }
   | { move: 'wait'; ms: number }
@@ -25,7 +37,8 @@ export type Happening = { step: string; occurrence: number; at: number } &
   /** The chain called the step. `hint`: what a verdict that blamed its last occurrence said; `value`: hash of the input. */
   (
     | { event: 'called'; lineage: string; pass: number; size: number; value: string; hint: Hint | null; remedy: 'first' | 'backtrack' }
-    | { event: 'answered'; output: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null }
+    /** `judged`: so many critics were called with the draft; the bill is for all of them. */
+    | { event: 'answered'; output: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null; judged?: number }
     | { event: 'silent'; outcome: Unanswered; message: string; retry_after_ms: number | null; usage: Usage | null; cost_usd: number | null }
     /** The build cannot make this call: a name in the plan is unknown, the input does not fit. */
     | { event: 'stuck'; code: ErrorCode; message: string }

@@ -46,6 +46,8 @@ export interface Slice {
   /** Which call brought the last result: it is the one to make again after a wait. */
   last: OpenCall['name'];
   critic: number;
+  /** So many critics were called together with the draft: they are paid for. */
+  judged?: number;
   criticTry: number;
   output: string | null;
   verdicts: Verdict[];

@@ -1,7 +1,7 @@
 /** The moves the loop can make from where a step stands. None of them decides which: that is advance.ts. */
 import type { OutcomeKind } from '../shapes/outcome.ts';
 import type { Verdict } from '../shapes/verdict.ts';
-import { affords, draftCall, machineTime, outOfTime, reserve } from './budget.ts';
+import { affords, breathCall, draftCall, machineTime, outOfTime, reserve } from './budget.ts';
 import { blamed, ladderOf, use, usesOf, type Turn } from './ladder.ts';
 import type { Move } from './move.ts';
 import type { Hint, Slice } from './state.ts';
@@ -66,10 +66,14 @@ export function broke(turn: Turn): Decided {
 
 /** Make the next draft, if the budget allows it. An effect is not stopped by the clock: it is what the time was for. */
 export function attempt(turn: Turn, change: Partial<Slice>): Decided {
+  const { plan, step } = turn;
   const next = edit(turn, { hint: null, widen: false, ...change, attempt: turn.slice.attempt + 1 });
   const hint = withStanding(next.slice);
-  const call = draftCall(next.step, next.slice, hint);
-  if (!affords(next.plan, next.state, call) || (turn.step.kind !== 'act' && outOfTime(next.plan, next.state, next.at))) return broke(turn);
+  const draft = draftCall(next.step, next.slice, hint);
+  const breath = plan.loop >= 2 && step.kind === 'generate' && step.critics.length > 0 ? breathCall(step, next.slice, draft) : null;
+  const together = breath !== null && affords(plan, next.state, breath);
+  const call = together ? breath : draft;
+  if (!affords(plan, next.state, call) || (step.kind !== 'act' && outOfTime(plan, next.state, next.at))) return broke(turn);
   const ready = edit({ ...next, state: reserve(next.state, call) }, { call, answers: next.slice.answers + 1, output: null, verdicts: [] });
   const { slice } = ready;
   return {
@@ -82,6 +86,7 @@ export function attempt(turn: Turn, change: Partial<Slice>): Decided {
       role: slice.role,
       hint,
       widen: slice.widen,
+      judges: together && step.kind === 'generate' ? step.critics : [],
     },
   };
 }

@@ -37,6 +37,7 @@ export type CallRequest =
       /** evidence number of the answer hoped for */ answer: number;
       widen: boolean;
       checks: string[];
+      /** Who looks at the draft in the same breath, in this order, as long as everything passes. */ judges?: PinnedCritic[];
     })
   | (CallBase & { kind: 'retrieve'; advice: Advice | null; answer: number; sources: string[]; keep: number; checks: string[] })
   | (CallBase & { kind: 'critic'; critic: PinnedCritic; output: unknown })
@@ -52,6 +53,7 @@ export type CallResult =
       usage: Usage | null;
       cost_usd: number | null;
       sources?: SourceReport[];
+      /** What the first of the judges said, each a call with a row of its own. */ judged?: Exclude<CallResult, { type: 'stuck' }>[];
     }
   | {
       type: 'nothing';

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { Budget } from './budget.ts';
 import { Rung } from './rung.ts';
 
+/** Where calls run: a local activity, or a regular one with heartbeat. Switching it breaks replay, so it is pinned. */
+const place = z.enum(['local', 'regular']);
+
 /** A model as pinned at the start: which provider, which name, what it costs. Prices in USD per million tokens; null: unknown. */
 export const PinnedModel = z.object({
   role: z.string(),
@@ -18,6 +21,8 @@ export const PinnedModel = z.object({
   structured: z.enum(['schema', 'text']).optional(),
   /** Calls are shown as "demo model" wherever this is set. */
   demo: z.boolean(),
+  /** `local`: it was measured to answer within seconds. */
+  place: place.optional(),
 });
 export type PinnedModel = z.infer<typeof PinnedModel>;
 
@@ -28,8 +33,6 @@ export type PinnedPrompt = z.infer<typeof PinnedPrompt>;
 export const PinnedCritic = z.object({ name: z.string(), version: z.string(), model: PinnedModel, prompt: PinnedPrompt });
 export type PinnedCritic = z.infer<typeof PinnedCritic>;
 
-/** Where calls of the step run: a local activity, or a regular one with heartbeat. Switching it breaks replay, so it is pinned. */
-const place = z.enum(['local', 'regular']);
 const timeout_ms = z.number().int().positive();
 
 export const GenerateStep = z.object({
@@ -74,9 +77,12 @@ export type PlannedAct = z.infer<typeof ActStep>;
 export type PlannedReview = z.infer<typeof ReviewStep>;
 export type PlannedStep = z.infer<typeof PlannedStep>;
 
-/** Everything that may change while a run lives, resolved once at its start (C4). `loop` is the version of the reducer. */
+/**
+ * Everything that may change while a run lives, resolved once at its start (C4). `loop` is the version of the reducer: from 2 on
+ * the critics of a draft may be called in the same breath, and are reserved for with it.
+ */
 export const Plan = z.object({
-  loop: z.literal(1),
+  loop: z.union([z.literal(1), z.literal(2)]),
   run_id: z.string(),
   chain: z.string(),
   build: z.string(),
