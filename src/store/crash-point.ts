@@ -4,11 +4,9 @@
  */
 export const crashPoints = [
   'call.begins',
-  'ledger.begin.written',
   'ledger.begin.committed',
   'ledger.taken_over',
   'call.answered',
-  'ledger.finish.written',
   'ledger.finish.committed',
   'open.resolved',
   'open.written',

@@ -1,4 +1,4 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { CallKey, CallResult, Note } from '../shapes/call.ts';
 import type { OutcomeKind, Unanswered } from '../shapes/outcome.ts';
 import type { SourceReport } from '../shapes/passage.ts';
@@ -51,20 +51,10 @@ export const postgresLedger = (db: Database): Ledger => ({
 
 /** Insert the row before the call. The insert is the fence: of two executions one starts, the other finds the row. */
 async function begin(db: Database, start: CallStart): Promise<Begun> {
-  const begun = await db.transaction().execute(async (tx) => {
-    await applyNotes(tx, start.key.run_id, start.notes);
-    const started = (await insertStarted(tx, start)) ? { type: 'started' as const } : null;
-    crashPoint('ledger.begin.written');
-    return started;
-  });
-  crashPoint('ledger.begin.committed');
-  return begun ?? takeOver(db, start);
-}
-
-async function insertStarted(db: Handle, start: CallStart): Promise<boolean> {
   const { run_id, step, occurrence, attempt, call } = start.key;
+  const notes = await notesBeside(db, start);
   const inserted = await sql`
-    with step_row as (
+    with ${notes} step_row as (
       insert into steps (run_id, step, occurrence, pass, kind, input, input_hash)
       values (${run_id}, ${step}, ${occurrence}, ${start.pass}, ${start.kind}, ${json(start.input)}::jsonb, ${start.input_hash})
       on conflict do nothing
@@ -73,7 +63,20 @@ async function insertStarted(db: Handle, start: CallStart): Promise<boolean> {
     values (${run_id}, ${step}, ${occurrence}, ${attempt}, ${call}, ${start.owner}, ${start.remedy}, ${start.answer}, ${start.provider}, ${start.model},
       ${start.demo}, ${start.prompt?.name ?? null}, ${start.prompt?.version ?? null}, ${start.advice === null ? null : json(start.advice)}::jsonb)
     on conflict do nothing returning 1`.execute(db);
-  return inserted.rows.length === 1;
+  crashPoint('ledger.begin.committed');
+  return inserted.rows.length === 1 ? { type: 'started' } : takeOver(db, start);
+}
+
+/** The notes as parts of the statement that starts the call. One statement changes a row once: of notes on one row the earlier go ahead. */
+async function notesBeside(db: Database, { key, notes }: CallStart): Promise<RawBuilder<unknown>> {
+  const rows = notes.map(({ note, step, occurrence }) => `${note}/${step}/${occurrence}`);
+  const last = notes.filter((_, n) => !rows.includes(rows[n] ?? '', n + 1));
+  if (last.length < notes.length) await db.transaction().execute((tx) => applyNotes(tx, key.run_id, notes));
+  const parts = last.length < notes.length ? [] : last;
+  return sql.join(
+    parts.map((note, n) => sql`${sql.ref(`note_${n}`)} as (${updateOf(key.run_id, note)}),`),
+    sql` `,
+  );
 }
 
 /** The row is there. Finished: return what it says. Open: its owner is dead or fenced off from now on; close it as abandoned, cost unknown. */
@@ -167,118 +170,71 @@ async function resultOf(db: Handle, key: CallKey, row: Selectable<AttemptsTable>
   };
 }
 
-/** Finish the row, if it is still ours, together with the verdicts of the rules on it. */
+/**
+ * Finish the row, if it is still ours, together with the verdicts of the rules on it: one statement. The run's row is locked
+ * first, as its deletion does: what was said does not outlive its run.
+ */
 async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: string; end: CallEnd }): Promise<boolean> {
   const { result, sent } = end;
-  const answered = result.type === 'answer';
-  return db.transaction().execute(async (tx) => {
-    const updated = await where(
-      tx
-        .updateTable('attempts')
-        .set({
-          status: 'finished',
-          ended_at: new Date(),
-          sent: sent === null ? null : json(sent),
-          result: answered ? 'answer' : result.outcome,
-          output: result.output === null ? null : json(result.output),
-          output_hash: answered ? result.output_hash : null,
-          sources: json(answered ? (result.sources ?? []) : []),
-          message: answered ? null : plain(result.message),
-          retry_after_ms: answered ? null : result.retry_after_ms,
-          input_tokens: result.usage?.input_tokens ?? null,
-          output_tokens: result.usage?.output_tokens ?? null,
-          cached_tokens: result.usage?.cached_tokens ?? null,
-          reasoning_tokens: result.usage?.reasoning_tokens ?? null,
-          cost_usd: result.cost_usd,
-        }),
-      key,
+  const answer = result.type === 'answer' ? result : null;
+  const { run_id, step, occurrence, attempt, call } = key;
+  const said = (value: unknown) => sql`case when run.kept then ${value} end`;
+  const finished = await sql`
+    with run as (select deleted_at is null as kept from runs where id = ${run_id} for key share),
+    finished as (
+      update attempts set status = 'finished', ended_at = clock_timestamp(), result = ${answer ? 'answer' : result.type === 'nothing' ? result.outcome : null},
+        output_hash = ${answer?.output_hash ?? null}, retry_after_ms = ${result.type === 'nothing' ? result.retry_after_ms : null}::bigint,
+        input_tokens = ${result.usage?.input_tokens ?? null}::int, output_tokens = ${result.usage?.output_tokens ?? null}::int,
+        cached_tokens = ${result.usage?.cached_tokens ?? null}::int, reasoning_tokens = ${result.usage?.reasoning_tokens ?? null}::int,
+        cost_usd = ${result.cost_usd}::double precision,
+        sent = ${said(sql`${sent === null ? null : json(sent)}::jsonb`)}, output = ${said(sql`${result.output === null ? null : json(result.output)}::jsonb`)},
+        sources = case when run.kept then ${json(answer?.sources ?? [])}::jsonb else '[]' end,
+        message = ${said(sql`${result.type === 'nothing' ? plain(result.message) : null}::text`)}
+      from run
+      where run_id = ${run_id} and step = ${step} and occurrence = ${occurrence} and attempt = ${attempt} and call = ${call}
+        and status = 'started' and owner = ${owner}
+      returning run.kept
+    ),
+    judged as (
+      insert into verdicts (run_id, step, occurrence, attempt, call, n, critic, version, verdict, score, reason, at, blames, evidence, missing)
+      select ${run_id}, ${step}, ${occurrence}::int, ${attempt}::int, ${call}, v.n, v.critic, v.version, v.verdict, v.score, v.reason, v.at, v.blames, v.evidence, v.missing
+      from finished, jsonb_to_recordset(${json((answer?.verdicts ?? []).map((verdict, n) => ({ n, ...verdict })))}::jsonb)
+        as v(n int, critic text, version text, verdict text, score double precision, reason text, at jsonb, blames jsonb, evidence jsonb, missing text)
+      where finished.kept
     )
-      .where('status', '=', 'started')
-      .where('owner', '=', owner)
-      .executeTakeFirst();
-    if (updated.numUpdatedRows === 0n) return (await rowOf(tx, key)).owner === owner;
-    if (await isDeleted(tx, key.run_id)) {
-      await where(tx.updateTable('attempts').set({ sent: null, output: null, message: null, sources: json([]) }), key).execute();
-      return true;
-    }
-    if (answered) await insertVerdicts(tx, key, result.verdicts);
-    crashPoint('ledger.finish.written');
-    return true;
-  });
-}
-
-/** Asked with the call's row locked: a deletion that is not seen here erases the row after us. What was said does not outlive its run. */
-const isDeleted = async (tx: Handle, run_id: string): Promise<boolean> =>
-  (await tx.selectFrom('runs').select('id').where('id', '=', run_id).where('deleted_at', 'is not', null).executeTakeFirst()) !== undefined;
-
-async function insertVerdicts(db: Handle, { run_id, step, occurrence, attempt, call }: CallKey, verdicts: Verdict[]): Promise<void> {
-  if (verdicts.length === 0) return;
-  await db
-    .insertInto('verdicts')
-    .values(
-      verdicts.map((verdict, n) => ({
-        run_id,
-        step,
-        occurrence,
-        attempt,
-        call,
-        n,
-        critic: verdict.critic,
-        version: verdict.version,
-        verdict: verdict.verdict,
-        score: verdict.score,
-        reason: plain(verdict.reason),
-        at: verdict.at === null ? null : json(verdict.at),
-        blames: verdict.blames === null ? null : json(verdict.blames),
-        evidence: json(verdict.evidence),
-        missing: verdict.missing === undefined ? null : plain(verdict.missing),
-      })),
-    )
-    .execute();
+    select 1 from finished`.execute(db);
+  return finished.rows.length === 1 || (await rowOf(db, key)).owner === owner;
 }
 
 /** Write down what the reducer decided. Idempotent: the same notes may come twice. */
 export async function applyNotes(db: Handle, run_id: string, notes: readonly Note[]): Promise<void> {
-  for (const note of notes) {
-    if (note.note === 'outcome') await noteOutcome(db, run_id, note);
-    else await noteStep(db, run_id, note);
+  for (const note of notes) await updateOf(run_id, note).execute(db);
+}
+
+/** Outcomes that brought no answer: the attempt has no number among the answers. */
+const silent: ReadonlySet<OutcomeKind> = new Set([
+  'rate_limited',
+  'overloaded',
+  'transport',
+  'spend_cap',
+  'auth',
+  'model_gone',
+  'empty',
+  'too_large',
+  'abandoned',
+  'cancelled',
+]);
+
+function updateOf(run_id: string, note: Note): RawBuilder<unknown> {
+  const { step, occurrence, attempt } = note;
+  const of = sql`run_id = ${run_id} and step = ${step} and occurrence = ${occurrence}`;
+  if (note.note === 'outcome') {
+    const { outcome } = note;
+    return sql`update attempts set outcome = ${outcome}, answer = case when ${silent.has(outcome)} then null else answer end
+      where ${of} and attempt = ${attempt} and call = 'draft' and outcome is distinct from 'abandoned'`;
   }
-}
-
-type NoteOf<K extends Note['note']> = Extract<Note, { note: K }>;
-
-async function noteOutcome(db: Handle, run_id: string, { step, occurrence, attempt, outcome }: NoteOf<'outcome'>): Promise<void> {
-  const silent: readonly OutcomeKind[] = [
-    'rate_limited',
-    'overloaded',
-    'transport',
-    'spend_cap',
-    'auth',
-    'model_gone',
-    'empty',
-    'too_large',
-    'abandoned',
-    'cancelled',
-  ];
-  await db
-    .updateTable('attempts')
-    .set({ outcome, ...(silent.includes(outcome) ? { answer: null } : {}) })
-    .where('run_id', '=', run_id)
-    .where('step', '=', step)
-    .where('occurrence', '=', occurrence)
-    .where('attempt', '=', attempt)
-    .where('call', '=', 'draft')
-    .where((eb) => eb.or([eb('outcome', 'is distinct from', 'abandoned')]))
-    .execute();
-}
-
-async function noteStep(db: Handle, run_id: string, { step, occurrence, status, attempt, superseded_by }: NoteOf<'step'>): Promise<void> {
-  await db
-    .updateTable('steps')
-    .set(status === 'superseded' ? { status, superseded_by } : { status, accepted_attempt: attempt })
-    .where('run_id', '=', run_id)
-    .where('step', '=', step)
-    .where('occurrence', '=', occurrence)
-    .$if(status !== 'superseded', (query) => query.where('status', '<>', 'superseded'))
-    .execute();
+  const { status, superseded_by } = note;
+  return status === 'superseded'
+    ? sql`update steps set status = ${status}, superseded_by = ${superseded_by}::int where ${of}`
+    : sql`update steps set status = ${status}, accepted_attempt = ${attempt}::int where ${of} and status <> 'superseded'`;
 }
