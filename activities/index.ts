@@ -2,6 +2,7 @@ import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat } from 
 import type { ErrorCode } from '../src/errors.ts';
 import { TrimtabError, messageOf } from '../src/errors.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
+import type { Prompt } from '../src/prompts/prompt.ts';
 import type { CallRequest, CallResult, Note } from '../src/shapes/call.ts';
 import type { Plan } from '../src/shapes/plan.ts';
 import type { Answer, AskRequest } from '../src/shapes/review.ts';
@@ -135,6 +136,19 @@ async function insertReviewStep(db: Parameters<typeof askPerson>[0], ask: AskReq
     .execute();
 }
 
+/** Prompt versions that this process has written down; one of a database each, so that another database gets them too. */
+const kept = new WeakMap<Database, Set<Prompt>>();
+
+async function keepPrompts(db: Database, chain: LoadedChain): Promise<void> {
+  const known = kept.get(db) ?? new Set();
+  kept.set(db, known);
+  for (const prompt of chain.prompts.values()) {
+    if (known.has(prompt)) continue;
+    await putPrompt(db, prompt);
+    known.add(prompt);
+  }
+}
+
 /** Resolve and write down the plan. A second execution returns the plan that is written. */
 async function openRun(deps: ActivityDependencies, { run_id, chain: name }: { run_id: string; chain: string }): Promise<Opened> {
   const row = await deps.db.selectFrom('runs').select('plan').where('id', '=', run_id).executeTakeFirst();
@@ -143,7 +157,7 @@ async function openRun(deps: ActivityDependencies, { run_id, chain: name }: { ru
   if (!chain) return { type: 'stuck', code: 'tool_missing', message: `this build knows no chain '${name}'` };
   try {
     const plan = resolvePlan(chain, run_id, deps);
-    for (const prompt of chain.prompts.values()) await putPrompt(deps.db, prompt);
+    await keepPrompts(deps.db, chain);
     crashPoint('open.resolved');
     await deps.db
       .updateTable('runs')

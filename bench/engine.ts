@@ -18,7 +18,7 @@ import { readConfig } from '../src/config.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { createKey } from '../src/store/keys.ts';
 import { migrate } from '../src/store/migrate.ts';
-import { cpuBelow, startScript } from './engine/processes.ts';
+import { cpuBetween, cpuByProgram, startScript } from './engine/processes.ts';
 import { runAll, type Round, type Took } from './engine/runner.ts';
 
 const { values } = parseArgs({
@@ -48,6 +48,7 @@ interface Measured {
   rate: number[];
   cpu: number[];
   alone: number[];
+  /** CPU seconds by program in the last round. */ used: Map<string, number>;
 }
 
 const home = await mkdtemp(join(tmpdir(), 'trimtab-engine-'));
@@ -108,7 +109,10 @@ async function trimtab(latency: string): Promise<Contender & { events(): Promise
     async events() {
       const { Client, Connection } = await import('@temporalio/client');
       const connection = await Connection.connect({ address: temporal.address });
-      const { historyLength } = await new Client({ connection }).workflow.getHandle(last).describe();
+      const handle = new Client({ connection }).workflow.getHandle(last);
+      // The record has the run's end a moment before Temporal has.
+      await handle.result();
+      const { historyLength } = await handle.describe();
       await connection.close();
       return historyLength;
     },
@@ -142,7 +146,7 @@ async function measure(latency: string): Promise<void> {
   };
   const contenders: Contender[] = [];
   for (const name of only) contenders.push(await (makers[name] as () => Promise<Contender>)());
-  const results = new Map<Contender, Measured>(contenders.map((each) => [each, { rate: [], cpu: [], alone: [] }]));
+  const results = new Map<Contender, Measured>(contenders.map((each) => [each, { rate: [], cpu: [], alone: [], used: new Map() }]));
   let keptBytes = 0;
   let from = 1;
   for (const each of contenders) await each.run({ chains: 100, together, from });
@@ -150,10 +154,11 @@ async function measure(latency: string): Promise<void> {
     for (const each of contenders) {
       await new Promise((resolve) => setTimeout(resolve, settleMs));
       const result = results.get(each) as Measured;
-      const [cpu, bytes] = [await cpuBelow(process.pid), await kept()];
+      const [cpu, bytes] = [await cpuByProgram(process.pid), await kept()];
       const took = await each.run({ chains, together, from });
       result.rate.push(chains / took.seconds);
-      result.cpu.push(((await cpuBelow(process.pid)) - cpu) * (1000 / chains));
+      result.used = cpuBetween(cpu, await cpuByProgram(process.pid));
+      result.cpu.push([...result.used.values()].reduce((sum, seconds) => sum + seconds, 0) * (1000 / chains));
       if (each.name.startsWith('c')) keptBytes = ((await kept()) - bytes) / chains;
       result.alone.push(median((await each.run({ chains: alone, together: 1, from })).each));
       from += chains;
@@ -182,6 +187,10 @@ function report(latency: string, results: ReadonlyMap<Contender, Measured>): voi
     print(
       `  ${row.name.padEnd(20)}${row.rate.toFixed(1).padStart(8)}${row.cpu.toFixed(1).padStart(15)}${row.call.toFixed(1).padStart(16)}`,
     );
+  for (const [{ name }, { used }] of results) {
+    const shares = [...used].map(([program, seconds]) => [program, (seconds * 1000) / chains] as const).filter(([, ms]) => ms >= 0.2);
+    print(`  ${name.slice(0, 1)}: ${shares.map(([program, ms]) => `${program} ${ms.toFixed(1)}`).join(', ')}`);
+  }
   const of = (letter: string) => rows.find(({ name }) => name.startsWith(letter));
   const [a, b, c] = [of('a'), of('b'), of('c')];
   if (a && c) print(`  c/a: ${(c.rate / a.rate).toFixed(2)} x chains/s, ${(c.cpu / a.cpu).toFixed(2)} x CPU`);

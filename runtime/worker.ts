@@ -11,7 +11,7 @@ import type { WorkflowBundle } from './workflow-bundle.ts';
 const slots = {
   maxConcurrentActivityTaskExecutions: 200,
   maxConcurrentLocalActivityExecutions: 200,
-  maxConcurrentWorkflowTaskExecutions: 100,
+  maxConcurrentWorkflowTaskExecutions: 200,
 };
 /** How long a stopping worker waits for calls under way. */
 const grace = { shutdownGraceTime: '20s', shutdownForceTime: '30s' } as const;

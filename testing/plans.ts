@@ -86,8 +86,9 @@ export const testPlan = (options: {
   budget?: Partial<Budget>;
   limits?: Partial<Plan['limits']>;
   run_id?: string;
+  loop?: Plan['loop'];
 }): Plan => ({
-  loop: 1,
+  loop: options.loop ?? 2,
   run_id: options.run_id ?? 'run_test',
   chain: 'test-chain',
   build: 'test',

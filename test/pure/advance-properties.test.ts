@@ -25,6 +25,7 @@ const ladder = fc
 const plans = fc
   .record({
     ladder,
+    loop: fc.constantFrom(1 as const, 2 as const),
     critics: fc.integer({ min: 0, max: 2 }),
     attempts: fc.constantFrom(2, 5, 10, 30),
     returns: cap,
@@ -34,6 +35,7 @@ const plans = fc
   })
   .map((options): Plan =>
     testPlan({
+      loop: options.loop,
       steps: {
         facts: testRetrieve(),
         draft: testGenerate({
@@ -62,7 +64,7 @@ const weather: fc.Arbitrary<Weather> = fc.record({
 /** Far more than any of these plans needs, far less than for ever. */
 const limit = 20_000;
 /** The same walks every time; set FUZZ_RUNS for more of them, by another seed. */
-const runs = process.env.FUZZ_RUNS ? { numRuns: Number(process.env.FUZZ_RUNS) } : { numRuns: 1_000, seed: 1 };
+const runs = process.env.FUZZ_RUNS ? { numRuns: Number(process.env.FUZZ_RUNS) } : { numRuns: 1_500, seed: 1 };
 const anyWalk = fc.record({ plan: plans, seed: fc.integer(), weather });
 const everyEntry = (holds: (entry: Entry, plan: Plan, entries: Entry[], index: number) => void): void => {
   fc.assert(

@@ -96,6 +96,12 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
     ...cost(task),
   });
 
+  /** Of those who may look at a passed draft in the same breath some do, and one bill pays for all. */
+  const withJudges = <A extends { verdicts: Verdict[] }>({ judges }: Extract<Move, { move: 'attempt' }>, answer: A) =>
+    answer.verdicts.length > 0 && answer.verdicts.every(({ verdict }) => verdict === 'pass')
+      ? { ...answer, judged: Math.floor(random() * (judges.length + 1)) }
+      : answer;
+
   /** What may follow a move. */
   function follow(task: Task, move: Move, { weather } = options) {
     at += Math.floor(random() * 500);
@@ -110,12 +116,12 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
         if (chance(weather.silence))
           return chance(0.1) ? { event: 'stuck' as const, code: 'tool_missing' as const, message: 'stuck' } : silent(task, pick(provider));
         if (chance(weather.content * early)) return silent(task, pick(content));
-        return {
+        return withJudges(move, {
           event: 'answered' as const,
           output: chance(weather.sameText) ? 'same' : `${random()}`,
           verdicts: chance(weather.nonsense * early) ? [] : [verdict()],
           ...cost(task),
-        };
+        });
       case 'judge':
         if (chance(weather.silence)) return silent(task, pick(provider));
         if (chance(weather.nonsense))
