@@ -121,12 +121,11 @@ async function misfit({ full }: Size): Promise<Counts> {
     worker = await stack.worker({}, bad.folder);
     const from = Date.now();
     release();
-    const pending = (await stack.call('/v1/reviews?status=pending&limit=500')).body.data as {
-      id: string;
-      run_id: string;
-      version: number;
-      value: unknown;
-    }[];
+    const pending = await stack.db
+      .selectFrom('reviews')
+      .select(['id', 'run_id', 'version', 'value'])
+      .where('status', '=', 'pending')
+      .execute();
     await Promise.all(pending.map((review) => client.decide(review, { decision: 'approve' })));
     const blocked = async (): Promise<number> =>
       (await stack.db.selectFrom('runs').select(['id', 'error']).where('status', '=', 'blocked').execute()).filter(
