@@ -26,7 +26,7 @@ export interface PendingReview {
 }
 
 /** Gives up on a request after so long without an answer. */
-const patienceMs = 120_000;
+const patienceMs = 600_000;
 
 /** `urls`: servers of the stack; a request that one does not answer goes to the next. */
 export function createClient(stack: FaultStack, urls: readonly string[] = [stack.url]): Client {
