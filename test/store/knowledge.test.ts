@@ -179,6 +179,23 @@ describe('searching', () => {
     expect(titles.filter((title) => title === 'Saffron').length).toBeGreaterThan(1);
   });
 
+  it('prefers, of two passages that fit alike, the one whose document says more about it', async () => {
+    const about = (word: string): string => `## Part\n\nAll about ${word} in this part. ${filler}`;
+    await importDocuments(db, [
+      { id: 'once', title: 'First page', content: [about('saffron').replace(' in this part', ''), about('pepper')].join('\n\n') },
+      { id: 'again', title: 'Second page', content: [about('saffron'), about('saffron')].join('\n\n') },
+    ]);
+    const titles = (await searchKnowledge(db, 'saffron', { keep: 2 })).map((one) => one.title.split(' › ')[0]);
+    expect(titles).toEqual(['Second page', 'First page']);
+  });
+
+  it.each(["I didn't and I've and you'd", 'I didn’t and I’ve and you’d'])('takes the remains of "%s" for no words', async (talk) => {
+    await importDocuments(db, [{ id: 'talk', title: "What if it didn't come", content: `We've sent it, and you'd know. ${filler}` }]);
+    expect((await searchKnowledge(db, 'come', { keep: 1 }))[0]?.title).toBe("What if it didn't come");
+    expect(await searchKnowledge(db, talk, { keep: 1 })).toEqual([]);
+    expect((await searchKnowledge(db, `${talk} guarantee`, { keep: 1 }))[0]?.title).toBe('Warranty › Lamps');
+  });
+
   it('takes a ticket of 100,000 characters', async () => {
     const ticket = `My lamp broke and I want to know about the guarantee. ${'I am very unhappy about all of this and nobody answers me. '.repeat(1_700)}`;
     expect((await searchKnowledge(db, ticket, { keep: 2 }))[0]?.title).toBe('Warranty › Lamps');
