@@ -1,33 +1,24 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { sql } from 'kysely';
 import type { Database } from '../src/store/database.ts';
 import { importDocuments, readDocuments, searchKnowledge } from '../src/store/knowledge.ts';
 import { bootstrap, shown } from './interval.ts';
+import { compareFolds } from './retrieval-folds.ts';
+import { documentsFound, recall, type Case } from './retrieval-recall.ts';
 import { scratchDatabase } from './scratch-database.ts';
 
-/** `npm run bench:retrieval [folder]`: recall of required documents for long texts, ours beside plain full text. */
-interface Case {
-  id: string;
-  situation: string;
-  required_documents: string[];
-}
-
-const folder = process.argv[2] ?? fileURLToPath(new URL('../../shared/data/banking', import.meta.url));
+/**
+ * `npm run bench:retrieval -- [FOLDER] [--folds N]`: recall of required documents for long texts, ours beside plain full text.
+ * With `--folds`: what is left of it when the settings are chosen on some situations and measured on the others.
+ */
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { folds: { type: 'string' } } });
+const folder = positionals[0] ?? fileURLToPath(new URL('../../shared/data/banking', import.meta.url));
+const folds = values.folds === undefined ? 0 : Number(values.folds);
 const most = 25;
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
-};
-
-const recall = (found: readonly string[], required: readonly string[], k: number): number => {
-  const first = new Set(found.slice(0, k));
-  return required.filter((id) => first.has(id)).length / required.length;
-};
-
-const documentsOf = async (db: Database, passages: string[]): Promise<string[]> => {
-  const rows = await db.selectFrom('passages').select(['id', 'document_id']).where('id', 'in', passages).execute();
-  const owner = new Map(rows.map((row) => [row.id, row.document_id]));
-  return passages.map((id) => owner.get(id) ?? '');
 };
 
 /** Whole documents, every word of the text ORed, Postgres' own ranking. `weighted`: titles as A, long documents marked down. */
@@ -65,10 +56,7 @@ async function measure(db: Database, cases: Case[]): Promise<void> {
     const begun = performance.now();
     const found = await searchKnowledge(db, situation, { keep: 3 * most, collection: 'default' });
     times.push(performance.now() - begun);
-    const passages = await documentsOf(
-      db,
-      found.map((one) => one.id),
-    );
+    const passages = await documentsFound(db, found);
     rows.push({
       required,
       passages,
@@ -95,6 +83,12 @@ const text = await readFile(`${folder}/cases-dev.jsonl`, 'utf8').catch(() => nul
 if (text === null) {
   print(`bench:retrieval: skipped, ${folder}/cases-dev.jsonl is not there; give the folder as the argument`);
 } else {
+  const cases = text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as Case);
+  if (values.folds !== undefined && !(Number.isInteger(folds) && folds >= 2 && folds <= cases.length))
+    throw new Error(`--folds ${values.folds}: give a whole number from 2 to ${cases.length}, the number of situations`);
   const scratch = await scratchDatabase();
   try {
     const begun = performance.now();
@@ -102,13 +96,8 @@ if (text === null) {
     const { passages } = await scratch.db.selectFrom('knowledge_totals').select('passages').executeTakeFirstOrThrow();
     print(`import: ${imported.added} documents, ${passages} passages in ${((performance.now() - begun) / 1_000).toFixed(1)} s`);
     await fillBaseline(scratch.db);
-    await measure(
-      scratch.db,
-      text
-        .split('\n')
-        .filter(Boolean)
-        .map((line) => JSON.parse(line) as Case),
-    );
+    await measure(scratch.db, cases);
+    if (folds > 0) for (const line of await compareFolds(scratch.db, cases, folds)) print(line);
   } finally {
     await scratch.close();
   }
