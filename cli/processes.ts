@@ -6,6 +6,11 @@ import { runWorker } from '../runtime/worker-process.ts';
 import { readConfig } from '../src/config.ts';
 import { explain } from './output.ts';
 
+/** Lines that nobody reads any more end no process: it ends with its parent, or when it is told to. */
+function speakToNobody(): void {
+  process.stdout.removeAllListeners('error').on('error', () => undefined);
+}
+
 /** The database as this build needs it, before anything reads it. */
 async function schema(say: (line: string) => void): Promise<void> {
   const { databaseUrl } = readConfig();
@@ -21,6 +26,7 @@ async function schema(say: (line: string) => void): Promise<void> {
 
 /** `trimtab server`: until it is told to stop. */
 export async function server(): Promise<void> {
+  speakToNobody();
   const say = announcer('server');
   await schema(say);
   const running = await runServer({ log: say });
@@ -32,6 +38,7 @@ const longestStopMs = 35_000;
 
 /** `trimtab worker`: until it is told to stop; calls under way are finished or handed on. */
 export async function worker(): Promise<void> {
+  speakToNobody();
   const say = announcer('worker');
   await schema(say);
   const running = await runWorker({ log: say });

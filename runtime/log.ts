@@ -23,7 +23,10 @@ export const announcer =
   (line: string): void =>
     logger(service, 'info').info(line);
 
-const logger = (service: Service, level: string, to?: DestinationStream): Logger =>
+/** Not pino's own writer, which writes to a pipe that nobody reads again and again, for ever, while the process exits. */
+const standardOutput: DestinationStream = { write: (line) => void process.stdout.write(line) };
+
+const logger = (service: Service, level: string, to: DestinationStream = standardOutput): Logger =>
   pino(
     {
       level,
@@ -32,5 +35,5 @@ const logger = (service: Service, level: string, to?: DestinationStream): Logger
       formatters: { level: (label) => ({ level: label }) },
       redact: ['authorization', 'cookie', '*.authorization', '*.cookie'],
     },
-    ...(to ? [to] : []),
+    to,
   );

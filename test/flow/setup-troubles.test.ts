@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,4 +67,20 @@ it('a process that dies time after time is given up with its cause', async () =>
   await child.stop();
   expect(child.hopeless()).toMatch(/^frobnicate ended \(exit 2: .*\)$/s);
   expect(said).toEqual([`${child.hopeless()}; starting it again`]);
+});
+
+it('a process whose log nobody reads any more can end', async () => {
+  const log = new URL('../../runtime/log.ts', import.meta.url).href;
+  const code = `import { createLog } from '${log}';
+    process.stdout.on('error', () => undefined);
+    const log = createLog({ logLevel: 'info' }, 'server');
+    process.stdin.resume().on('end', () => { log({ msg: 'stopping' }); log({ msg: 'stopped' }); process.exit(7); });`;
+  const child = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', code], { stdio: ['pipe', 'pipe', 'inherit'] });
+  child.stdout.destroy();
+  child.stdin.end();
+  try {
+    expect(await once(child, 'exit', { signal: AbortSignal.timeout(25_000) })).toEqual([7, null]);
+  } finally {
+    child.kill('SIGKILL');
+  }
 });
