@@ -1,11 +1,13 @@
 /**
- * `npm run history:demo` plays the example chains with the demo model on a stack of its own and stores one history of every
- * kind of way a run takes. To be run once a version, before its chains or its loop are changed.
+ * `npm run history:demo -- [--into FOLDER]` plays the example chains with the demo model on a stack of its own and stores one history of every
+ * kind of way a run takes, under test/histories/<version>, or FOLDER. To be run once a version, before its chains or its loop
+ * are changed.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import { textCodec } from '../runtime/codec.ts';
 import { startModel, startShop } from '../runtime/demo/start.ts';
@@ -22,6 +24,7 @@ import { createKey } from '../src/store/keys.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { storeHistory } from './store-history.ts';
 
+const { values } = parseArgs({ options: { into: { type: 'string' } } });
 const root = fileURLToPath(new URL('../', import.meta.url));
 const home = await mkdtemp(join(tmpdir(), 'trimtab-histories-'));
 const postgres = await startPostgres({ home, log: () => undefined, durable: false });
@@ -88,7 +91,7 @@ const approve = async (id: string): Promise<void> => {
   await reach(id, 'succeeded');
 };
 const keep = async (run_id: string, name: string): Promise<void> => {
-  for (const file of await storeHistory(client, textCodec(db), { run_id, name, whole: true })) console.log(file);
+  for (const file of await storeHistory(client, textCodec(db), { run_id, name, whole: true, into: values.into })) console.log(file);
 };
 const ticket = (id: string) => demoTickets.find((one) => one.id === id);
 

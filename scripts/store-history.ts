@@ -20,11 +20,12 @@ export interface Stored {
   run_id: string;
   name: string;
   whole: boolean;
+  /** The folder under test/histories; not given: the version of the package. */ into?: string | undefined;
 }
 
 /** Write what the run's history holds, texts included. Returns the files. */
-export async function storeHistory(client: Client, codec: PayloadCodec, { run_id, name, whole }: Stored): Promise<string[]> {
-  const { version } = JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string };
+export async function storeHistory(client: Client, codec: PayloadCodec, { run_id, name, whole, into }: Stored): Promise<string[]> {
+  const version = into ?? (JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
   await mkdir(join(folder, version), { recursive: true });
   const histories: string[] = [];
   for (let execution: string | undefined, first = true; first || (whole && execution); first = false) {
