@@ -356,7 +356,17 @@ describe('administration', () => {
     const well = await trimtab(['doctor', '--json'], { env: { TRIMTAB_PORT: undefined } });
     const checks = JSON.parse(well.out) as { name: string; ok: boolean; detail: string }[];
     expect(checks.filter((check) => !check.ok)).toEqual([]);
-    expect(checks.map((check) => check.name)).toEqual(['Node', 'home', 'chains', 'Postgres', 'Temporal', 'port', 'models', 'stack']);
+    expect(checks.map((check) => check.name)).toEqual([
+      'Node',
+      'home',
+      'chains',
+      'Postgres',
+      'Temporal',
+      'port',
+      'models',
+      'providers',
+      'stack',
+    ]);
     expect(well.code).toBe(0);
     const ill = await trimtab(['doctor'], { env: { DATABASE_URL: 'postgres://127.0.0.1:1/x' } });
     expect(ill.code).toBe(1);
