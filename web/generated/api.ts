@@ -784,8 +784,7 @@ export interface paths {
                                 attempts: number;
                             };
                             plan: {
-                                /** @enum {number} */
-                                loop: 1;
+                                loop: 1 | 2;
                                 run_id: string;
                                 chain: string;
                                 build: string;
@@ -818,6 +817,8 @@ export interface paths {
                                             /** @enum {string} */
                                             structured?: "schema" | "text";
                                             demo: boolean;
+                                            /** @enum {string} */
+                                            place?: "local" | "regular";
                                         };
                                         models: {
                                             [key: string]: {
@@ -834,6 +835,8 @@ export interface paths {
                                                 /** @enum {string} */
                                                 structured?: "schema" | "text";
                                                 demo: boolean;
+                                                /** @enum {string} */
+                                                place?: "local" | "regular";
                                             };
                                         };
                                         prompt: {
@@ -859,6 +862,8 @@ export interface paths {
                                                 /** @enum {string} */
                                                 structured?: "schema" | "text";
                                                 demo: boolean;
+                                                /** @enum {string} */
+                                                place?: "local" | "regular";
                                             };
                                             prompt: {
                                                 name: string;
@@ -3190,8 +3195,7 @@ export interface components {
                 attempts: number;
             };
             plan: {
-                /** @enum {number} */
-                loop: 1;
+                loop: 1 | 2;
                 run_id: string;
                 chain: string;
                 build: string;
@@ -3224,6 +3228,8 @@ export interface components {
                             /** @enum {string} */
                             structured?: "schema" | "text";
                             demo: boolean;
+                            /** @enum {string} */
+                            place?: "local" | "regular";
                         };
                         models: {
                             [key: string]: {
@@ -3240,6 +3246,8 @@ export interface components {
                                 /** @enum {string} */
                                 structured?: "schema" | "text";
                                 demo: boolean;
+                                /** @enum {string} */
+                                place?: "local" | "regular";
                             };
                         };
                         prompt: {
@@ -3265,6 +3273,8 @@ export interface components {
                                 /** @enum {string} */
                                 structured?: "schema" | "text";
                                 demo: boolean;
+                                /** @enum {string} */
+                                place?: "local" | "regular";
                             };
                             prompt: {
                                 name: string;
@@ -3437,8 +3447,7 @@ export interface components {
             demo: boolean;
         };
         Plan: {
-            /** @enum {number} */
-            loop: 1;
+            loop: 1 | 2;
             run_id: string;
             chain: string;
             build: string;
@@ -3471,6 +3480,8 @@ export interface components {
                         /** @enum {string} */
                         structured?: "schema" | "text";
                         demo: boolean;
+                        /** @enum {string} */
+                        place?: "local" | "regular";
                     };
                     models: {
                         [key: string]: {
@@ -3487,6 +3498,8 @@ export interface components {
                             /** @enum {string} */
                             structured?: "schema" | "text";
                             demo: boolean;
+                            /** @enum {string} */
+                            place?: "local" | "regular";
                         };
                     };
                     prompt: {
@@ -3512,6 +3525,8 @@ export interface components {
                             /** @enum {string} */
                             structured?: "schema" | "text";
                             demo: boolean;
+                            /** @enum {string} */
+                            place?: "local" | "regular";
                         };
                         prompt: {
                             name: string;
