@@ -24,7 +24,6 @@ export interface Traffic {
   stop(): Promise<void>;
 }
 
-export const kindOf = (question: string): Kind => kinds.find((kind) => question.includes(kind)) ?? 'plain';
 /** Reviews that people must leave alone: their runs are to be cancelled or deleted while they wait. */
 export const forPeople =
   (traffic: Traffic) =>
