@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { createReadStream } from 'node:fs';
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, sep } from 'node:path';
@@ -15,8 +16,8 @@ export interface KnowledgeDocument {
 }
 
 const Line = z.object({
-  id: z.string().trim().min(1).max(500),
-  title: z.string().trim().min(1).max(1_000),
+  id: z.string().trim().min(1, 'is empty').max(500),
+  title: z.string().trim().min(1, 'is empty').max(1_000),
   content: z.string().refine((text) => text.trim() !== '', 'is empty'),
   collection: z
     .string()
@@ -38,7 +39,17 @@ function documentOf(value: unknown, where: string): KnowledgeDocument {
   throw wrong(where, field ? `'${field}' ${issue?.message.replace('Invalid input: ', '')}` : 'is no object with id, title and content');
 }
 
+/** Another encoding would be stored with its letters gone. Read as bytes: in UTF-8 a line ends where a line of bytes does. */
+async function requireUtf8(path: string): Promise<void> {
+  let number = 0;
+  for await (const line of createInterface({ input: createReadStream(path, 'latin1'), crlfDelay: Infinity })) {
+    number += 1;
+    if (!isUtf8(Buffer.from(line, 'latin1'))) throw wrong(`${path}:${number}`, 'is not UTF-8; save the file as UTF-8');
+  }
+}
+
 async function* fromJsonLines(path: string): AsyncGenerator<[KnowledgeDocument, string]> {
+  await requireUtf8(path);
   let number = 0;
   for await (const line of createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity })) {
     number += 1;
@@ -55,28 +66,44 @@ async function* fromJsonLines(path: string): AsyncGenerator<[KnowledgeDocument, 
   }
 }
 
+function csvHeader(path: string, columns: string[]): string[] {
+  const names = columns.map((name) => name.trim().toLowerCase());
+  const listed = (found: string[]): string => found.map((name) => `'${name}'`).join(', ');
+  const absent = ['id', 'title', 'content'].filter((name) => !names.includes(name));
+  if (absent.length > 0) throw wrong(`${path}:1`, `the header has no column ${listed(absent)}; it needs id,title,content`);
+  const twice = ['id', 'title', 'content', 'collection'].filter((name) => names.indexOf(name) !== names.lastIndexOf(name));
+  if (twice.length > 0) throw wrong(`${path}:1`, `the header has more than one column ${listed(twice)}`);
+  return names;
+}
+
+const count = (record: Record<string, string>, breaks: RegExp): number =>
+  Object.values(record).reduce((sum, value) => sum + (value.match(breaks)?.length ?? 0), 0);
+
 async function* fromCsv(path: string): AsyncGenerator<[KnowledgeDocument, string]> {
-  const header = (columns: string[]): string[] => {
-    const names = columns.map((name) => name.trim().toLowerCase());
-    const absent = ['id', 'title', 'content'].filter((name) => !names.includes(name));
-    if (absent.length > 0)
-      throw wrong(`${path}:1`, `the header has no column ${absent.map((name) => `'${name}'`).join(', ')}; it needs id,title,content`);
-    return names;
-  };
+  await requireUtf8(path);
+  const header = (columns: string[]): string[] => csvHeader(path, columns);
   const rows = createReadStream(path).pipe(parse({ bom: true, columns: header, info: true, skip_empty_lines: true }));
+  let ended = 1;
+  // The parser's line numbers count a \r\n inside quotes twice.
+  let twice = 0;
   try {
-    for await (const row of rows as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>) {
-      const where = `${path}:${row.info.lines}`;
-      yield [documentOf({ ...row.record, collection: row.record.collection || undefined }, where), where];
+    for await (const { record, info } of rows as AsyncIterable<{ record: Record<string, string>; info: { lines: number } }>) {
+      twice += count(record, /\r\n/g);
+      ended = info.lines - twice;
+      const where = `${path}:${ended - count(record, /\r\n|\r|\n/g)}`;
+      yield [documentOf({ ...record, collection: record.collection || undefined }, where), where];
     }
   } catch (error) {
-    if (error instanceof CsvError)
-      throw wrong(`${path}:${String((error as { lines?: number }).lines ?? '?')}`, `is not CSV (${error.message})`);
-    throw error;
+    if (!(error instanceof CsvError)) throw error;
+    // The parser sees an open quote at the end of the file only: the row after the last whole one has it.
+    if (error.code === 'CSV_QUOTE_NOT_CLOSED')
+      throw wrong(`${path}:${ended + 1}`, 'is not CSV (a quote opens in this row and never closes)');
+    throw wrong(`${path}:${Number((error as { lines?: number }).lines ?? ended + 1) - twice}`, `is not CSV (${error.message})`);
   }
 }
 
 async function fromMarkdown(path: string, id: string): Promise<KnowledgeDocument | null> {
+  await requireUtf8(path);
   const text = (await readFile(path, 'utf8')).replace(/^\uFEFF/, '').replace(/^---\r?\n[\s\S]*?\r?\n---[ \t]*(\r?\n|$)/, '');
   if (text.trim() === '') return null;
   const heading = /^#{1,6}[ \t]+(.+?)[ \t]*#*[ \t]*$/m.exec(text);
@@ -132,4 +159,5 @@ export async function* readDocuments(path: string): AsyncGenerator<KnowledgeDocu
     places.set(key, where);
     yield document;
   }
+  if (places.size === 0) throw wrong(path, 'holds no document');
 }

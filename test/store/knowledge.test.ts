@@ -267,6 +267,23 @@ describe('reading files', () => {
     expect(await read(join(folder, 'docs/sub/a.md'))).toMatchObject([{ id: 'a.md', title: 'First' }]);
   });
 
+  it('refuses a file that is not UTF-8 and names the line, rather than store letters that are gone', async () => {
+    const lines = `${JSON.stringify(shop[0])}\n{"id":"g","title":"Größe","content":"x"}\n`;
+    const latin = (name: string, content: string): string => {
+      writeFileSync(file(name, ''), content, 'latin1');
+      return name;
+    };
+    for (const [name, line] of [
+      [latin('p.jsonl', lines), 2],
+      [latin('p.csv', 'id,title,content\r\n1,x,"a\r\nb"\r\n2,Größe,y\r\n'), 4],
+      [latin('old/p.md', '# Size\n\nGröße'), 3],
+    ] as const)
+      expect(await refusal(join(folder, name))).toContain(`${name}:${line}: is not UTF-8`);
+    writeFileSync(join(folder, 'q.jsonl'), `\uFEFF${lines}`, 'utf16le');
+    expect(await refusal(join(folder, 'q.jsonl'))).toContain('q.jsonl:1: is not UTF-8');
+    expect((await read(file('r.jsonl', lines)))[1]?.title).toBe('Größe');
+  });
+
   it('names file and line of what is wrong', async () => {
     const good = JSON.stringify(shop[0]);
     expect(await refusal(file('b.jsonl', `${good}\n{oops\n`))).toMatch(/b\.jsonl:2: is not JSON/);
@@ -275,9 +292,23 @@ describe('reading files', () => {
     expect(await refusal(file('e.jsonl', `${good}\n${good}\n`))).toMatch(/e\.jsonl:2: the id 'returns' is already used at .*e\.jsonl:1/);
     expect(await refusal(file('f.csv', 'id,content\n1,x\n'))).toMatch(/f\.csv:1: the header has no column 'title'/);
     expect(await refusal(file('g.csv', 'id,title,content\n1,x,y\n2,x\n'))).toMatch(/g\.csv:3/);
-    expect(await refusal(file('h.csv', 'id,title,content\n1,x,y\n2,,z\n'))).toMatch(/h\.csv:3: 'title'/);
+    expect(await refusal(file('h.csv', 'id,title,content\n1,x,y\n2,,z\n'))).toMatch(/h\.csv:3: 'title' is empty/);
+    expect(await refusal(file('k.csv', 'id,title,content\n\n1,x,"y\r\ny"\n2,,"z\nz\nz"\n'))).toMatch(/k\.csv:5: 'title'/);
+    expect(await refusal(file('k2.csv', 'id,title,content\r\n1,x,"y\r\ny"\r\n2,,z\r\n'))).toMatch(/k2\.csv:4: 'title'/);
+    expect(await refusal(file('l.csv', 'id,title,content\n1,x,y\n2,x,"y\n3,x,y\n'))).toMatch(/l\.csv:3: is not CSV \(a quote opens/);
+    expect(await refusal(file('m.csv', 'id,title,content,Title\n1,x,y,z\n'))).toMatch(
+      /m\.csv:1: the header has more than one column 'title'/,
+    );
     expect(await refusal(file('i.pdf', 'x'))).toMatch(/'\.pdf' is not read/);
     expect(await refusal(join(folder, 'nowhere'))).toMatch(/no such file/);
+    for (const [name, content] of [
+      ['n.jsonl', '\n'],
+      ['n.csv', ''],
+      ['o.csv', 'id,title,content\n'],
+      ['blank/a.md', ' '],
+    ] as const)
+      file(name, content);
+    for (const name of ['n.jsonl', 'n.csv', 'o.csv', 'blank']) expect(await refusal(join(folder, name))).toMatch(/holds no document/);
     mkdirSync(join(folder, 'bare'));
     expect(await refusal(join(folder, 'bare'))).toMatch(/holds no \.md file/);
   });
