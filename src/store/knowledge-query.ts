@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Handle } from './database.ts';
+import { commonWords } from './common-words.ts';
 import { language } from './knowledge-terms.ts';
 import { closest } from './spelling.ts';
 
@@ -16,6 +17,8 @@ export interface Ranking {
   lengthPenalty: number;
   /** A pair of words against a single one of the same rarity. */
   pairWeight: number;
+  /** A word of every English sentence ("say", "want", "right"), or a pair with one, against another of the same rarity: those who ask use it more than those who wrote. */
+  commonWord: number;
   /** Weight of a term that no title uses; one that lives in titles gets up to 1 more. */
   textOnly: number;
   /** Share of a document's second best passage that every passage of it gains: two that fit say more than one. */
@@ -24,9 +27,16 @@ export interface Ranking {
 
 /**
  * Measured on 49 long descriptions with `npm run bench:retrieval -- --folds 7`: neighbouring values differ by less than the
- * noise, so these are the middle of a plain, no peak. `support` 0 costs 0.02 of recall at 10 and at 25.
+ * noise, so these are the middle of a plain, no peak. What `support` and `commonWord` give on held-out descriptions is printed there.
  */
-export const usualRanking: Ranking = { saturation: 1.2, lengthPenalty: 0.75, pairWeight: 0.75, textOnly: 0.6, support: 0.5 };
+export const usualRanking: Ranking = {
+  saturation: 1.2,
+  lengthPenalty: 0.75,
+  pairWeight: 0.5,
+  commonWord: 0.5,
+  textOnly: 0.6,
+  support: 0.5,
+};
 
 interface Counts {
   id: number;
@@ -39,6 +49,7 @@ interface QueryTerm {
   term: string;
   words: number;
   count: number;
+  common: boolean;
   known: Counts | null;
 }
 
@@ -61,22 +72,24 @@ async function termsOf(db: Handle, query: string): Promise<QueryTerm[]> {
     .replaceAll('\u0000', ' ')
     .replace(/\p{Surrogate}/gu, ' ')
     .replace(contraction, '');
-  const found = await sql<{ term: string; words: number; count: number } & Record<keyof Counts, number | null>>`
+  const found = await sql<{ term: string; words: number; count: number; common: boolean } & Record<keyof Counts, number | null>>`
     with tokens as (
-      select t.lexeme, at from unnest(to_tsvector(${language}::regconfig, ${text})) t, unnest(t.positions) as at
+      select t.lexeme, at, t.lexeme = any(tsvector_to_array(to_tsvector(${language}::regconfig, ${commonWords}))) as common
+      from unnest(to_tsvector(${language}::regconfig, ${text})) t, unnest(t.positions) as at
     ), pairs as (
-      select lexeme, lead(lexeme) over w as next, lead(at) over w - at as gap from tokens window w as (order by at)
+      select lexeme, lead(lexeme) over w as next, lead(at) over w - at as gap, common or lead(common) over w as common from tokens window w as (order by at)
     ), query as (
-      select lexeme as term, 1 as words, count(*) as count, min(at) as at from tokens group by 1
-      union all select lexeme || ' ' || next, 2, count(*), 0 from pairs where gap = 1 group by 1
+      select lexeme as term, 1 as words, count(*) as count, min(at) as at, common from tokens group by lexeme, common
+      union all select lexeme || ' ' || next, 2, count(*), 0, bool_or(common) from pairs where gap = 1 group by 1
     )
-    select q.term, q.words, q.count, t.id, t.passages, t.documents, t.titles from query q left join terms t using (term) order by q.words, q.at`.execute(
+    select q.term, q.words, q.count, q.common, t.id, t.passages, t.documents, t.titles from query q left join terms t using (term) order by q.words, q.at`.execute(
     db,
   );
-  return found.rows.map(({ term, words, count, id, passages, documents, titles }) => ({
+  return found.rows.map(({ term, words, count, common, id, passages, documents, titles }) => ({
     term,
     words,
     count,
+    common,
     known: id === null ? null : { id, term, passages: passages ?? 0, documents: documents ?? 0, titles: titles ?? 0 },
   }));
 }
@@ -140,11 +153,12 @@ export async function knownTerms(
           unknown.map((term) => term.term),
         );
   const weights = new Map<number, { id: number; weight: number; passages: number }>();
-  for (const { term, words, count, known } of terms) {
+  for (const { term, words, count, common, known } of terms) {
     const meant = known ?? corrected.get(term);
     if (!meant) continue;
     const sure = known ? 1 : misspelled;
-    const weight = Math.log2(1 + count) * weightOf(meant, total, ranking.textOnly) * sure * (words === 2 ? ranking.pairWeight : 1);
+    const share = sure * (words === 2 ? ranking.pairWeight : 1) * (common ? ranking.commonWord : 1);
+    const weight = Math.log2(1 + count) * weightOf(meant, total, ranking.textOnly) * share;
     if (weight > (weights.get(meant.id)?.weight ?? 0)) weights.set(meant.id, { id: meant.id, weight, passages: meant.passages });
   }
   return affordable([...weights.values()].toSorted((a, b) => b.weight - a.weight).slice(0, mostTerms));

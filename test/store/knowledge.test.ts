@@ -189,6 +189,16 @@ describe('searching', () => {
     expect(titles).toEqual(['Second page', 'First page']);
   });
 
+  it('lets words of every sentence count less than the one that names the subject', async () => {
+    await importDocuments(db, [
+      { id: 'talk', title: 'Third page', content: `About whatever perhaps grows in the shade of old trees. ${filler}` },
+      { id: 'subject', title: 'Fourth page', content: `About whatever cardamom grows in the shade of old trees. ${filler}` },
+    ]);
+    const query = 'perhaps it is cardamom, and perhaps it is not';
+    expect((await searchKnowledge(db, query, { keep: 1 }))[0]?.title).toBe('Fourth page');
+    expect((await searchKnowledge(db, 'perhaps', { keep: 1 }))[0]?.title).toBe('Third page');
+  });
+
   it.each(["I didn't and I've and you'd", 'I didn’t and I’ve and you’d'])('takes the remains of "%s" for no words', async (talk) => {
     await importDocuments(db, [{ id: 'talk', title: "What if it didn't come", content: `We've sent it, and you'd know. ${filler}` }]);
     expect((await searchKnowledge(db, 'come', { keep: 1 }))[0]?.title).toBe("What if it didn't come");
