@@ -17,13 +17,12 @@ interface Tried {
   recalls: Recalls[];
 }
 
-/** The settings to choose from: the usual ones are among them, and `support: 0` is a search without that idea. */
+/** The settings to choose from. The usual ones are among them; with `support: 0` or `commonWord: 1` that idea is off. */
 function* grid(): Generator<Ranking> {
-  for (const support of [0, 0.5])
-    for (const pairWeight of [0.5, 0.75, 1])
-      for (const textOnly of [0.4, 0.6, 1])
-        for (const lengthPenalty of [0.5, 0.75])
-          for (const saturation of [1.2, 2]) yield { support, pairWeight, textOnly, lengthPenalty, saturation };
+  for (const support of [0, 0.3, 0.5])
+    for (const commonWord of [0.3, 0.5, 1])
+      for (const pairWeight of [0.3, 0.5, 0.75])
+        for (const textOnly of [0.4, 0.6, 1]) yield { ...usualRanking, support, commonWord, pairWeight, textOnly };
 }
 
 async function tryOut(db: Database, cases: readonly Case[], ranking: Ranking): Promise<Tried> {
@@ -82,7 +81,17 @@ export async function compareFolds(db: Database, cases: readonly Case[], folds: 
   for (const ranking of grid()) tried.push(await tryOut(db, cases, ranking));
   const everyone = cases.map((_, index) => index);
   const usual = await tryOut(db, cases, usualRanking);
-  const without = tried.filter((one) => one.ranking.support === 0);
+  const only = (fits: (ranking: Ranking) => boolean): Recalls[] =>
+    dealtOften(
+      tried.filter((one) => fits(one.ranking)),
+      cases.length,
+      folds,
+    );
+  const typical = (fits: (ranking: Ranking) => boolean): Recalls[] => {
+    const some = tried.filter((one) => fits(one.ranking));
+    const mean = (index: number, k: 0 | 1): number => some.reduce((sum, one) => sum + (one.recalls[index]?.[k] ?? 0), 0) / some.length;
+    return everyone.map((index) => [mean(index, 0), mean(index, 1)]);
+  };
   const spread = ([0, 1] as const).map((k) => {
     const means = tried.map((one) => one.recalls.reduce((sum, each) => sum + each[k], 0) / cases.length).toSorted((a, b) => a - b);
     return `${means[0]?.toFixed(3)} to ${means.at(-1)?.toFixed(3)}`;
@@ -90,8 +99,40 @@ export async function compareFolds(db: Database, cases: readonly Case[], folds: 
   const dealt = dealtOften(tried, cases.length, folds);
   const table = [
     row('held out: random folds, mean of 100 deals', dealt),
+    row('held out: random halves, mean of 100 deals', dealtOften(tried, cases.length, 2)),
     row('held out: neighbours in the file stay in one fold', heldOut(tried, everyone, folds)),
-    row('held out, random, choosing among those with support 0', dealtOften(without, cases.length, folds)),
+    row(
+      'held out, random, common words count in full',
+      only((one) => one.commonWord === 1),
+    ),
+    row(
+      'held out, random, no support by the second passage',
+      only((one) => one.support === 0),
+    ),
+    row(
+      'held out, random, neither idea',
+      only((one) => one.commonWord === 1 && one.support === 0),
+    ),
+    row(
+      'nothing chosen: mean over the grid',
+      typical(() => true),
+    ),
+    row(
+      'nothing chosen: common words count half',
+      typical((one) => one.commonWord === 0.5),
+    ),
+    row(
+      'nothing chosen: common words count in full',
+      typical((one) => one.commonWord === 1),
+    ),
+    row(
+      'nothing chosen: support 0.5',
+      typical((one) => one.support === 0.5),
+    ),
+    row(
+      'nothing chosen: support 0',
+      typical((one) => one.support === 0),
+    ),
     row('in sample: the usual settings', usual.recalls),
     row('in sample: the best of the grid', bestOn(tried, everyone).recalls),
   ];
