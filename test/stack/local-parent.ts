@@ -16,6 +16,12 @@ try {
   const temporal = parts.includes('temporal')
     ? await startTemporal({ home, program: await findTemporal({ cache: cacheFolder(), log }) })
     : null;
+  // Before the report: who reads it may say SIGTERM at once.
+  const alive = setInterval(() => undefined, 1_000_000);
+  process.once('SIGTERM', () => {
+    clearInterval(alive);
+    void Promise.all([postgres?.stop(), temporal?.stop()]).then(() => lock?.release());
+  });
   console.log(
     JSON.stringify({
       postgres: postgres && { url: postgres.url, how: postgres.how },
@@ -23,11 +29,6 @@ try {
       said,
     }),
   );
-  const alive = setInterval(() => undefined, 1_000_000);
-  process.once('SIGTERM', () => {
-    clearInterval(alive);
-    void Promise.all([postgres?.stop(), temporal?.stop()]).then(() => lock?.release());
-  });
 } catch (error) {
   console.log(JSON.stringify({ error: messageOf(error) }));
   process.exitCode = 1;
