@@ -41,11 +41,15 @@ export function startChild(command: readonly string[], options: { cwd: string; e
   };
   child.stdout?.on('data', hear);
   child.stderr?.on('data', hear);
+  // Not `close`: Node does not say it any more once the channel was disconnected from here.
+  const read = Promise.all([child.stdout, child.stderr].map((stream) => new Promise((resolve) => stream?.once('close', resolve))));
   const ended = new Promise<Ended>((resolve) => {
-    child.once('close', (code, signal) => {
-      live.delete(started);
-      resolve({ code, signal });
-      changed();
+    child.once('exit', (code, signal) => {
+      void read.then(() => {
+        live.delete(started);
+        resolve({ code, signal });
+        changed();
+      });
     });
   });
   const started: Child = {
