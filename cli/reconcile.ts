@@ -1,7 +1,6 @@
-import { Connection } from '@temporalio/client';
 import { reconcileRestored, type Restored } from '../runtime/reconcile-restored.ts';
 import { temporalClient } from '../runtime/tell-temporal.ts';
-import { temporalConnection } from '../runtime/temporal-connection.ts';
+import { connectClient, temporalConnection } from '../runtime/temporal-connection.ts';
 import { heardBy } from '../runtime/temporal-history.ts';
 import { temporalView } from '../runtime/temporal-view.ts';
 import { readConfig } from '../src/config.ts';
@@ -15,9 +14,10 @@ export async function reconcileBoth(options: { adopt?: boolean; json?: boolean }
   if (config.databaseUrl === null || config.temporalAddress === null)
     throw new TrimtabError('setup', 'reconcile compares two servers: set DATABASE_URL and TEMPORAL_ADDRESS');
   const db = openDatabase(config.databaseUrl, { max: 4, name: 'trimtab reconcile' });
-  const { namespace, connectOptions } = temporalConnection();
+  const place = temporalConnection();
+  const { namespace } = place;
   try {
-    const connection = await Connection.connect(connectOptions);
+    const connection = await connectClient(place);
     const client = temporalClient(connection, { namespace, db });
     const report = await reconcileRestored(db, temporalView(client, config.taskQueue), {
       adopt: options.adopt ?? false,

@@ -89,7 +89,7 @@ async function stages(stage: Stage): Promise<Omit<Stack, 'stop'>> {
     TRIMTAB_HOME: config.home,
     TRIMTAB_PORT: String(port),
     TRIMTAB_WEB_ROOT: page.folder,
-    ...(temporal.ui === null ? {} : { TRIMTAB_TEMPORAL_UI: temporal.ui }),
+    ...(temporal.ui === null ? {} : { TRIMTAB_TEMPORAL_UI: temporal.ui, TRIMTAB_LOCAL_TEMPORAL: temporal.address }),
   });
   const apiKey = await localKey(db, { home: config.home, url });
   writeLocalState(config.home, { url, database_url: databaseUrl, temporal_address: temporal.address, temporal_ui: temporal.ui });

@@ -18,7 +18,7 @@ import { loadProject } from './project.ts';
 import { startReconciler } from './reconcile.ts';
 import { startRelay } from './relay.ts';
 import { listen } from './serve.ts';
-import { temporalConnection } from './temporal-connection.ts';
+import { reachTemporal, temporalConnection } from './temporal-connection.ts';
 import { temporalClient, temporalTopics } from './tell-temporal.ts';
 import { taskQueues } from './task-queues.ts';
 import { temporalView } from './temporal-view.ts';
@@ -75,6 +75,8 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
   });
   const reconciler = startReconciler({ db, log, temporal: temporalView(client, config.taskQueue) });
   say?.(`server listens on ${publicUrl}`);
+  // It serves without Temporal too; whoever reads its log is told why nothing moves.
+  void reachTemporal(env).catch((error: unknown) => log({ level: 'warn', msg: messageOf(error) }));
   return {
     url: publicUrl,
     async stop() {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { NativeConnection } from '@temporalio/worker';
 import { createHands } from '../activities/hands.ts';
 import { readConfig } from '../src/config.ts';
 import { TrimtabError } from '../src/errors.ts';
@@ -21,6 +20,7 @@ import { createServices } from './services.ts';
 import { installRuntime } from './temporal-runtime.ts';
 import { temporalConnection } from './temporal-connection.ts';
 import { bundleWorkflows } from './workflow-bundle.ts';
+import { connectWorker } from './worker-connection.ts';
 import { startWorker, type RunningWorker } from './worker.ts';
 
 /** Put a worker together from the environment and the project's config. */
@@ -31,11 +31,9 @@ export async function runWorker({ env = process.env, configFile, log: say, provi
   const { metricsUrl } = await installRuntime({ log, metrics: config.metrics !== null });
   const project = withDoctor(await loadProject(configFile), config);
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab worker' });
-  const { namespace, connectOptions } = temporalConnection(env);
-  const [connection, bundle] = await Promise.all([
-    NativeConnection.connect(connectOptions),
-    bundleWorkflows(project, join(config.home, 'build')),
-  ]);
+  const place = temporalConnection(env);
+  const { namespace } = place;
+  const [connection, bundle] = await Promise.all([connectWorker(place), bundleWorkflows(project, join(config.home, 'build'))]);
   const observer = await observe(env, { config, log, metricsUrl });
   const modelFor = modelTable(project.config, config);
   for (const msg of kindredJudges(project.chains.values(), modelFor)) log({ level: 'warn', msg });

@@ -76,7 +76,8 @@ it.skipIf(process.platform !== 'linux')(
   'two homes side by side; a second start of one, a taken port, kill -9 and Ctrl-C end in one sentence, or with nothing left',
   async () => {
     const [a = '', b = '', c = ''] = homes;
-    const [first, other] = [dev(a), dev(b)];
+    // What is set for a Temporal elsewhere is not for the one that is started here.
+    const [first, other] = [dev(a), dev(b, { TEMPORAL_NAMESPACE: 'elsewhere', TEMPORAL_API_KEY: 'tk_elsewhere' })];
     const [url, otherUrl] = await Promise.all([ready(first), ready(other)]);
     expect(otherUrl).not.toBe(url);
 
