@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import {
+  answersQuestion,
   citesEverySource,
   inLanguageOf,
   noForbiddenPromises,
@@ -29,6 +30,7 @@ const rules: readonly Check[] = [
   citesEverySource(),
   numbersFromSources(),
   supportedBySource(),
+  answersQuestion(),
   noForbiddenPromises(),
   inLanguageOf('question'),
   noRepeats(),
@@ -124,6 +126,22 @@ async function plant(rows: readonly ReplyRow[], of: { mutator: Mutator; kind: st
   return count;
 }
 
+const byRule = (count: Count): string =>
+  [...count.by]
+    .toSorted((a, b) => b[1] - a[1])
+    .map(([rule, hits]) => `${rule} ${hits}`)
+    .join(', ') || 'none';
+
+/** A right reply, with the passages that it cites put beside those of the question that gets it: what a writer does that answers beside the point. */
+const answersToAnother = (rows: readonly ReplyRow[]): ReplyRow[] => {
+  const citing = rows.filter(({ reply }) => /\[\d+\]/.test(reply));
+  return citing.map((row, index) => {
+    const other = citing[(index * 7 + 131) % citing.length] as ReplyRow;
+    const reply = other.reply.replace(/\[(\d+)\]/g, (_, n: string) => `[${Number(n) + row.evidence.length}]`);
+    return { input: row.input, reply, evidence: [...row.evidence, ...other.evidence] };
+  });
+};
+
 const near = (text: string, part: string): string => {
   const at = Math.max(0, text.indexOf(part));
   return text.slice(Math.max(0, at - 90), at + part.length + 90);
@@ -149,17 +167,14 @@ async function main(): Promise<void> {
     for (const kind of mutator.kinds) {
       const count = await plant(rows, { mutator, kind, critic });
       line(kind, cells(count, critic));
-      print(
-        `  by rule: ${
-          [...count.by]
-            .toSorted((a, b) => b[1] - a[1])
-            .map(([rule, hits]) => `${rule} ${hits}`)
-            .join(', ') || 'none'
-        }`,
-      );
+      print(`  by rule: ${byRule(count)}`);
       for (const missed of count.missed.slice(0, Number(options.misses))) print(`  missed: ${missed}`);
     }
   }
+  const another = none();
+  for (const row of answersToAnother(rows)) await judge(row, another, critic);
+  line('answer to another question', cells(another, critic));
+  print(`  by rule: ${byRule(another)}`);
   const untouched = none();
   const alarms: string[] = [];
   for (const row of rows) alarms.push(...(await judge(row, untouched, critic)));

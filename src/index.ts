@@ -19,6 +19,7 @@ export { Passage } from './shapes/passage.ts';
 export { Reply } from './shapes/reply.ts';
 export type { Verdict } from './shapes/verdict.ts';
 export {
+  answersQuestion,
   citesEverySource,
   inLanguageOf,
   minLength,

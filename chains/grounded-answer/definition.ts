@@ -1,5 +1,6 @@
 import {
   backtrack,
+  answersQuestion,
   citesEverySource,
   critic,
   defineChain,
@@ -33,7 +34,14 @@ export const groundedAnswer = defineChain({
       output: Reply,
       prompt: 'grounded-answer',
       model: 'writer',
-      checks: [citesEverySource(), numbersFromSources(), supportedBySource(), within(1200), noRepeats()],
+      checks: [
+        citesEverySource(),
+        numbersFromSources(),
+        supportedBySource(),
+        answersQuestion({ blames: 'facts' }),
+        within(1200),
+        noRepeats(),
+      ],
       critics: [critic({ name: 'grounded' })],
       ladder: [reask(2), revise(2), model('writer-large'), backtrack('facts'), fail()],
     }),

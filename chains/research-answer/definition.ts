@@ -1,5 +1,6 @@
 import {
   best,
+  answersQuestion,
   citesEverySource,
   critic,
   defineChain,
@@ -36,7 +37,7 @@ export const researchAnswer = defineChain({
       output: Reply,
       prompt: 'research-answer',
       model: 'writer',
-      checks: [citesEverySource(), numbersFromSources(), supportedBySource(), within(2000), noRepeats()],
+      checks: [citesEverySource(), numbersFromSources(), supportedBySource(), answersQuestion(), within(2000), noRepeats()],
       critics: [critic({ name: 'supported' })],
       ladder: [reask(2), revise(2), resample(1), model('writer-large'), fail()],
     }),

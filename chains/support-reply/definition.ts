@@ -1,5 +1,6 @@
 import {
   act,
+  answersQuestion,
   backtrack,
   citesEverySource,
   critic,
@@ -49,6 +50,7 @@ export const supportReply = defineChain({
         citesEverySource(),
         numbersFromSources(),
         supportedBySource(),
+        answersQuestion({ blames: 'facts' }),
         within(1200),
         noRepeats(),
         inLanguageOf('ticket'),

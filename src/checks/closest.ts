@@ -32,6 +32,9 @@ function reading(passage: Passage): Read {
 
 export const wordsOf = (passage: Passage): ReadonlySet<string> => reading(passage).words;
 
+/** The sentences of a passage, with the content words of each. */
+export const sentencesIn = (passage: Passage): readonly { text: string; words: ReadonlySet<string> }[] => reading(passage).sentences;
+
 /** The parts of a passage that say one thing of one figure. */
 export const figuresOf = (passage: Passage): readonly Segment[] => reading(passage).segments;
 

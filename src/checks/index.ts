@@ -1,3 +1,4 @@
+export { answersQuestion } from './answers-question.ts';
 export { citesEverySource } from './cites.ts';
 export { numbersFromSources } from './numbers-from-sources.ts';
 export { supportedBySource } from './supported-by-source.ts';

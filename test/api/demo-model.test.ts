@@ -292,6 +292,14 @@ describe('the demo critic', () => {
     expect(judged(about(gave))).toMatchObject({ verdict: 'fail', blames: null });
   });
 
+  it('does not take a true sentence about something else for an answer', () => {
+    const beside = judged(
+      about('Delivery to Norway costs €24.00 [1].', shown(costs), ticket('Umbrella', 'Has anybody found my umbrella?')),
+    );
+    expect(beside).toMatchObject({ verdict: 'fail', blames: 'facts', missing: 'anybody found umbrella' });
+    expect(beside['reason']).toContain('Has anybody found my umbrella?');
+  });
+
   it('lets a question stay open when nothing answers it', () => {
     expect(
       judged(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
+  answersQuestion,
   citesEverySource,
   inLanguageOf,
   minLength,
@@ -151,6 +152,44 @@ describe('supportedBySource', () => {
       ),
     ];
     expect(await failures(supportedBySource(), text, { evidence: long })).toEqual([]);
+  });
+});
+
+describe('answersQuestion', () => {
+  const evidence = [document('damaged-goods'), document('tracking'), document('wrong-or-missing-items'), document('shipping-costs')];
+  const ticket = {
+    id: 'T-9',
+    from: 'jo@example.com',
+    subject: 'Grinder came damaged',
+    body: 'Hello, my grinder arrived yesterday with a crack. Who pays for sending a damaged item back?',
+  };
+  const judged = (text: string, input: unknown = { ticket }, given = evidence) =>
+    failures(answersQuestion({ blames: 'facts' }), text, { evidence: given, input });
+
+  it('rejects a true, cited sentence about something else, and names the passage that is nearer', async () => {
+    const [verdict] = await judged(
+      'Report a parcel that was marked as delivered but did not arrive within 14 days of the delivery date [2].',
+    );
+    expect(verdict).toMatchObject({ verdict: 'fail', blames: null });
+    expect(verdict?.reason).toContain('passage [1] is nearer to it: "We pay for sending a damaged item back');
+  });
+  it('passes an answer, also beside sentences about something else, and a reply that says that it has none', async () => {
+    const answer = 'We pay for sending a damaged item back, so you do not need a return label [1].';
+    expect(await judged(answer)).toEqual([]);
+    expect(await judged(`Delivery to Norway costs €24.00 [4]. ${answer}`)).toEqual([]);
+    expect(await judged('Hello,\n\nI cannot answer that from the documents I have. A colleague will look into it.')).toEqual([]);
+  });
+  it('blames the search where no passage is about the question either, and says what was asked', async () => {
+    const [verdict] = await judged(
+      'Delivery to Norway costs €24.00 [1].',
+      { question: 'Has anybody found the umbrella that I left in your shop?' },
+      [document('shipping-costs')],
+    );
+    expect(verdict).toMatchObject({ blames: { step: 'facts' }, missing: 'Has anybody found the umbrella that I left in your shop?' });
+  });
+  it('judges nothing where question and passages are in different languages', async () => {
+    const question = 'Wer bezahlt das Paket, wenn ich die kaputte Mühle zurückschicke?';
+    expect(await judged('Wir bezahlen die Rücksendung [1].', { question })).toEqual([]);
   });
 });
 

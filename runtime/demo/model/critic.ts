@@ -1,7 +1,7 @@
-import { answers, asksOf, Evidence, factsOf, type Fact } from './evidence.ts';
+import { answers, asksOf, Evidence, factsOf, surely, type Fact } from './evidence.ts';
 import { givesUp, isCourtesy, languageOf } from './phrases.ts';
 import type { ReadPrompt } from './read-prompt.ts';
-import { sentencesOf, termsOf } from './words.ts';
+import { inShopWords, sentencesOf, termsOf } from './words.ts';
 
 /** What the critic says, before it is put in the form that the prompt asks for. `blames`: the step that found the passages. */
 export interface Judgement {
@@ -32,7 +32,24 @@ export function judge(prompt: ReadPrompt): Judgement {
     const wrong = wrongIn(claim, { facts, prompt });
     if (wrong !== null) return wrong;
   }
-  return claims.length === 0 ? judgeSilence(prompt, facts) : passed;
+  return claims.length === 0 ? judgeSilence(prompt, facts) : judgeRelevance(prompt, { claims, facts });
+}
+
+/** Of the weight of a question's words: below this a person would not call it an answer. */
+const answered = 0.4;
+
+/** True sentences about something else answer nothing. One question of several is enough here: a demo critic may miss things. */
+function judgeRelevance(prompt: ReadPrompt, { claims, facts }: { claims: readonly string[]; facts: Fact[] }): Judgement {
+  const evidence = new Evidence(facts);
+  const cited = new Set(claims.flatMap((claim) => [...claim.matchAll(/\[(\d+)\]/g)].map(([, n]) => Number(n))));
+  const about = prompt.passages.filter(({ n }) => cited.has(n)).flatMap(({ title }) => termsOf(title));
+  const terms = new Set([...claims.flatMap((claim) => termsOf(claim.replace(/\s*\[\d+\]/g, ''))), ...about]);
+  const asks = asksOf(prompt);
+  if (asks.length === 0 || asks.some((ask) => evidence.coverage(ask, terms) >= answered)) return passed;
+  const reason = `The reply does not answer what was asked: "${asks[0]?.text.trim()}"`;
+  return prompt.kind === 'ticket'
+    ? { ...failed(reason, null, 0.3), blames: 'facts', missing: keywordsOf(prompt) }
+    : failed(reason, null, 0.3);
 }
 
 function wrongIn(claim: string, { facts, prompt }: { facts: Fact[]; prompt: ReadPrompt }): Judgement | null {
@@ -76,7 +93,8 @@ function judgeSilence(prompt: ReadPrompt, facts: Fact[]): Judgement {
   const language = languageOf(`${prompt.subject} ${prompt.ask}`);
   for (const ask of asks) {
     const best = evidence.rank(ask, language)[0];
-    if (best && answers(evidence, ask, best)) return failed(`Passage ${best.fact.n} answers the question: "${best.fact.text}"`, null, 0.2);
+    if (best && answers(evidence, ask, { best, least: surely }))
+      return failed(`Passage ${best.fact.n} answers the question: "${best.fact.text}"`, null, 0.2);
   }
   if (prompt.kind !== 'ticket') return passed;
   return {
@@ -86,12 +104,12 @@ function judgeSilence(prompt: ReadPrompt, facts: Fact[]): Judgement {
   };
 }
 
-/** The words to search for, as they were written: 3 to 12 of the questions, or of the subject. */
+/** The words to search for, as they would stand in a help article: 3 to 12 of the questions and the subject. */
 export function keywordsOf(prompt: Pick<ReadPrompt, 'subject' | 'ask'>): string {
   const asked = asksOf(prompt)
     .map((ask) => ask.text)
     .join(' ');
-  const words = `${asked} ${prompt.subject}`.match(/[\p{L}\p{N}]+(?:[-.,][\p{L}\p{N}]+)*/gu) ?? [];
+  const words = inShopWords(`${asked} ${prompt.subject}`).match(/[\p{L}\p{N}]+(?:[-.,][\p{L}\p{N}]+)*/gu) ?? [];
   const once = words.filter((word, index) => words.findIndex((other) => other.toLowerCase() === word.toLowerCase()) === index);
   return once
     .filter((word) => termsOf(word).length > 0)

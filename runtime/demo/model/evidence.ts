@@ -144,6 +144,13 @@ export class Evidence {
       .toSorted((a, b) => b.score - a.score);
   }
 
+  /** The share of what is asked, by weight, that these words have. */
+  coverage(ask: Ask, terms: ReadonlySet<string>): number {
+    const own = [...this.#spelled(ask.own)];
+    const total = own.reduce((sum, term) => sum + this.#weight(term), 0);
+    return total === 0 ? 1 : own.reduce((sum, term) => sum + (terms.has(term) ? this.#weight(term) : 0), 0) / total;
+  }
+
   /** How many of the words asked for a fact has. */
   shared(ask: Ask, fact: Fact): number {
     return [...this.#spelled(ask.own)].filter((term) => fact.terms.has(term) || fact.around.has(term)).length;
@@ -172,6 +179,10 @@ export class Evidence {
   }
 }
 
-/** A fact answers an ask when it holds a third of the weight of what was asked, by more than one word where there is more. */
-export const answers = (evidence: Evidence, ask: Ask, best: Scored | undefined): boolean =>
-  best !== undefined && best.coverage >= 0.34 && evidence.shared(ask, best.fact) >= Math.min(2, ask.own.size);
+/** How much of the weight of what was asked a fact holds that answers it: at first, and once somebody said that it does not. */
+export const usually = 0.34;
+export const surely = 0.5;
+
+/** A fact answers an ask when it holds enough of the weight of what was asked, by more than one word where there is more. */
+export const answers = (evidence: Evidence, ask: Ask, { best, least }: { best: Scored | undefined; least: number }): boolean =>
+  best !== undefined && best.coverage >= least && evidence.shared(ask, best.fact) >= Math.min(2, ask.own.size);

@@ -1,8 +1,8 @@
 /** Words that say nothing about the subject, in the languages that the demo greets in. */
 const stop = new Set(
   (
-    'a about after again all also am an and any are as at be because been before being but by can could did do does doing done for from get got had has have having he her here hi hello dear ' +
-    'him his how i if in into is it its just kind let like ll may me might more most much must my need no nor not now of off on once one only or other our out over own please possible question questions really regards same she should so some ' +
+    'a about after again all also am an and any are as at back be because been before being but by can could did do does doing done for from get got had has have having he her here hi hello dear ' +
+    'him his how i if in into is it its just kind let like ll may me might more most much must my need next no nor not now of off on once one only or other our out over own please possible question questions really regards same she should so some ' +
     'still such tell than thank thanks that the their them then there these they thing this those through thx to too until up us use very want was way we were what when where whether which while who why will wish wishes with would yet you your ' +
     'aber als am auch auf aus bei bin bis das dass dem den der des die dies diese doch ein eine einem einen einer er es etwas frage fragen für geht gibt habe haben hallo hat ich ihr ihre im ist ja kann kein können mal man mein meine meiner mich mir mit möchte nach nicht noch nur oder schon sehr sein sich sie sind so um und uns von vor war was wann wenn wer wie wird wir wo zu zum zur ' +
     'au avec ce cette dans de des du elle en est et il je la le les leur lui ma mais me mes mon ne nous on ou où par pas plus pour que quel quelle qui sa se ses son sont sur tu un une vos votre vous y bonjour merci quand combien comment ' +
@@ -28,9 +28,23 @@ function stem(word: string): string {
   return root;
 }
 
+/** Words that customers use for what shops call otherwise. A model knows that they mean the same. */
+const sameAs: readonly (readonly [RegExp, string])[] = [
+  [/\b(?:cracked|smashed|shattered|dented|chipped|bent|broken (?:on arrival|in transit))\b/gi, 'damaged'],
+  [/\b(?:arrived|came|delivered|was) broken\b/gi, 'arrived damaged'],
+  [/\b(?:send|sending|sent|ship|give|bring|take) (?:it|them|this|that|these|everything|the \w+) back\b|\bsend(?:ing)? back\b/gi, 'return'],
+  [/\bmoney back\b|\breimburse\w*/gi, 'refund'],
+  [/\bguarantee\b/gi, 'warranty'],
+  [/\bpostage\b/gi, 'delivery cost'],
+  [/\b(?:vacations?|travelling|traveling|on holiday|go away)\b/gi, 'holidays'],
+  [/\b(?:put on hold|suspend|hold)\b/gi, 'pause'],
+];
+/** A text in the words that shops use. */
+export const inShopWords = (text: string): string => sameAs.reduce((rest, [said, meant]) => rest.replace(said, meant), text);
+
 /** The words of a text that carry its subject, as stems, in order. */
 export function termsOf(text: string): string[] {
-  const words = plain(text).match(/\d+(?:[.,]\d+)*|[\p{L}\p{N}]+/gu) ?? [];
+  const words = inShopWords(plain(text)).match(/\d+(?:[.,]\d+)*|[\p{L}\p{N}]+/gu) ?? [];
   return words
     .filter((word) => !stop.has(word) && (word.length > 1 || /\d/.test(word)))
     .map((word) => (/\d/.test(word) ? word : stem(word)));

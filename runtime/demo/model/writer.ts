@@ -1,4 +1,4 @@
-import { answers, asksOf, Evidence, factsOf, type Ask, type Fact, type Scored } from './evidence.ts';
+import { answers, asksOf, Evidence, factsOf, surely, usually, type Ask, type Fact, type Scored } from './evidence.ts';
 import { languageOf, phrases, type Language } from './phrases.ts';
 import type { ReadPrompt } from './read-prompt.ts';
 import { sentencesOf } from './words.ts';
@@ -27,7 +27,7 @@ export function write(prompt: ReadPrompt): Written {
   const language = languageOf(`${prompt.subject} ${prompt.ask}`);
   const all = factsOf(prompt.passages);
   const wanted = critiqueOf(prompt, language);
-  const chosen = choose(prompt, all.filter(wanted.allows), language);
+  const chosen = choose(prompt, all.filter(wanted.allows), { language, least: wanted.beside ? surely : usually });
   const paragraphs = chosen.paragraphs.map((facts) => facts.slice(0, wanted.short ? 1 : most)).slice(0, wanted.short ? 2 : most);
   const written = compose(prompt, { paragraphs, open: chosen.open, language });
   if (prompt.previous === null || chosen.paragraphs.length === 0 || !prompt.previous.includes(JSON.stringify(written.text).slice(1, -1)))
@@ -37,16 +37,20 @@ export function write(prompt: ReadPrompt): Written {
   return compose(prompt, { paragraphs: fewer, open: false, language });
 }
 
+/** How rules and critics say that a reply is about something else. */
+const besideTheQuestion = /\bnot about what was asked\b|\b(?:does not|doesn't) answer\b/i;
+
 /** What a critique leaves of the facts. A quoted sentence that was cited and rejected all the same is not said again. */
-function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fact) => boolean; short: boolean } {
+function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fact) => boolean; short: boolean; beside: boolean } {
   const { critique, previous } = prompt;
-  if (critique === null) return { allows: () => true, short: false };
+  if (critique === null) return { allows: () => true, short: false, beside: false };
   const quotes = [...critique.matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g)]
     .map(([, a, b]) => bare(a ?? b ?? ''))
     .filter((quote) => quote.length >= 6);
   const said = bare(previous ?? '');
   const otherLanguage = /\blanguage\b|sprache/i.test(critique);
   return {
+    beside: besideTheQuestion.test(critique),
     short: /too long|shorter|at most \d+ (?:characters|words)/i.test(critique),
     allows(fact) {
       if (otherLanguage && fact.language !== language) return false;
@@ -80,7 +84,7 @@ interface Choice {
   /** A question is left open. */ open: boolean;
 }
 
-function choose(prompt: ReadPrompt, facts: Fact[], language: Language): Choice {
+function choose(prompt: ReadPrompt, facts: Fact[], { language, least }: { language: Language; least: number }): Choice {
   const evidence = new Evidence(facts);
   const asks = [...asksOf(prompt), ...wished(prompt)];
   const taken = new Set<Fact>();
@@ -89,7 +93,7 @@ function choose(prompt: ReadPrompt, facts: Fact[], language: Language): Choice {
   for (const ask of asks) {
     const ranked = evidence.rank(ask, language);
     const best = ranked[0];
-    if (!best || !answers(evidence, ask, best)) {
+    if (!best || !answers(evidence, ask, { best, least })) {
       open ||= asks.length > 1 && ask.words >= 3 && (best?.coverage ?? 0) < 0.2;
       continue;
     }
