@@ -58,12 +58,16 @@ function vite(folder: string): Promise<void> {
     child.on('exit', (code) =>
       code === 0
         ? resolve()
-        : reject(
-            new TrimtabError(
-              'setup',
-              `the page cannot be built: ${errors.trim().split('\n').at(-1) ?? ''}; run npm install, then npm run build:web`,
-            ),
-          ),
+        : reject(new TrimtabError('setup', `the page cannot be built: ${causeIn(errors)}; run npm install, then npm run build:web`)),
     );
   });
+}
+
+/** The first error that was thrown; the last line is Node's version where it ended by one. */
+function causeIn(words: string): string {
+  const lines = words
+    .trim()
+    .split('\n')
+    .map((line) => line.trim());
+  return lines.find((line) => /^\w*Error\b.*:/.test(line)) ?? lines.at(-1) ?? '';
 }

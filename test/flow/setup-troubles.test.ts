@@ -1,8 +1,9 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, expect, it } from 'vitest';
 import { keepRunning } from '../../runtime/children.ts';
 import { ensureHome, readCredentials } from '../../runtime/local/home.ts';
@@ -27,6 +28,23 @@ it.skipIf(!existsSync('/proc/self'))('a folder that the system will not make is 
   } finally {
     process.env['PATH'] = path;
   }
+});
+
+it('an older Node is told so before it meets what it does not know', async () => {
+  const bin = new URL('../../bin/', import.meta.url);
+  // Its own words for an import that is not there would come first: only the look at the version is loaded with the entry.
+  const imported = (name: string) =>
+    [...readFileSync(new URL(name, bin), 'utf8').matchAll(/^import[^(\n]*'(.*)';$/gm)].map(([, from]) => from);
+  expect([imported('trimtab.mjs'), imported('needs-node.mjs')]).toEqual([['./needs-node.mjs'], []]);
+  const old =
+    "data:text/javascript,Object.defineProperty(process,'version',{value:'v18.13.0'});Object.defineProperty(process,'versions',{value:{node:'18.13.0'}})";
+  const child = spawn(process.execPath, ['--import', old, fileURLToPath(new URL('trimtab.mjs', bin)), 'dev'], {
+    stdio: ['ignore', 'ignore', 'pipe'],
+  });
+  let said = '';
+  child.stderr.on('data', (data: Buffer) => (said += data.toString()));
+  expect(await once(child, 'close')).toEqual([1, null]);
+  expect(said).toBe('trimtab needs Node 20.19 or newer; this is v18.13.0. Install a newer Node, then run the same command again.\n');
 });
 
 it('a folder is made with those above it, also when another start makes it too', () => {
