@@ -10,8 +10,15 @@ import { createFreeSql } from '../src/tools/free-sql.ts';
 import { createReadOnlyDatabase } from '../src/tools/read-only-database.ts';
 import { egressPolicyOf } from './egress-policy.ts';
 
-/** What sources and effects may use of the worker. Addresses of outside services can be moved by `TRIMTAB_ENDPOINT_<NAME>`. */
-export function createServices(db: Database, config: Config, project: Pick<TrimtabConfig, 'mcp'> = {}): Services {
+/**
+ * What sources and effects may use of the worker, and the end of the connections behind it. Addresses of outside services can
+ * be moved by `TRIMTAB_ENDPOINT_<NAME>`.
+ */
+export function createServices(
+  db: Database,
+  config: Config,
+  project: Pick<TrimtabConfig, 'mcp'> = {},
+): { services: Services; close(): Promise<void> } {
   const reader = config.readerUrl === null ? null : createReadOnlyDatabase(config.readerUrl);
   const policy = egressPolicyOf(config);
   const sqlUrl = config.secret('TRIMTAB_SQL_URL');
@@ -21,7 +28,7 @@ export function createServices(db: Database, config: Config, project: Pick<Trimt
       throw new SourceUnavailable('no database for SQL: set TRIMTAB_SQL_URL to a role that can only read the listed views');
     return sqlReader;
   };
-  return {
+  const services: Services = {
     knowledge: (query, options) => searchKnowledge(db, query, options),
     database: async (sql, parameters) => {
       if (reader === null) throw new SourceUnavailable('no private database: set TRIMTAB_READER_URL to a role that can only read');
@@ -34,5 +41,11 @@ export function createServices(db: Database, config: Config, project: Pick<Trimt
     open: createOpen(policy),
     secret: config.secret,
     endpoint: (name) => config.secret(`TRIMTAB_ENDPOINT_${name.toUpperCase().replaceAll('-', '_')}`),
+  };
+  return {
+    services,
+    async close() {
+      await Promise.all([reader?.close(), sqlReader?.close()]);
+    },
   };
 }

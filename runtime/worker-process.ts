@@ -23,24 +23,47 @@ import { bundleWorkflows } from './workflow-bundle.ts';
 import { connectWorker } from './worker-connection.ts';
 import { startWorker, type RunningWorker } from './worker.ts';
 
-/** Put a worker together from the environment and the project's config. */
-export async function runWorker({ env = process.env, configFile, log: say, providers }: ProcessOptions = {}): Promise<RunningWorker> {
+type Close = () => Promise<void> | void;
+
+/**
+ * Put a worker together from the environment and the project's config. What it opened is closed when it has stopped, or could
+ * not start: the SDK's threads keep a process alive for as long as a connection of theirs is open.
+ */
+export async function runWorker(options: ProcessOptions = {}): Promise<RunningWorker> {
+  const opened: Close[] = [];
+  const close = (): Promise<void[]> => Promise.all(opened.map((each) => each()));
+  try {
+    const running = await start(options, opened);
+    return { ...running, done: running.done.finally(close) };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function start({ env = process.env, configFile, log: say, providers }: ProcessOptions, opened: Close[]): Promise<RunningWorker> {
   const config = readConfig(env);
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a worker needs DATABASE_URL; on one machine, trimtab dev sets it');
   const log = createLog(config, 'worker');
-  const { metricsUrl } = await installRuntime({ log, metrics: config.metrics !== null });
   const project = withDoctor(await loadProject(configFile), config);
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab worker' });
+  opened.push(() => db.destroy());
   const place = temporalConnection(env);
   const { namespace } = place;
-  const [connection, bundle] = await Promise.all([connectWorker(place), bundleWorkflows(project, join(config.home, 'build'))]);
+  const { metricsUrl } = await installRuntime({ log, metrics: config.metrics !== null });
+  const connection = await connectWorker(place);
+  opened.push(() => connection.close());
+  const bundle = await bundleWorkflows(project, join(config.home, 'build'));
   const observer = await observe(env, { config, log, metricsUrl });
+  opened.push(() => observer.stop());
   const modelFor = modelTable(project.config, config);
   for (const msg of kindredJudges(project.chains.values(), modelFor)) log({ level: 'warn', msg });
   const pace = createPace();
+  const { services, close } = createServices(db, config, project.config);
+  opened.push(close);
   const perform = createHands({
     chains: project.chains,
-    services: createServices(db, config, project.config),
+    services,
     limiter: sharedLimits(db, project.config),
     ...watchCalls(
       {
@@ -79,5 +102,5 @@ export async function runWorker({ env = process.env, configFile, log: say, provi
     },
   });
   say?.(`worker ${bundle.build} serves ${project.chains.size - 1} chains on queue ${config.taskQueue}`);
-  return { ...running, done: running.done.finally(() => Promise.all([observer.stop(), db.destroy()])) };
+  return running;
 }

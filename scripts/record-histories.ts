@@ -1,6 +1,6 @@
 /**
  * `npm run history:demo -- [--into FOLDER]` plays the example chains with the demo model on a stack of its own and stores one history of every
- * kind of way a run takes, under test/histories/<version>, or FOLDER. To be run once a version, before its chains or its loop
+ * kind of way a run takes, under test/histories/<version>, or in FOLDER (from test/histories). To be run once a version, before its chains or its loop
  * are changed.
  */
 import { cp, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';

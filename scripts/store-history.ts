@@ -4,7 +4,7 @@
  * The history that a run is in now; with --whole also those it has continued from, as <name>-1, <name>-2, …
  */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
@@ -20,20 +20,21 @@ export interface Stored {
   run_id: string;
   name: string;
   whole: boolean;
-  /** The folder under test/histories; not given: the version of the package. */ into?: string | undefined;
+  /** A folder, from test/histories; not given: the version of the package. */ into?: string | undefined;
 }
 
 /** Write what the run's history holds, texts included. Returns the files. */
 export async function storeHistory(client: Client, codec: PayloadCodec, { run_id, name, whole, into }: Stored): Promise<string[]> {
   const version = into ?? (JSON.parse(await readFile(new URL('../package.json', import.meta.url), 'utf8')) as { version: string }).version;
-  await mkdir(join(folder, version), { recursive: true });
+  const to = resolve(folder, version);
+  await mkdir(to, { recursive: true });
   const histories: string[] = [];
   for (let execution: string | undefined, first = true; first || (whole && execution); first = false) {
     const history = await client.workflow.getHandle(run_id, execution).fetchHistory();
     histories.unshift(JSON.stringify(await plain(history, codec), null, 1));
     execution = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
   }
-  const files = histories.map((_, n) => join(folder, version, `${name}${histories.length > 1 ? `-${n + 1}` : ''}.json`));
+  const files = histories.map((_, n) => join(to, `${name}${histories.length > 1 ? `-${n + 1}` : ''}.json`));
   await Promise.all(histories.map((history, n) => writeFile(files[n] ?? '', `${history}\n`)));
   return files;
 }
