@@ -18,7 +18,8 @@ import type { Plan } from '../shapes/plan.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import { affords, criticCall, machineTime, outOfTime, reserve, settle } from './budget.ts';
 import { fraction } from './canonical.ts';
-import { barred, blamed, blameOf, choose, ladderOf, use, usesOf, type Turn } from './ladder.ts';
+import { helped, returned } from './decision.ts';
+import { blamed, blameOf, choose, ladderOf, use, type Turn } from './ladder.ts';
 import type { Happening, Move } from './move.ts';
 import { sliceKey, withSlice, type Hint, type RunState, type Slice } from './state.ts';
 import { curesOf, isContent } from './table.ts';
@@ -186,35 +187,6 @@ function back(turn: Turn, verdicts: Verdict[]): Decided {
   const target = blame === null ? null : blamed(turn, blame);
   if (target === null) return end(turn, 'the step to blame is not there any more', 'ladder_exhausted');
   return { turn, move: { move: 'backtrack', to: { step: target.step, occurrence: target.occurrence }, verdicts } };
-}
-
-/** What a person said to a question of the rung `human`. */
-function helped(turn: Turn, { decision, verdict, value }: Of<'decided'>): Decided {
-  const { state, slice, step } = turn;
-  if (decision === 'expired') return fail(turn, 'review_expired', 'nobody decided in time');
-  const approved = edit({ ...turn, state: { ...state, approved: [...state.approved, `${slice.step}:${value}`] } }, { output: value });
-  if (decision === 'edit') return accept(approved, 'edited', null);
-  if (decision === 'approve' && slice.candidate !== null) return accept(approved, 'accepted', slice.candidate.attempt);
-  if (decision === 'approve') return end(turn, 'there is no answer to approve: write one, or send it back', 'ladder_exhausted');
-  const index = ladderOf(step).length - 1;
-  if (usesOf(turn, index) >= (ladderOf(step)[index]?.cap ?? 0)) return fail(turn, 'rejected_by_person', verdict.reason);
-  const standing = [...slice.standing.filter(({ critic }) => critic !== 'person'), verdict];
-  return attempt(turn, { rung: index, remedy: 'human', hint: { previous: slice.candidate?.attempt ?? null, verdicts: [] }, standing });
-}
-
-/** What a person said in a review step: to send back is a verdict that blames the step whose answer it is (C7). */
-function returned(turn: Turn, { decision, verdict, value }: Of<'decided'>): Decided {
-  if (turn.step.kind !== 'review') throw new Error(`${turn.slice.step} is no review`);
-  if (decision === 'approve') return accept(edit(turn, { output: value }), 'accepted', null);
-  if (decision === 'edit') return accept(edit(turn, { output: value }), 'edited', null);
-  if (decision === 'expired') return fail(turn, 'review_expired', 'nobody decided in time');
-  if (usesOf(turn, 0) >= turn.step.returns) return fail(turn, 'rejected_by_person', verdict.reason);
-  const used = use(turn, 0);
-  const target = blamed(turn, { step: turn.step.of, occurrence: null }, turn.slice.output);
-  if (target === null || barred(turn, target)) {
-    return ask(used, `sent back, but ${turn.step.of} cannot be done again after an effect went out: approve or edit`);
-  }
-  return { turn: used, move: { move: 'backtrack', to: { step: target.step, occurrence: target.occurrence }, verdicts: [verdict] } };
 }
 
 /** No draft came: try again; then another model; then parked. A bad form, a cut-off and a refusal are answers that climb. */

@@ -97,10 +97,3 @@ export function criticCall(step: PlannedGenerate, slice: Slice): OpenCall | null
   const answer = bytesPerToken * writer.max_output_tokens * (slice.widen ? widening : 1);
   return { name: 'critic', ...estimate(critic.model, { bytes: critic.prompt.chars + 2 * slice.size + answer }), attempts: 0 };
 }
-
-/** The draft's call with the calls to all critics of the step: what one breath may cost. */
-export function breathCall(step: PlannedGenerate, slice: Slice, draft: OpenCall): OpenCall {
-  const critics = step.critics.flatMap((_, critic) => criticCall(step, { ...slice, critic }) ?? []);
-  const sum = (kind: 'usd' | 'tokens'): number => critics.reduce((total, call) => total + call[kind], draft[kind]);
-  return { ...draft, usd: sum('usd'), tokens: sum('tokens') };
-}

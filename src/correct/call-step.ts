@@ -1,14 +1,11 @@
 import { StepFailed } from '../errors.ts';
-import type { Advice } from '../shapes/advice.ts';
-import type { CallRequest, CallResult } from '../shapes/call.ts';
+import type { CallResult } from '../shapes/call.ts';
 import type { OutcomeKind } from '../shapes/outcome.ts';
-import type { PlannedStep } from '../shapes/plan.ts';
-import type { Answer, AskRequest } from '../shapes/review.ts';
-import type { Remedy } from '../shapes/rung.ts';
-import type { Usage } from '../shapes/usage.ts';
+import type { Answer } from '../shapes/review.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import { advance } from './advance.ts';
-import { machineTime } from './budget.ts';
+import { breathBill } from './breath.ts';
+import { askRequest, criticRequest, draftRequest, type StepCall } from './call-requests.ts';
 import { bytesOf, canonical, hashOf, largestInput, mebibytes } from './canonical.ts';
 import { callName, copyOf, remember, remembers, type Remembered } from './memory.ts';
 import type { Happening, Move } from './move.ts';
@@ -23,22 +20,6 @@ interface Asked {
   key?: string | undefined;
 }
 
-/** One call of a step by the chain, with everything its moves need. Outputs by attempt; 0 is the answer that was blamed. */
-interface StepCall {
-  run: Conduct;
-  pass: Pass;
-  step: string;
-  planned: PlannedStep;
-  occurrence: number;
-  name: string;
-  effect: string;
-  input: unknown;
-  inputHash: string;
-  outputs: Map<number, unknown>;
-  lastAttempt: number;
-  /** What critics said who looked at the latest draft in the same breath, by name. */
-  judged: Map<string, CallResult>;
-}
 /** A person's own value, or the one they looked at, among the outputs. */
 const decidedValue = -1;
 
@@ -51,7 +32,7 @@ export async function callStep(run: Conduct, pass: Pass, call: Asked): Promise<u
     pass.close({ type: 'crowded' });
     return never();
   }
-  const settling = settle(run, pass, call);
+  const settling = answerTo(run, pass, call);
   pass.flying.add(settling);
   const thrown = (error: unknown): Settled => ({ type: 'failed', error });
   const settled = await settling.catch(thrown).finally(() => pass.flying.delete(settling));
@@ -71,7 +52,8 @@ function bug(pass: Pass, step: string, message: string): Settled {
 
 const count = (pass: Pass, name: string): number => (pass.calls[name] = (pass.calls[name] ?? 0) + 1);
 
-async function settle(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> {
+/** From memory, where the run has it; else by the loop. */
+async function answerTo(run: Conduct, pass: Pass, asked: Asked): Promise<Settled> {
   const step = asked.name;
   const planned = run.plan.steps[step];
   if (!planned) throw new Error(`the plan has no step '${step}'`);
@@ -215,23 +197,10 @@ async function draft(call: StepCall, move: MoveOf<'attempt'>) {
   if (result.type === 'answer' || (result.type === 'nothing' && result.output !== null)) call.outputs.set(move.attempt, result.output);
   const judged = (result.type === 'answer' && result.judged) || [];
   call.judged = new Map(judged.flatMap((said, n) => (move.judges[n] ? [[move.judges[n].name, said]] : [])));
-  return withJudges(fromResult(result), judged);
+  const happened = fromResult(result);
+  if (happened.event !== 'answered' || judged.length === 0) return happened;
+  return { ...happened, ...breathBill([happened, ...judged]), judged: judged.length };
 }
-
-/** One bill for the draft and those who looked at it. What one of them cost is unknown: so is the sum. */
-function withJudges(draft: ReturnType<typeof fromResult>, judged: readonly Bill[]) {
-  if (draft.event !== 'answered' || judged.length === 0) return draft;
-  const bills: Bill[] = [draft, ...judged];
-  const usage = bills.some((bill) => bill.usage === null && bill.cost_usd !== 0) ? null : sumOf(bills);
-  const cost_usd = bills.some((bill) => bill.cost_usd === null) ? null : bills.reduce((sum, bill) => sum + (bill.cost_usd ?? 0), 0);
-  return { ...draft, usage, cost_usd, judged: judged.length };
-}
-
-type Bill = { usage: Usage | null; cost_usd: number | null };
-const sumOf = (bills: readonly Bill[]): Usage => ({
-  input_tokens: bills.reduce((sum, { usage }) => sum + (usage?.input_tokens ?? 0), 0),
-  output_tokens: bills.reduce((sum, { usage }) => sum + (usage?.output_tokens ?? 0), 0),
-});
 
 function fromResult(result: CallResult) {
   if (result.type === 'stuck') return { event: 'stuck' as const, code: result.code, message: result.message };
@@ -242,88 +211,10 @@ function fromResult(result: CallResult) {
   return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd };
 }
 
-const base = (call: StepCall, { attempt, name, remedy }: { attempt: number; name: string; remedy: string }) => ({
-  key: { run_id: call.run.plan.run_id, step: call.step, occurrence: call.occurrence, attempt, call: name },
-  chain: call.run.plan.chain,
-  pass: call.pass.number,
-  input: call.input,
-  input_hash: call.inputHash,
-  remedy: remedy as Remedy,
-  notes: takeNotes(call.run),
-  deadline_ms: Math.max(1_000, call.run.plan.budget.within_ms - machineTime(call.run.state, call.run.engine.now())),
-});
-
-function draftRequest(call: StepCall, move: MoveOf<'attempt'>): CallRequest {
-  const { planned } = call;
-  const shared = base(call, { attempt: move.attempt, name: 'draft', remedy: move.remedy });
-  switch (planned.kind) {
-    case 'generate': {
-      const { prompt, checks } = planned;
-      const model = (move.role === null ? undefined : planned.models[move.role]) ?? planned.model;
-      return {
-        ...shared,
-        kind: 'generate',
-        model,
-        prompt,
-        advice: adviceFrom(call, move.hint),
-        answer: move.answer,
-        widen: move.widen,
-        checks,
-        ...(move.judges.length > 0 ? { judges: move.judges } : {}),
-      };
-    }
-    case 'retrieve': {
-      const { sources, keep, checks } = planned;
-      return { ...shared, kind: 'retrieve', advice: adviceFrom(call, move.hint), answer: move.answer, sources, keep, checks };
-    }
-    case 'act':
-      return { ...shared, kind: 'act', effect_key: call.effect };
-    case 'review':
-      throw new Error('a review makes no call');
-  }
-}
-
-/** A person's words stand apart from the verdicts of rules and models. */
-function adviceFrom(call: StepCall, hint: Hint | null): Advice | null {
-  if (hint === null) return null;
-  return {
-    previous: hint.previous === null ? null : (call.outputs.get(hint.previous) ?? null),
-    verdicts: hint.verdicts.filter((verdict) => verdict.critic !== 'person'),
-    comment: hint.verdicts.find((verdict) => verdict.critic === 'person')?.reason ?? null,
-  };
-}
-
-const criticRequest = (call: StepCall, move: MoveOf<'judge'>): CallRequest => ({
-  ...base(call, { attempt: move.attempt, name: `critic/${move.critic.name}/${move.turn}`, remedy: move.turn === 1 ? 'first' : 'retry' }),
-  kind: 'critic',
-  critic: move.critic,
-  output: call.outputs.get(move.attempt),
-});
-
 async function asked(call: StepCall, move: MoveOf<'ask'>) {
-  const { run, planned, step } = call;
-  const value = planned.kind === 'review' ? call.input : move.candidate === null ? null : (call.outputs.get(move.candidate) ?? null);
-  const request: AskRequest = {
-    run_id: run.plan.run_id,
-    chain: run.plan.chain,
-    step,
-    occurrence: call.occurrence,
-    pass: call.pass.number,
-    ask: move.ask,
-    kind: planned.kind === 'review' ? 'review' : 'human',
-    of: planned.kind === 'review' ? planned.of : step,
-    queue: move.queue,
-    value,
-    step_input: call.input,
-    input_hash: call.inputHash,
-    verdicts: move.verdicts,
-    why: move.why,
-    due_ms: planned.kind === 'review' ? planned.due_ms : null,
-    escalate: planned.kind === 'review' ? planned.escalate : null,
-    expires_ms: planned.kind === 'review' ? planned.expires_ms : run.plan.limits.human_expires_ms,
-  };
-  const answer = await run.engine.ask(request, takeNotes(run));
-  return answer.type === 'cancelled' && call.pass.closed ? null : decided(call, answer, value);
+  const request = askRequest(call, move);
+  const answer = await call.run.engine.ask(request, takeNotes(call.run));
+  return answer.type === 'cancelled' && call.pass.closed ? null : decided(call, answer, request.value);
 }
 
 /** What stands is what the person saw when they decided; a withdrawn question of a living pass counts as expired. */

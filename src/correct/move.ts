@@ -1,6 +1,7 @@
 import type { ErrorCode } from '../errors.ts';
 import type { PinnedCritic } from '../shapes/plan.ts';
 import type { Unanswered } from '../shapes/outcome.ts';
+import type { Remedy } from '../shapes/rung.ts';
 import type { Usage } from '../shapes/usage.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import type { Hint } from './state.ts';
@@ -15,7 +16,7 @@ export type Move =
       move: 'attempt';
       attempt: number;
       answer: number;
-      remedy: string;
+      remedy: Remedy;
       role: string | null;
       hint: Hint | null;
       widen: boolean;

@@ -1,3 +1,4 @@
+import type { Remedy } from '../shapes/rung.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 
 /** What a new attempt is told: which attempt's output it sees again (null: a fresh context), and the verdicts. */
@@ -35,7 +36,7 @@ export interface Slice {
   parks: number;
   /** Index of the rung that caused the current attempt, null for the first. */
   rung: number | null;
-  remedy: string;
+  remedy: Remedy;
   /** Role of the model in use, null: the planned one. */
   role: string | null;
   hint: Hint | null;

@@ -1,7 +1,8 @@
 /** The moves the loop can make from where a step stands. None of them decides which: that is advance.ts. */
 import type { OutcomeKind } from '../shapes/outcome.ts';
 import type { Verdict } from '../shapes/verdict.ts';
-import { affords, breathCall, draftCall, machineTime, outOfTime, reserve } from './budget.ts';
+import { breathCall } from './breath.ts';
+import { affords, draftCall, machineTime, outOfTime, reserve } from './budget.ts';
 import { blamed, ladderOf, use, usesOf, type Turn } from './ladder.ts';
 import type { Move } from './move.ts';
 import type { Hint, Slice } from './state.ts';
