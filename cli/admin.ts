@@ -7,6 +7,7 @@ import { inviteUser } from '../src/store/sessions.ts';
 import { migrate } from '../src/store/migrate.ts';
 import { localState } from '../runtime/local-state.ts';
 import { TrimtabError, messageOf } from '../src/errors.ts';
+import { Advised } from './advised.ts';
 import { show, table } from './output.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
@@ -118,7 +119,10 @@ export async function importKnowledge(path: string, options: { collection?: stri
       ...(options.collection ? { collection: options.collection } : {}),
       prune: options.prune ?? false,
     }),
-  );
+  ).catch((error: unknown) => {
+    if (!(error instanceof TrimtabError) || error.code !== 'invalid_input') throw error;
+    throw new Advised(error.code, error.message, 'Mend the path or the line that is named, then import again; nothing of it was stored.');
+  });
   const seconds = ((performance.now() - since) / 1000).toFixed(1);
   show(
     options,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readConfig } from '../src/config.ts';
 import { TrimtabError, messageOf } from '../src/errors.ts';
+import { whileItRestarts } from './restarting.ts';
 
 /** Where the API is and which key opens it: TRIMTAB_URL and TRIMTAB_API_KEY, else what the local stack wrote. */
 interface Credentials {
@@ -54,15 +55,17 @@ export async function api<T>(path: string, call: Call = {}): Promise<T> {
   const { url, api_key } = credentials();
   const target = new URL(path, url);
   for (const [name, value] of Object.entries(call.query ?? {})) if (value !== undefined) target.searchParams.set(name, value);
-  const response = await fetch(target, {
-    method: call.method ?? 'GET',
-    headers: {
-      authorization: `Bearer ${api_key}`,
-      ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
-      ...call.headers,
-    },
-    ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
-  }).catch((error: unknown) => {
+  const ask = () =>
+    fetch(target, {
+      method: call.method ?? 'GET',
+      headers: {
+        authorization: `Bearer ${api_key}`,
+        ...(call.body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...call.headers,
+      },
+      ...(call.body === undefined ? {} : { body: JSON.stringify(call.body) }),
+    });
+  const response = await whileItRestarts(url, ask).catch((error: unknown) => {
     throw new TrimtabError('setup', `nothing answers at ${url} (${causeOf(error)}): start the stack with 'npx trimtab dev'`, {
       cause: error,
     });

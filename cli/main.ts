@@ -1,7 +1,8 @@
 import { CommanderError } from 'commander';
 import { ApiError } from './client.ts';
-import { explain } from './output.ts';
+import { explain } from './explain.ts';
 import { program } from './program.ts';
+import { wantsJson } from './wants-json.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
 // A reader that has seen enough (`| head`) is no failure.
@@ -15,6 +16,8 @@ try {
 } catch (error) {
   if (error instanceof CommanderError) {
     process.exitCode = error.exitCode === 0 ? 0 : 2;
+    // Without --json commander has said it already.
+    if (process.exitCode !== 0 && wantsJson()) explain(error);
   } else {
     explain(error);
     process.exitCode = error instanceof WrongUsage || (error instanceof ApiError && error.status === 400) ? 2 : 1;

@@ -1,7 +1,4 @@
 import pc from 'picocolors';
-import { TrimtabError, errorTable, messageOf } from '../src/errors.ts';
-import { ApiError } from './client.ts';
-import { WrongUsage } from './wrong-usage.ts';
 
 /** Print data: JSON with `--json`, else as the command draws it. */
 export function show<T>(options: { json?: boolean }, value: T, draw: (value: T) => string): void {
@@ -19,20 +16,6 @@ export function table(rows: readonly (readonly string[])[]): string {
         .trimEnd(),
     )
     .join('\n');
-}
-
-/** What, why, next: on stderr, one thing a line. */
-export function explain(error: unknown): void {
-  if (error instanceof ApiError) {
-    console.error(`${pc.red('✗')} ${error.message}`);
-    for (const field of error.problem.errors ?? []) console.error(`  ${field.pointer || '/'}: ${field.detail}`);
-    if (error.problem.next) console.error(`  ${error.problem.next}`);
-    return;
-  }
-  console.error(`${pc.red('✗')} ${messageOf(error)}`);
-  if (error instanceof WrongUsage) console.error('  (run trimtab <command> --help for its options)');
-  else if (error instanceof TrimtabError && error.code !== 'setup') console.error(`  ${errorTable[error.code].next}`);
-  else if (!(error instanceof TrimtabError) && error instanceof Error && process.env['TRIMTAB_LOG'] === 'debug') console.error(error.stack);
 }
 
 export const money = (usd: number | null): string => (usd === null ? 'cost unknown' : `$${usd.toFixed(usd !== 0 && usd < 0.01 ? 5 : 2)}`);

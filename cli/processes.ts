@@ -4,7 +4,7 @@ import { bringSchema } from '../runtime/schema.ts';
 import { runServer } from '../runtime/server-process.ts';
 import { runWorker } from '../runtime/worker-process.ts';
 import { readConfig } from '../src/config.ts';
-import { explain } from './output.ts';
+import { explain } from './explain.ts';
 
 /** Lines that nobody reads any more end no process: it ends with its parent, or when it is told to. */
 function speakToNobody(): void {

@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../runtime/package-root.ts';
+import { wantsJson } from './wants-json.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. Each command's code is loaded only when it runs. */
 export function program(): Command {
@@ -10,6 +11,7 @@ export function program(): Command {
     .description('Chains of model calls that check, heal and record themselves.')
     .version(version)
     .exitOverride()
+    .configureOutput({ writeErr: (words) => (wantsJson() ? undefined : process.stderr.write(words)) })
     .showHelpAfterError('(run trimtab <command> --help for its options)')
     .configureHelp({ sortSubcommands: true });
   const command = (usage: string, description: string): Command =>

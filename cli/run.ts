@@ -5,6 +5,7 @@ import { api } from './client.ts';
 import { readJson } from './json-input.ts';
 import { mark, show } from './output.ts';
 import { trace } from './trace.ts';
+import { withChainsNamed } from './unknown-chain.ts';
 
 interface Options {
   input: string;
@@ -21,6 +22,8 @@ export async function runChain(chain: string, options: Options): Promise<void> {
     method: 'POST',
     body: { input, ...(options.user ? { user: options.user } : {}) },
     headers: options.idempotencyKey ? { 'idempotency-key': options.idempotencyKey } : {},
+  }).catch(async (error: unknown) => {
+    throw await withChainsNamed(error, chain);
   });
   if (!options.wait) return show(options, run, ({ id, status }) => `${id}  ${mark(status)}\nFollow it with: trimtab show ${id}`);
   const ended = await follow(run.id, options.json ? () => undefined : (line) => console.error(line));

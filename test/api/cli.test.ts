@@ -1,9 +1,15 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
+import { whileItRestarts } from '../../cli/restarting.ts';
+import { writeLocalState } from '../../runtime/local-state.ts';
+import { freePort } from '../../runtime/local/ports.ts';
 import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { startDesk, type Desk } from '../stack/desk.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
@@ -135,12 +141,103 @@ describe('run', () => {
     ['malformed JSON', ['run', 'tickets', '--input', '-'], '{"question":', 2, /standard input is not JSON/],
     ['nothing at all', ['run', 'tickets', '--input', '-'], '', 2, /standard input is not JSON/],
     ['no --input', ['run', 'tickets'], '', 2, /required option '--input <file>' not specified/],
-    ['an unknown chain', ['run', 'nope', '--input', '-'], '{}', 1, /nope[^]*List the chains/],
+    ['an unknown chain', ['run', 'nope', '--input', '-'], '{}', 1, /'nope'; there are .*tickets[^]*Take one of those, or add the chain/],
+    ['a misspelt chain', ['run', 'tikets', '--input', '-'], '{}', 1, /^✗ there is no chain 'tikets'; .*\n {2}Did you mean tickets\?\n$/],
     ['an unknown field', ['run', 'tickets', '--input', '-'], '{"question":"q","extra":1}', 1, /\/input\/extra: unknown field/],
     ['an unknown command', ['fly'], '', 2, /unknown command 'fly'/],
     ['an unknown option', ['runs', '--fly'], '', 2, /unknown option '--fly'/],
   ])('refuses %s', async (_name, command, stdin, code, words) => {
     refused(await trimtab(command, { stdin }), code, words);
+  });
+});
+
+describe('a failure under --json', () => {
+  it.concurrent.each([
+    [
+      'of the API',
+      ['run', 'tickets', '--input', '-', '--json'],
+      '{"question":3}',
+      1,
+      { code: 'invalid_input', status: 422, errors: [{ pointer: '/input/question' }] },
+    ],
+    ['with advice of ours', ['run', 'tickts', '--input', '-', '--json'], '{}', 1, { code: 'unknown_chain', next: 'Did you mean tickets?' }],
+    ['of an unknown run', ['show', 'run_nope', '--json'], '', 1, { code: 'not_found', detail: expect.stringContaining('run_nope') }],
+    [
+      'of a file',
+      ['knowledge', 'import', '/nowhere.csv', '--json'],
+      '',
+      1,
+      { code: 'invalid_input', next: expect.stringContaining('Mend the path') },
+    ],
+    [
+      'of input',
+      ['run', 'tickets', '--input', '-', '--json'],
+      '{',
+      2,
+      { code: 'wrong_usage', detail: expect.stringContaining('standard input is not JSON') },
+    ],
+    ['of an option', ['runs', '--json', '--fly'], '', 2, { code: 'wrong_usage', detail: "unknown option '--fly'" }],
+    [
+      'of a missing option',
+      ['run', 'tickets', '--json'],
+      '',
+      2,
+      { code: 'wrong_usage', detail: expect.stringContaining('--input <file>') },
+    ],
+  ])('%s is one object on stderr', async (_name, command, stdin, code, error) => {
+    const said = await trimtab(command, { stdin });
+    expect(JSON.parse(said.err)).toMatchObject({ error: { title: expect.any(String), next: expect.any(String), ...error } });
+    expect(said).toMatchObject({ code, out: '' });
+  });
+  it('of the stack that is not there is one line, too, and so is one of a worker', async () => {
+    const away = { TRIMTAB_URL: 'http://127.0.0.1:2', DATABASE_URL: undefined };
+    const all = await Promise.all([['runs'], ['migrate'], ['worker']].map((command) => trimtab([...command, '--json'], { env: away })));
+    for (const said of all) {
+      expect(said.err.trimEnd()).not.toContain('\n');
+      expect(JSON.parse(said.err)).toMatchObject({
+        error: { code: 'setup', detail: expect.stringMatching(/nothing answers|DATABASE_URL/) },
+      });
+      expect(said).toMatchObject({ code: 1, out: '' });
+    }
+  });
+});
+
+describe('while the local stack starts its server again', () => {
+  const stack = async (): Promise<{ env: Record<string, string>; port: number }> => {
+    const port = await freePort();
+    const url = `http://127.0.0.1:${port}`;
+    const home = await mkdtemp(join(folder, 'home-'));
+    writeLocalState(home, { url, database_url: '', temporal_address: '', temporal_ui: null });
+    return { port, env: { TRIMTAB_HOME: home, TRIMTAB_URL: url } };
+  };
+  it('a command waits for it, says so, and goes on', async () => {
+    const { port, env } = await stack();
+    const child = spawn(process.execPath, [binary, 'runs'], { cwd: project, env: { ...engine.env, ...credentials, ...env } });
+    const out = text(child.stdout);
+    const [first] = (await once(child.stderr, 'data')) as [Buffer];
+    expect(first.toString()).toBe(`nothing answers at ${env['TRIMTAB_URL']}: waiting up to 15 s for the stack to come back\n`);
+    const server = createServer((_, response) => {
+      response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":[],"next_cursor":null}');
+    });
+    server.listen(port, '127.0.0.1');
+    expect(await out).toMatch(/^No runs yet/);
+    server.close();
+  });
+  it('gives up in the end, and asks no other address twice', async () => {
+    const { env } = await stack();
+    const asked = async (url: string): Promise<number> => {
+      let times = 0;
+      const refuse = (): Promise<never> => {
+        times += 1;
+        return Promise.reject(new TypeError('fetch failed', { cause: { code: 'ECONNREFUSED' } }));
+      };
+      vi.stubEnv('TRIMTAB_HOME', env['TRIMTAB_HOME']);
+      await expect(whileItRestarts(url, refuse, 300)).rejects.toThrow('fetch failed');
+      return times;
+    };
+    expect(await asked(env['TRIMTAB_URL'] ?? '')).toBeGreaterThan(1);
+    expect(await asked('http://127.0.0.1:2')).toBe(1);
+    vi.unstubAllEnvs();
   });
 });
 
@@ -420,6 +517,10 @@ describe('knowledge import', () => {
     expect(await count()).toEqual(before);
   });
   it('names a file that is not there', async () => {
-    refused(await load('/nowhere.jsonl'), 1, /\/nowhere\.jsonl: there is no such file or folder/);
+    refused(
+      await load('/nowhere.jsonl'),
+      1,
+      /\/nowhere\.jsonl: there is no such file or folder\n {2}Mend the path or the line that is named, then import/,
+    );
   });
 });
