@@ -59,10 +59,12 @@ function measure(asked: ReadonlySet<string>, shown: readonly Shown[]): (words: W
 }
 
 /** What the cited sentences of a reply say, and what the passages are about that they cite. */
-function saidIn(reply: string, evidence: readonly Passage[]): Words | null {
+function saidIn(reply: string, evidence: readonly Passage[]): (Words & { first: string }) | null {
   const claims = sentencesOf(reply).filter(({ cited }) => cited.length > 0);
-  if (claims.length === 0) return null;
+  const [first] = claims;
+  if (!first) return null;
   return {
+    first: first.text,
     own: contentOf(claims.map(({ text }) => withoutCitations(text)).join('\n')),
     title: contentOf(claims.flatMap(({ cited }) => cited.map((n) => evidence[n - 1]?.title ?? '')).join('\n')),
   };
@@ -95,6 +97,7 @@ export const answersQuestion = (options: { blames?: string } = {}): Check =>
     if (share >= Math.max(ofQuestion, ofBest * best.share)) return [];
     const nearer = best.share < ofQuestion ? 'nor is any passage' : `passage [${best.number}] is nearer to it: "${best.text}"`;
     const reason = `the reply is not about what was asked; ${nearer}`;
-    if (best.share >= ofPassages || options.blames === undefined) return [{ reason }];
-    return [{ reason, blames: { step: options.blames, occurrence: null }, missing: questionIn(input).asked }];
+    const at = { quote: said.first };
+    if (best.share >= ofPassages || options.blames === undefined) return [{ reason, at }];
+    return [{ reason, at, blames: { step: options.blames, occurrence: null }, missing: questionIn(input).asked }];
   });

@@ -42,8 +42,10 @@ const answered = 0.4;
 function judgeRelevance(prompt: ReadPrompt, { claims, facts }: { claims: readonly string[]; facts: Fact[] }): Judgement {
   const evidence = new Evidence(facts);
   const cited = new Set(claims.flatMap((claim) => [...claim.matchAll(/\[(\d+)\]/g)].map(([, n]) => Number(n))));
+  const said = new Set(claims.flatMap((claim) => termsOf(claim.replace(/\s*\[\d+\]/g, ''))));
+  const quoted = facts.filter((fact) => cited.has(fact.n) && [...fact.terms].every((term) => said.has(term)));
   const about = prompt.passages.filter(({ n }) => cited.has(n)).flatMap(({ title }) => termsOf(title));
-  const terms = new Set([...claims.flatMap((claim) => termsOf(claim.replace(/\s*\[\d+\]/g, ''))), ...about]);
+  const terms = new Set([...said, ...about, ...quoted.flatMap((fact) => [...fact.around])]);
   const asks = asksOf(prompt);
   if (asks.length === 0 || asks.some((ask) => evidence.coverage(ask, terms) >= answered)) return passed;
   const reason = `The reply does not answer what was asked: "${asks[0]?.text.trim()}"`;

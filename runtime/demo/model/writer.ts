@@ -27,7 +27,9 @@ export function write(prompt: ReadPrompt): Written {
   const language = languageOf(`${prompt.subject} ${prompt.ask}`);
   const all = factsOf(prompt.passages);
   const wanted = critiqueOf(prompt, language);
-  const chosen = choose(prompt, all.filter(wanted.allows), { language, least: wanted.beside ? surely : usually });
+  // A question that was answered beside the point more than once, and is asked afresh, is left open.
+  const open = wanted.beside && prompt.previous === null && prompt.kind === 'question';
+  const chosen = choose(prompt, open ? [] : all.filter(wanted.allows), { language, least: wanted.beside ? surely : usually });
   const paragraphs = chosen.paragraphs.map((facts) => facts.slice(0, wanted.short ? 1 : most)).slice(0, wanted.short ? 2 : most);
   const written = compose(prompt, { paragraphs, open: chosen.open, language });
   if (prompt.previous === null || chosen.paragraphs.length === 0 || !prompt.previous.includes(JSON.stringify(written.text).slice(1, -1)))
@@ -44,19 +46,25 @@ const besideTheQuestion = /\bnot about what was asked\b|\b(?:does not|doesn't) a
 function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fact) => boolean; short: boolean; beside: boolean } {
   const { critique, previous } = prompt;
   if (critique === null) return { allows: () => true, short: false, beside: false };
-  const quotes = [...critique.matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g)]
+  // A passage that is named as nearer is quoted to be used.
+  const quotes = [
+    ...critique.replace(/\bis nearer to it: "[^"]*"/g, '').matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g),
+  ]
     .map(([, a, b]) => bare(a ?? b ?? ''))
     .filter((quote) => quote.length >= 6);
   const said = bare(previous ?? '');
+  const beside = besideTheQuestion.test(critique);
   const otherLanguage = /\blanguage\b|sprache/i.test(critique);
   return {
-    beside: besideTheQuestion.test(critique),
+    beside,
     short: /too long|shorter|at most \d+ (?:characters|words)/i.test(critique),
     allows(fact) {
       if (otherLanguage && fact.language !== language) return false;
       const sentence = bare(fact.text);
       const again = said.includes(bare(cite(fact)));
-      return !again || !quotes.some((quote) => sentence.includes(uncited(quote)) || uncited(quote).includes(sentence));
+      // What answers nothing is left out as a whole; a fresh start knows it by the quote alone.
+      if (beside && again) return false;
+      return (!again && !beside) || !quotes.some((quote) => sentence.includes(uncited(quote)) || uncited(quote).includes(sentence));
     },
   };
 }
