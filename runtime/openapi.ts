@@ -15,6 +15,7 @@ export async function openApiText(): Promise<string> {
     temporalUrl: () => null,
     webRoot: null,
     demoModel: false,
+    endpointRefusal: async () => null,
     log: nothing,
   });
   await db.destroy();

@@ -5,6 +5,7 @@ import { createApi } from '../src/api/app.ts';
 import type { ChainFacts } from '../src/api/deps.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
 import { createOpen } from '../src/egress/open.ts';
+import { refusalOf } from '../src/egress/refusal.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { startListener } from '../src/store/listener.ts';
 import { webhookPolicyOf } from './egress-policy.ts';
@@ -45,6 +46,7 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
   const publicUrl = config.publicUrl ?? `http://127.0.0.1:${port}`;
   const page = config.secret('TRIMTAB_WEB_ROOT') ?? (await ensurePage()).folder;
   const temporalUi = config.secret('TRIMTAB_TEMPORAL_UI') ?? null;
+  const webhookPolicy = webhookPolicyOf(config);
   const api = createApi({
     db,
     listener,
@@ -52,6 +54,7 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
     log,
     webRoot: page,
     demoModel: config.demoModelUrl !== null,
+    endpointRefusal: (address) => refusalOf(webhookPolicy, address),
     chains: new Map([...project.chains].map(([name, chain]) => [name, factsOf(chain)])),
     feedbackTypes: [...feedbackTypes, ...(project.config.feedback ?? [])],
     temporalTrouble: () => trouble(client),
@@ -71,7 +74,7 @@ export async function runServer({ env = process.env, configFile, log: say }: Pro
     db,
     listener,
     log,
-    topics: watchTopics({ ...topics, webhook: webhookTopic(db, createOpen(webhookPolicyOf(config))) }, tracing),
+    topics: watchTopics({ ...topics, webhook: webhookTopic(db, createOpen(webhookPolicy)) }, tracing),
   });
   const reconciler = startReconciler({ db, log, temporal: temporalView(client, config.taskQueue) });
   say?.(`server listens on ${publicUrl}`);

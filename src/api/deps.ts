@@ -35,6 +35,8 @@ export interface ApiDependencies {
   /** Folder of the built page, null: API only. */
   webRoot: string | null;
   demoModel: boolean;
+  /** Why a webhook could never be delivered to this address, null: it may be. */
+  endpointRefusal(url: string): Promise<string | null>;
   log(entry: Record<string, unknown>): void;
   /** Hears of every request that was answered. */
   watched?(request: WatchedRequest): void;

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi';
+import { TrimtabError } from '../errors.ts';
 import { Delivery, Webhook, WebhookEvent } from '../shapes/webhook.ts';
 import { createWebhook, deleteWebhook, listDeliveries, listWebhooks, resendDelivery } from '../store/webhooks.ts';
 import { transact } from '../store/transact.ts';
@@ -14,7 +15,7 @@ const address = z
   .refine((url) => !/^https?:\/\/[^/?#]*@/i.test(url), 'has a name or password in it: the signature is what proves the sender');
 const NewWebhook = z.strictObject({ url: address, events: z.array(WebhookEvent).min(1) });
 
-export function webhookRoutes(api: Api, { db }: ApiDependencies): void {
+export function webhookRoutes(api: Api, { db, endpointRefusal }: ApiDependencies): void {
   route(
     api,
     {
@@ -29,6 +30,9 @@ export function webhookRoutes(api: Api, { db }: ApiDependencies): void {
     },
     async (context, actor) => {
       const wanted = { ...(await bodyOf(context, NewWebhook)), by: actor };
+      const detail = await endpointRefusal(wanted.url);
+      if (detail !== null)
+        throw new TrimtabError('invalid_input', `the request does not fit: /url ${detail}`, { errors: [{ pointer: '/url', detail }] });
       return context.json(await transact(db, (tx) => createWebhook(tx, wanted)), 201);
     },
   );

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { request } from 'node:http';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { refusalOf } from '../../src/egress/refusal.ts';
 import { Ticket } from '../../src/shapes/ticket.ts';
 import { testEngine, type TestEngine } from '../stack/engine.ts';
 
@@ -113,6 +114,46 @@ describe('a slip is said, not guessed around', () => {
   });
   it('a missing key is told which scheme to use', async () => {
     expect((await engine.call('/v1/runs', { headers: { authorization: '' } })).headers.get('www-authenticate')).toBe('Bearer');
+  });
+});
+
+describe('an endpoint to which nothing could be delivered is refused before it is written down', () => {
+  it.each([
+    ['no address', 'desk.example/hook', /\/url is no http or https address/],
+    ['another scheme', 'ftp://desk.example/hook', /\/url is no http or https address/],
+    ['a password', 'https://ada:pw@desk.example/', /\/url has a name or password in it/],
+    [
+      'http on the public internet',
+      'http://93.184.216.34/hook',
+      /\/url 93\.184\.216\.34: http is for hosts that the operator lists in TRIMTAB_EGRESS_ALLOW/,
+    ],
+    ['a port that is not open', 'https://93.184.216.34:8443/hook', /\/url 93\.184\.216\.34: port 8443 is not open/],
+    ['an inside address', 'https://10.0.0.7/hook', /\/url 10\.0\.0\.7 is not on the public internet; an operator can list it/],
+    ['an inside address in other digits', 'https://2851995905/', /\/url 169\.254\.1\.1 is not on the public internet/],
+    ['an inside address of IPv6', 'https://[fd00::1]/', /\/url fd00::1 is not on the public internet/],
+  ])('%s', async (_name, url, detail) => {
+    const answer = await engine.call('/v1/webhooks', { body: { url, events: ['run.ended'] } });
+    expect(answer.body).toMatchObject({
+      status: 422,
+      code: 'invalid_input',
+      detail: expect.stringMatching(detail),
+      errors: [{ pointer: '/url' }],
+    });
+    expect((await engine.call('/v1/webhooks')).body.data).toEqual([]);
+  });
+  it('but a public one is taken, and while trimtab is on this machine alone one on this machine', async () => {
+    for (const url of ['https://93.184.216.34/hook', 'http://127.0.0.1:9/hook']) {
+      const { status, body } = await engine.call('/v1/webhooks', { body: { url, events: ['run.ended'] } });
+      expect([status, body.url]).toEqual([201, url]);
+      await engine.call(`/v1/webhooks/${body.id}`, { method: 'DELETE' });
+    }
+  });
+  it('by its name too: one that leads inside is refused, one that leads nowhere yet may lead somewhere later', async () => {
+    const named: Record<string, string[]> = { 'inside.example': ['93.184.216.34', '10.0.0.7'], 'desk.example': ['93.184.216.34'] };
+    const resolve = async (host: string): Promise<string[]> => named[host] ?? Promise.reject(new Error('ENOTFOUND'));
+    const refusal = (host: string) => refusalOf({ allow: [], ports: [443] }, `https://${host}/hook`, resolve);
+    expect(await refusal('inside.example')).toMatch(/^inside\.example is not on the public internet/);
+    expect([await refusal('desk.example'), await refusal('soon.example')]).toEqual([null, null]);
   });
 });
 

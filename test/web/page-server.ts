@@ -65,6 +65,7 @@ export async function pageServer(): Promise<PageServer> {
     feedbackTypes: [],
     webRoot: folder,
     demoModel: true,
+    endpointRefusal: () => Promise.resolve(null),
     log: (entry) => {
       if (entry['level'] === 'error') console.error(entry);
     },
