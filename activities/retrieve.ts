@@ -32,7 +32,7 @@ export async function retrieve(
       async make() {
         const limit = limited(context, Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms));
         const sent = missing.length > 0 ? { missing } : null;
-        const nothing = (outcome: 'too_large' | 'cancelled' | 'transport', message: string) => ({
+        const nothing = (outcome: 'too_large' | 'cancelled' | 'transport' | 'invalid', message: string) => ({
           sent,
           result: { type: 'nothing' as const, outcome, message, retry_after_ms: null, output: null, usage: null, cost_usd: 0 },
         });
@@ -68,7 +68,10 @@ export async function retrieve(
             },
           };
         } catch (error) {
-          return nothing(context.signal.aborted ? 'cancelled' : 'transport', messageOf(error));
+          if (context.signal.aborted) return nothing('cancelled', messageOf(error));
+          if (!(error instanceof TrimtabError && error.code === 'definition')) return nothing('transport', messageOf(error));
+          const { sent: asked, result } = nothing('invalid', messageOf(error));
+          return { sent: asked, result: { ...result, bug: true } };
         }
       },
     },

@@ -194,6 +194,7 @@ function draftSilent(turn: Turn, happening: Of<'silent'>): Decided {
   const { outcome, message } = happening;
   if (isContent(outcome) && turn.step.kind === 'generate') return climb(misfit(turn, happening), outcome);
   const unanswered = edit(turn, { answers: turn.slice.answers - 1 });
+  if (happening.bug) return { ...block(unanswered, 'chain_error', message), outcome };
   const retried = waitOrNull(unanswered, happening);
   if (retried !== null) return { ...retried, outcome };
   const index = choose(unanswered, outcome);

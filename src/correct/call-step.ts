@@ -207,8 +207,8 @@ function fromResult(result: CallResult) {
   const { usage, cost_usd } = result;
   if (result.type === 'answer')
     return { event: 'answered' as const, output: result.output_hash, verdicts: result.verdicts, usage, cost_usd };
-  const { outcome, message, retry_after_ms } = result;
-  return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd };
+  const { outcome, message, retry_after_ms, bug } = result;
+  return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd, ...(bug ? { bug } : {}) };
 }
 
 async function asked(call: StepCall, move: MoveOf<'ask'>) {

@@ -40,7 +40,16 @@ export type Happening = { step: string; occurrence: number; at: number } &
     | { event: 'called'; lineage: string; pass: number; size: number; value: string; hint: Hint | null; remedy: 'first' | 'backtrack' }
     /** `judged`: so many critics were called with the draft; the bill is for all of them. */
     | { event: 'answered'; output: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null; judged?: number }
-    | { event: 'silent'; outcome: Unanswered; message: string; retry_after_ms: number | null; usage: Usage | null; cost_usd: number | null }
+    /** `bug`: code of the chain's author failed, so that asking again would change nothing. */
+    | {
+        event: 'silent';
+        bug?: true;
+        outcome: Unanswered;
+        message: string;
+        retry_after_ms: number | null;
+        usage: Usage | null;
+        cost_usd: number | null;
+      }
     /** The build cannot make this call: a name in the plan is unknown, the input does not fit. */
     | { event: 'stuck'; code: ErrorCode; message: string }
     | { event: 'waited' }

@@ -58,6 +58,7 @@ export type CallResult =
   | {
       type: 'nothing';
       outcome: Unanswered;
+      /** Code of the chain's author failed, not the world: the run waits for other code (C12). */ bug?: true;
       message: string;
       retry_after_ms: number | null;
       output: unknown;

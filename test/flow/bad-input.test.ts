@@ -183,6 +183,29 @@ describe('a definition that fails', () => {
     },
   );
 
+  it('a source with a bug parks its run at once, with the row and no second try; mended, it goes on', async () => {
+    const id = await start('odd', 'no shelf');
+    expect(await rests(id)).toMatchObject({
+      status: 'blocked',
+      error: { code: 'chain_error', step: 'facts', message: expect.stringMatching(/^the code of source 'pile' failed: .*'all'/) },
+    });
+    expect((await steps(id))[0].attempts.map((attempt: any) => attempt.outcome)).toEqual(['invalid']);
+    const build = await changed('source', 'odd/definition.ts', (text) => text.replace('shelves[question]!.all', '[]'));
+    await deployed(build, async () => {
+      expect((await retry(id)).status).toBe(202);
+      expect(await rests(id, 'succeeded')).toMatchObject({ output: { text: expect.any(String) } });
+    });
+  });
+
+  it('a source whose network fails is named on the record, and the chain goes on', async () => {
+    const id = await start('odd', 'away');
+    expect((await rests(id)).status).toBe('succeeded');
+    expect((await steps(id))[0].attempts[0]).toMatchObject({
+      outcome: 'accepted',
+      sources: [{ source: 'pile', status: 'unavailable', passages: 0, note: 'fetch failed' }],
+    });
+  });
+
   it('a critic whose prompt cannot be filled has passed nothing: the run parks', async () => {
     const build = await changed('critic', 'tickets/prompts/grounded.liquid', (text) => `${text}{{ input.nope }}`);
     await deployed(build, async () => {

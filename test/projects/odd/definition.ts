@@ -4,19 +4,27 @@ import { z } from 'zod';
 const Question = z.strictObject({ question: z.string().min(1) });
 const mebibyte = 1024 * 1024;
 
-/** As many passages of a mebibyte as the question names; none when it names no number. */
+const shelves: Record<string, { all: [] }> = {};
+
+/**
+ * As many passages of a mebibyte as the question names; none when it names no number. `no shelf` meets a slip in this code,
+ * `away` a network that fails.
+ */
 const pile = tool<z.infer<typeof Question>>({
   name: 'pile',
   place: 'local',
-  search: async ({ question }) =>
-    Array.from({ length: Number(/(\d+) MiB/.exec(question)?.[1] ?? 0) }, (_, n) => ({
+  async search({ question }) {
+    if (question === 'no shelf') return shelves[question]!.all;
+    if (question === 'away') await fetch('http://127.0.0.1:1/');
+    return Array.from({ length: Number(/(\d+) MiB/.exec(question)?.[1] ?? 0) }, (_, n) => ({
       id: `p${n}`,
       source: 'pile',
       title: 'Pile',
       text: `${n} ${'heap '.repeat(mebibyte / 5)}`,
       at: '2026-01-01T00:00:00Z',
       trust: 'untrusted' as const,
-    })),
+    }));
+  },
 });
 
 /** Looks at a field that a reply need not have. */
