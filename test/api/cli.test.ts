@@ -215,7 +215,7 @@ describe('while the local stack starts its server again', () => {
     const child = spawn(process.execPath, [binary, 'runs'], { cwd: project, env: { ...engine.env, ...credentials, ...env } });
     const out = text(child.stdout);
     const [first] = (await once(child.stderr, 'data')) as [Buffer];
-    expect(first.toString()).toBe(`nothing answers at ${env['TRIMTAB_URL']}: waiting up to 15 s for the stack to come back\n`);
+    expect(first.toString()).toBe(`nothing answers at ${env['TRIMTAB_URL']}: waiting up to 20 s for the stack to come back\n`);
     const server = createServer((_, response) => {
       response.writeHead(200, { 'content-type': 'application/json' }).end('{"data":[],"next_cursor":null}');
     });
