@@ -48,8 +48,7 @@ export function temporalTopics(db: Database, client: Client, config: Pick<Config
   };
 }
 
-// oxlint-disable-next-line no-explicit-any
-async function ignoring(expected: new (...parameters: any[]) => Error, call: () => Promise<unknown>): Promise<void> {
+async function ignoring(expected: new (...parameters: never[]) => Error, call: () => Promise<unknown>): Promise<void> {
   try {
     await call();
   } catch (error) {

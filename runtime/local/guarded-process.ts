@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { Socket } from 'node:net';
 import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { endProcess } from './processes.ts';
 
@@ -56,7 +57,7 @@ export function startGuarded(options: GuardOptions): GuardedProcess {
   child.stdin?.on('error', () => undefined);
   // Neither the process nor the pipe may keep a script alive that has nothing else to do.
   child.unref();
-  (child.stdin as unknown as { unref?: () => void } | null)?.unref?.();
+  if (child.stdin instanceof Socket) child.stdin.unref();
   const pid = child.pid ?? -1;
   return { pid, ended, lastWords: () => tail(options.logFile, from), stop: () => stop(pid, ended, options.signals) };
 }

@@ -19,6 +19,7 @@ export interface ChainDefinition<I = unknown, O = unknown, S extends Record<stri
   readonly steps: S;
 }
 
+// Variance: whoever holds chains of all kinds cannot name their input and output.
 // oxlint-disable-next-line no-explicit-any
 export type AnyChain = ChainDefinition<any, any>;
 export type InputOf<C> = C extends ChainDefinition<infer I, infer _O, infer _S> ? I : never;

@@ -50,6 +50,7 @@ export function openDatabase(url: string, options: { max?: number; name?: string
 
 /** A peer that is gone without a word (a cut cable, a frozen host) would be waited for until TCP gives up, a quarter of an hour. */
 function endWhenSilent(client: pg.PoolClient, ms: number): void {
+  // pg has the socket and no type for it.
   const { stream } = (client as unknown as { connection: { stream: Socket } }).connection;
   const silent = (): Error => Object.assign(new Error(`Postgres said nothing for ${ms / 1000} s`), { code: 'ETIMEDOUT' });
   stream.setTimeout(ms, () => stream.destroy(silent()));

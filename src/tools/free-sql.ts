@@ -22,7 +22,7 @@ function parserOf(type: number): (text: string) => string | number | boolean {
   if (type === oid.float4 || type === oid.float8) return Number;
   return (text) => text;
 }
-const typesOf = { getTypeParser: parserOf } as unknown as pg.CustomTypesConfig;
+const typesOf = { getTypeParser: parserOf } as pg.CustomTypesConfig;
 
 /** One statement by the extended protocol: nothing can be stacked behind it. */
 const ask = (client: pg.PoolClient, text: string): Promise<pg.QueryArrayResult<unknown[]>> =>

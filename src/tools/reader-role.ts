@@ -1,4 +1,4 @@
-import { sql, type Kysely } from 'kysely';
+import { sql, type Kysely, type QueryExecutorProvider } from 'kysely';
 import { TrimtabError } from '../errors.ts';
 
 export interface ReaderRole {
@@ -12,13 +12,13 @@ export interface ReaderRole {
 const name = /^[a-z_][a-z0-9_]{0,62}$/;
 
 // Roles and grants take no parameters: Postgres itself quotes the names and the password, and gives the statement back.
-async function run(db: Kysely<never>, format: string, values: string[]): Promise<void> {
+async function run(db: QueryExecutorProvider, format: string, values: string[]): Promise<void> {
   const places = sql.join([sql.lit(format), ...values.map((value) => sql`${value}::text`)]);
   const made = await sql<{ statement: string }>`select format(${places}) as statement`.execute(db);
   await sql.raw(made.rows[0]?.statement ?? '').execute(db);
 }
 
-async function takeBack(db: Kysely<never>, role: string): Promise<void> {
+async function takeBack(db: QueryExecutorProvider, role: string): Promise<void> {
   const schemas = await sql<{ name: string }>`
     select nspname as name from pg_namespace where nspname not like 'pg\\_%' and nspname <> 'information_schema'`.execute(db);
   for (const { name: schema } of schemas.rows) {
@@ -38,8 +38,7 @@ export async function ensureReaderRole<T>(db: Kysely<T>, reader: ReaderRole): Pr
   const odd = [schema, role, ...(relations ?? [])].find((one) => !name.test(one));
   if (odd !== undefined)
     throw new TrimtabError('invalid_input', `'${odd}' is no name for a schema, role or table; use small letters, digits and _`);
-  await db.transaction().execute(async (transaction) => {
-    const tx = transaction as unknown as Kysely<never>;
+  await db.transaction().execute(async (tx) => {
     await sql`select pg_advisory_xact_lock(hashtext('trimtab_reader_role'))`.execute(tx);
     const known = await sql`select from pg_roles where rolname = ${role}`.execute(tx);
     if (known.rows.length === 0) await run(tx, 'create role %I', [role]);
