@@ -15,8 +15,8 @@ type VerdictRow = Selectable<VerdictsTable>;
 export async function listSteps(db: Handle, run_id: string): Promise<Step[]> {
   const [steps, attempts, verdicts] = await Promise.all([
     db.selectFrom('steps').selectAll().where('run_id', '=', run_id).orderBy('started_at').orderBy('step').orderBy('occurrence').execute(),
-    db.selectFrom('attempts').selectAll().where('run_id', '=', run_id).orderBy('attempt').orderBy('started_at').execute(),
-    db.selectFrom('verdicts').selectAll().where('run_id', '=', run_id).orderBy('n').execute(),
+    db.selectFrom('attempts').selectAll().where('run_id', '=', run_id).orderBy('attempt').orderBy('started_at').orderBy('call').execute(),
+    db.selectFrom('verdicts').selectAll().where('run_id', '=', run_id).orderBy('call').orderBy('n').execute(),
   ]);
   return steps.map((step) => {
     const ofStep = (row: { step: string; occurrence: number }): boolean => row.step === step.step && row.occurrence === step.occurrence;
@@ -37,10 +37,20 @@ function stepFrom(step: Selectable<StepsTable>, rows: AttemptRow[], verdicts: Ve
       attemptFrom(draft, {
         input: step.input ?? null,
         calls: rows.filter((row) => row.attempt === draft.attempt && row.call !== 'draft'),
-        verdicts: verdicts.filter((verdict) => verdict.attempt === draft.attempt),
+        verdicts: asTheyCame(
+          verdicts.filter((verdict) => verdict.attempt === draft.attempt),
+          rows.filter((row) => row.attempt === draft.attempt),
+        ),
       }),
     ),
   };
+}
+
+/** The rules judge in the draft's own call, so they come first; then the critics, in the order in which they were called. */
+function asTheyCame(verdicts: VerdictRow[], calls: AttemptRow[]): VerdictRow[] {
+  const place = new Map(calls.map(({ call }, i) => [call, call === 'draft' ? -1 : i]));
+  const placeOf = ({ call }: VerdictRow): number => place.get(call) ?? calls.length;
+  return verdicts.toSorted((a, b) => placeOf(a) - placeOf(b));
 }
 
 function attemptFrom(row: AttemptRow, of: { input: unknown; calls: AttemptRow[]; verdicts: VerdictRow[] }): Attempt {
