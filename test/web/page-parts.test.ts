@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { folded } from '../../web/parts/folded.ts';
 import { lineOf } from '../../web/reviews/json-lines.ts';
 import { scaleOf } from '../../web/runs/time-scale.ts';
 import { fieldsOf, inputOf } from '../../web/tickets/input-fields.ts';
@@ -109,5 +110,21 @@ describe('a form for an input schema', () => {
   it('gives way to JSON where a value is not plain', () => {
     expect(fieldsOf({ type: 'object', properties: { rows: { type: 'array' } } })).toBeNull();
     expect(fieldsOf({ type: 'string' })).toBeNull();
+  });
+});
+
+describe('unchanged text between two changes', () => {
+  it('is cut between words, never within one', () => {
+    const text = Array.from({ length: 60 }, (_, i) => `November${i}`).join(' ');
+    for (const ends of [
+      { first: true, last: false },
+      { first: false, last: true },
+      { first: false, last: false },
+    ]) {
+      const left = folded(text, ends).split(/\s+|…/).filter(Boolean);
+      expect(left.filter((word) => !text.split(' ').includes(word))).toEqual([]);
+      expect(left.length).toBeLessThan(25);
+    }
+    expect(folded('語'.repeat(400), { first: false, last: false }).length).toBeGreaterThan(100);
   });
 });

@@ -1,5 +1,6 @@
 import { diffArrays } from 'diff';
 import { useDeferredValue, useMemo } from 'react';
+import { folded } from './folded.ts';
 import { counted } from './money.ts';
 import css from './diff-view.module.css';
 
@@ -9,16 +10,6 @@ const limitMs = 400;
 /** Words as the language has them: `12.90` is one, and scripts without spaces are cut too. */
 const segmenter = new Intl.Segmenter(undefined, { granularity: 'word' });
 const wordsOf = (text: string): string[] => Array.from(segmenter.segment(text), ({ segment }) => segment);
-
-/** Unchanged text this far from a change is left out. */
-const near = 80;
-
-function folded(text: string, { first, last }: { first: boolean; last: boolean }): string {
-  const before = first ? 0 : near;
-  const after = last ? 0 : near;
-  if (text.length <= before + after + 40) return text;
-  return `${text.slice(0, before)}${first ? '' : ' '}…${last ? '' : ' '}${after === 0 ? '' : text.slice(-after)}`;
-}
 
 /** What changed word by word. Colour is doubled by underline and strike-through. */
 export function DiffView({ before, after, label }: { before: string; after: string; label: string }) {
