@@ -1,4 +1,8 @@
+import { moment } from '../parts/time.tsx';
 import type { FieldError } from './shapes.ts';
+
+/** The server writes times for machines; people read their own clock. */
+const inLocalTime = (text: string): string => text.replaceAll(/\b\d{4}-\d\d-\d\dT[\d:.]+Z/g, (iso) => moment(iso));
 
 /** What went wrong, in the words of RFC 9457: what (title), why (detail), what next. `body` holds further members, such as the current state. */
 export class Problem extends Error {
@@ -13,7 +17,7 @@ export class Problem extends Error {
 
   constructor(status: number, body: Record<string, unknown>) {
     const text = (key: string, otherwise: string): string => (typeof body[key] === 'string' ? body[key] : otherwise);
-    super(text('detail', `The server answered ${status}.`));
+    super(inLocalTime(text('detail', `The server answered ${status}.`)));
     this.status = status;
     this.title = text('title', 'The request failed');
     this.code = text('code', 'internal');

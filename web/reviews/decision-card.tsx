@@ -12,12 +12,7 @@ import { deciderOf } from './holder.ts';
 import { decisionWords } from './review-facts.ts';
 import css from './review-detail.module.css';
 
-const ended = {
-  expired: 'Nobody decided in time: this review has expired.',
-  cancelled: 'The run went another way and withdrew this question.',
-  decided: 'Decided.',
-  pending: '',
-};
+const ended = { expired: '', cancelled: 'The run went another way and withdrew this question.', decided: 'Decided.', pending: '' };
 
 /** How a review ended, and what stands now. */
 export function DecisionCard({ review }: { review: Review }) {
@@ -25,6 +20,8 @@ export function DecisionCard({ review }: { review: Review }) {
   const mine = keptForAny(review.id);
   const value = decision?.value ?? review.value;
   const edited = decision?.decision === 'edit' && decision.original !== null && decision.original !== undefined;
+  const stands = decision?.decision === 'approve' || decision?.decision === 'edit';
+  const heading = stands ? 'What stands now' : 'What was proposed';
   return (
     <>
       <output className={css.strip}>
@@ -35,16 +32,26 @@ export function DecisionCard({ review }: { review: Review }) {
             {decision.comment && <> Comment: {decision.comment}</>}
           </p>
         ) : (
-          <p>{ended[review.status]}</p>
+          <p>
+            {review.status === 'expired' ? (
+              <>
+                <strong>This review has expired. </strong>
+                Nobody decided by {moment(review.expires_at)}, and the run went on without. <strong>Next: </strong>
+                {mine === null ? 'start the run again.' : 'copy your text, then start the run again.'}
+              </>
+            ) : (
+              ended[review.status]
+            )}
+          </p>
         )}
         <p>
           <Link to={`/runs/${review.run_id}`}>See the run</Link>
         </p>
       </output>
       {mine !== null && <KeptText text={mine} id={review.id} />}
-      <section className={css.panel} aria-label="What stands now">
+      <section className={css.panel} aria-label={heading}>
         <div className={css.panelHead}>
-          <h3>{decision?.decision === 'reject' || decision?.decision === 'respond' ? 'What was proposed' : 'What stands now'}</h3>
+          <h3>{heading}</h3>
           {review.demo && <DemoBadge />}
         </div>
         <div className={`${css.panelBody} ${css.prose}`}>

@@ -28,8 +28,9 @@ export function FailureNotice({ failure, review, draft, again, dismiss }: Props)
       <div className={css.notice} role="alert">
         <h3>Your decision was not stored: {problem.title}</h3>
         <p>
-          {problem.message}
-          {review.decision && ` ${deciderOf(review.decision)} decided first; what stands now is below.`}
+          {lost && review.decision
+            ? `${deciderOf(review.decision)} decided first; what stands now is below.`
+            : `${problem.message}.`.replace(/([.!?])\.$/, '$1')}
         </p>
         <p>
           <strong>Next: </strong>

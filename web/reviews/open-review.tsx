@@ -48,6 +48,7 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
   const [mistake, setMistake] = useState<string | null>(null);
   const editor = useRef<HTMLTextAreaElement>(null);
   const claimProblem = useClaim(review.id, touched && pending);
+  const [firstQueue] = useState(review.queue);
   const busy = touched || asking !== null;
   useEffect(() => {
     onBusy(review.id, busy);
@@ -83,6 +84,10 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
   useEffect(() => {
     if (focusIsLost()) giveFocus('#review-title');
   }, []);
+  // The editor is taken away when the review ends under it.
+  useEffect(() => {
+    if (!pending && focusIsLost()) giveFocus('#review-title');
+  }, [pending]);
   return (
     <article className={css.open} aria-labelledby="review-title">
       <Head review={review} me={me} />
@@ -108,6 +113,14 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
                 {why ?? 'The chain found nothing it could stand behind.'}
               </p>
             </div>
+          )}
+          {pending && review.queue !== firstQueue && (
+            <output className={css.strip}>
+              <p>
+                <strong>Moved to {review.queue}. </strong>
+                Nobody in {firstQueue} decided in time. You can still decide; what you typed is untouched.
+              </p>
+            </output>
           )}
           {claimProblem && (
             <output className={css.strip}>
