@@ -93,3 +93,41 @@ describe('an item whose time runs out while it is edited', () => {
     expect(await decisions()).toEqual([]);
   });
 });
+
+describe('a hasty hand', () => {
+  const press = (times: number, repeat = false): Promise<unknown> =>
+    page.evaluate(
+      `for (let i = 0; i < ${times}; i += 1) document.body.dispatchEvent(new KeyboardEvent('keydown', { key: 'a', code: 'KeyA', repeat: ${repeat}, bubbles: true }))`,
+    );
+
+  it('decides one item with a double press of A, and not the next', async () => {
+    await press(2);
+    await title('Return of a grinder');
+    await press(1);
+    await expect.poll(decisions).toEqual([{ review_id: 'rev_1', decision: 'approve' }]);
+    await page.getByText('Approved').waitFor();
+    await title('Return of a grinder');
+    expect(await page.getByRole('alert').filter({ hasText: 'not stored' }).count()).toBe(0);
+  });
+
+  it('decides nothing with a key that is held down', async () => {
+    await press(5, true);
+    await page.evaluate('new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))');
+    await title('Delivery to Switzerland');
+    await page.keyboard.press('j');
+    await title('Return of a grinder');
+    expect(await decisions()).toEqual([]);
+  });
+
+  it('writes what is typed right after a dialog was left, and decides nothing', async () => {
+    await page.emulateMedia({ reducedMotion: 'no-preference' });
+    await page.keyboard.press('?');
+    await page.getByRole('dialog').waitFor();
+    await page.keyboard.press('Escape');
+    await page.keyboard.press('e');
+    await expect.poll(() => page.evaluate('document.activeElement.tagName')).toBe('TEXTAREA');
+    await page.keyboard.type('A car');
+    expect(await editor().inputValue()).toContain('A car');
+    expect(await decisions()).toEqual([]);
+  });
+});

@@ -29,6 +29,9 @@ export function setSingleKeys(on: boolean): void {
 /** A dialog has the keyboard to itself. */
 const inDialog = (): boolean => document.querySelector('[role="dialog"]') !== null;
 
+/** A key that is held down repeats: that moves through a list, but must never decide one item after the other. */
+const movers = new Set(['j', 'k']);
+
 /** A single-character shortcut, by the character it makes (not the place of the key). Silent while something is typed or a dialog is open. */
 export function useKey(key: string, act: () => void, options: Options = {}): void {
   const on = useSingleKeys();
@@ -36,7 +39,7 @@ export function useKey(key: string, act: () => void, options: Options = {}): voi
     key,
     (event) => {
       event.preventDefault();
-      act();
+      if (!event.repeat || movers.has(key)) act();
     },
     { useKey: true, ignoreEventWhen: inDialog, ...options, enabled: on && options.enabled !== false },
     [act, on],

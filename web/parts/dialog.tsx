@@ -10,10 +10,13 @@ interface Props {
   children: ReactNode;
 }
 
-/** Mantine's own dialog puts its title in a `<header>`, which outside `<main>` is a second banner of the page. */
+/**
+ * Mantine's own dialog puts its title in a `<header>`, which outside `<main>` is a second banner of the page. It closes at
+ * once: a key that follows Esc is meant for the page behind it, and one lost there makes letters of a sentence into commands.
+ */
 export function Dialog({ opened, close, title, size = 'md', children }: Props) {
   return (
-    <Modal.Root opened={opened} onClose={close} size={size} centered transitionProps={{ duration: 90 }}>
+    <Modal.Root opened={opened} onClose={close} size={size} centered transitionProps={{ duration: 90, exitDuration: 0 }}>
       <Modal.Overlay backgroundOpacity={0.45} />
       <Modal.Content>
         <div className={css.head}>

@@ -1,6 +1,6 @@
 import { notifications } from '@mantine/notifications';
 import { useQueryClient } from '@tanstack/react-query';
-import { useCallback, useState } from 'react';
+import { useCallback, useRef, useState } from 'react';
 import { Link } from 'react-router';
 import { decideReview, newKey, type DecisionBody } from '../api/calls.ts';
 import { problemOf, type Problem } from '../api/problem.ts';
@@ -38,7 +38,11 @@ function tell(review: Review, title: string, color: string): void {
   });
 }
 
+/** The second press of a hasty double press: it would decide the next item before anybody could read it. */
+const hastyMs = 400;
+
 export interface Deciding {
+  /** Whether a decision was made an instant ago, so that this one was not meant. */ hasty(): boolean;
   /** Ids that are decided or being decided here: gone from the list at once. */
   gone: ReadonlySet<string>;
   failures: ReadonlyMap<string, Failure>;
@@ -55,9 +59,13 @@ export function useDecide(refused: (review: Review) => void): Deciding {
   const [gone, setGone] = useState<ReadonlySet<string>>(new Set());
   const [failures, setFailures] = useState<ReadonlyMap<string, Failure>>(new Map());
 
+  const last = useRef(-hastyMs);
+  const hasty = useCallback(() => performance.now() - last.current < hastyMs, []);
+
   const forgive = useCallback((id: string) => setFailures((all) => new Map([...all].filter(([key]) => key !== id))), []);
   const decide = useCallback(
     async (review: Review, body: DecisionBody, again?: string) => {
+      last.current = performance.now();
       const key = again ?? newKey();
       forgive(review.id);
       setGone((all) => new Set(all).add(review.id));
@@ -80,5 +88,5 @@ export function useDecide(refused: (review: Review) => void): Deciding {
     },
     [forgive, queries, refused],
   );
-  return { gone, failures, decide, forgive };
+  return { gone, failures, decide, forgive, hasty };
 }
