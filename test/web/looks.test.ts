@@ -130,6 +130,17 @@ describe.each((['light', 'dark'] as const).flatMap((colorScheme) => sizes.map((s
 );
 
 describe('on a phone', () => {
+  it('cuts no button off at 320 px', async () => {
+    const { page, context } = await signedIn(browser, server, 'Ana', { viewport: { width: 320, height: 640 } });
+    await page.goto(`${server.url}/reviews/rev_1`);
+    await page.getByRole('toolbar', { name: 'Decide' }).waitFor();
+    const cut = await page.evaluate(
+      "[...document.querySelectorAll('[role=toolbar] .mantine-Button-label')].filter((label) => label.scrollWidth > label.clientWidth).map((label) => label.textContent)",
+    );
+    expect(cut).toEqual([]);
+    await context.close();
+  });
+
   it('decides with big buttons that no message covers, and goes back to the list', async () => {
     const { db } = server;
     await addWaitingReview(db, { n: 9, ticket: ticket(9, 'For the thumb'), dueInMinutes: 2_000 });
