@@ -108,12 +108,18 @@ export function reviewRoutes(api: Api, deps: ApiDependencies): void {
       body: Save,
       answer: Review,
       conflicts: true,
+      idempotent: true,
     },
     async (context, actor) => {
       const review = await existing(deps, context);
       const change = await bodyOf(context, Save);
       checkValue(deps, review, change.value);
-      return context.json(await saveReviewValue(db, review.id, { ...change, by: actor }));
+      const asked = { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: change };
+      const saved = await once(db, asked, async (tx) => ({
+        status: 200,
+        body: await saveReviewValue(tx, review.id, { ...change, by: actor }),
+      }));
+      return context.json(saved.body as Review);
     },
   );
   route(

@@ -100,17 +100,20 @@ export async function releaseReview(db: Database, id: string, by: Who): Promise<
   return existing(db, id);
 }
 
-/** Save a draft of the value; the version moves, so that a decision on the old text is refused. Not while another holds the claim. */
-export async function saveReviewValue(db: Database, id: string, change: { version: number; value: unknown; by: Who }): Promise<Review> {
-  const save = db
+/**
+ * Save a draft of the value, in the caller's transaction; the version moves, so that a decision on the old text is refused.
+ * Not while another holds the claim.
+ */
+export async function saveReviewValue(tx: Handle, id: string, change: { version: number; value: unknown; by: Who }): Promise<Review> {
+  const saved = await tx
     .updateTable('reviews')
     .set({ value: json(change.value), version: sql`version + 1` })
     .where('id', '=', id)
     .where('status', '=', 'pending')
     .where('version', '=', change.version)
-    .where(free(change.by));
-  const saved = await again(() => save.executeTakeFirst(), { repeatable: true });
-  const review = await existing(db, id);
+    .where(free(change.by))
+    .executeTakeFirst();
+  const review = await existing(tx, id);
   if (saved.numUpdatedRows > 0n) return review;
   // Saved before, by a request whose answer was lost: what it wanted stands.
   if (review.status === 'pending' && review.version === change.version + 1 && canonical(review.value) === canonical(change.value))

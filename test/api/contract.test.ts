@@ -186,6 +186,20 @@ describe('a decision', () => {
       original: { text: 'proposal [1]' },
     });
   });
+  it('is saved once under a key: its repetition hears the same, whoever saved since', async () => {
+    const pending = await review();
+    const save = (version: number, text: string, key?: string) =>
+      engine.call(`/v1/reviews/${pending.id}/value`, {
+        method: 'PUT',
+        body: { version, value: { text } },
+        headers: key === undefined ? {} : { 'idempotency-key': key },
+      });
+    const first = await save(1, 'mine [1]', 'save-1');
+    expect((await save(2, 'theirs [1]')).body).toMatchObject({ version: 3 });
+    expect((await save(1, 'mine [1]', 'save-1')).body).toEqual(first.body);
+    expect((await save(1, 'other [1]', 'save-1')).body).toMatchObject({ status: 409, code: 'idempotency_conflict' });
+    expect((await engine.call(`/v1/reviews/${pending.id}`)).body).toMatchObject({ version: 3, value: { text: 'theirs [1]' } });
+  });
   it('that breaks the schema is refused and nothing is written', async () => {
     const pending = await review();
     expect((await decide(pending.id, { decision: 'edit', version: 1, value: { text: 3 } })).body).toMatchObject({
