@@ -3,6 +3,7 @@ import { startApiStack, type ApiFault, type ApiStack } from './harness/api-stack
 import { judge } from './harness/fault.ts';
 import { connectionLimit, slowDatabase } from './scenarios/back-pressure.ts';
 import { clashing } from './scenarios/clashes.ts';
+import { apiKills } from './scenarios/f4-api-kills.ts';
 import { startFlood, waitingQueue } from './scenarios/floods.ts';
 import { decisions } from './scenarios/decisions.ts';
 import { lostReplies } from './scenarios/lost-replies.ts';
@@ -16,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const faults: ApiFault[] = [...decisions, lostReplies, clashing, connectionLimit, slowDatabase, startFlood, waitingQueue];
+const faults: ApiFault[] = [...decisions, apiKills, lostReplies, clashing, connectionLimit, slowDatabase, startFlood, waitingQueue];
 
 it.each(faults.map((fault) => ({ ...fault, name: `${fault.id} ${fault.title}` })))('$name: nothing is lost or doubled', async (fault) => {
   const counts = judge(await fault.play(stack, { kills: fault.kills.slice, seed: Date.now() % 1_000, full: false }));

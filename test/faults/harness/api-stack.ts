@@ -32,7 +32,7 @@ export interface ApiStack {
   stop(): Promise<void>;
 }
 
-const projects = fileURLToPath(new URL('../../projects/', import.meta.url));
+export const projects = fileURLToPath(new URL('../../projects/', import.meta.url));
 
 export async function startApiStack(options: { servers?: number; env?: Record<string, string> } = {}): Promise<ApiStack> {
   const home = await mkdtemp(join(tmpdir(), 'trimtab-api-fault-'));

@@ -12,6 +12,8 @@ export type QueryFault =
   | { delay_ms: number }
   /** It reaches Postgres and is done there; the connection is reset instead of the answer. */
   | 'lose_reply'
+  /** As `lose_reply`; this is called between the two. */
+  | { done: () => void }
   /** It never reaches Postgres; the connection is reset. */
   | 'cut_before';
 
@@ -75,7 +77,7 @@ function reader(link: Link, ask: (asked: Asked) => QueryFault | null): Reader {
   let inTransaction = false;
   /** Queries are passed on in order, also when one of them waits. */
   let turn: Promise<void> = Promise.resolve();
-  let losing = false;
+  let losing: (() => void) | null = null;
 
   const pass = (whole: Buffer, said: string): void => {
     turn = turn.then(async () => {
@@ -84,7 +86,8 @@ function reader(link: Link, ask: (asked: Asked) => QueryFault | null): Reader {
         link.reset();
         return;
       }
-      if (fault === 'lose_reply') losing = true;
+      if (fault === 'lose_reply') losing = () => undefined;
+      else if (fault !== null && 'done' in fault) losing = fault.done;
       else if (fault !== null) await new Promise((resolve) => setTimeout(resolve, fault.delay_ms));
       link.toServer(whole);
     });
@@ -110,9 +113,11 @@ function reader(link: Link, ask: (asked: Asked) => QueryFault | null): Reader {
       for (const { type, whole } of fromServer(bytes)) {
         // ReadyForQuery: Postgres is done with the query, and says whether a transaction is open.
         if (type === 'Z') inTransaction = whole[5] !== 'I'.charCodeAt(0);
-        if (type === 'Z' && losing) link.reset();
+        if (type !== 'Z' || losing === null) continue;
+        losing();
+        link.reset();
       }
-      if (!losing) link.toClient(bytes);
+      if (losing === null) link.toClient(bytes);
     },
   };
 }
