@@ -13,26 +13,41 @@ const longestMs = 120_000;
  * `20ms`), Anthropic's `anthropic-ratelimit-requests-remaining` (with a time). Null where nothing readable is said. `now` in ms.
  */
 export function limitsHeard(headers: Headers, now: number): HeardLimits | null {
-  const requests = openAi(headers, 'requests') ?? anthropic(headers, 'requests', now);
-  const tokens = openAi(headers, 'tokens') ?? anthropic(headers, 'tokens', now) ?? anthropic(headers, 'input-tokens', now);
+  const requests = heard(openAiSays(headers, 'requests')) ?? heard(anthropicSays(headers, 'requests', now));
+  const tokens =
+    heard(openAiSays(headers, 'tokens')) ??
+    heard(anthropicSays(headers, 'tokens', now)) ??
+    heard(anthropicSays(headers, 'input-tokens', now));
   return requests === null && tokens === null ? null : { requests, tokens };
 }
 
-const openAi = (headers: Headers, kind: string): HeardLimit | null =>
-  heard(
-    headers.get(`x-ratelimit-limit-${kind}`),
-    headers.get(`x-ratelimit-remaining-${kind}`),
-    durationMs(headers.get(`x-ratelimit-reset-${kind}`)),
-  );
+/** Milliseconds until those limits are full again of which nothing is left; null where none is said to be used up. `now` in ms. */
+export function resetMs(headers: Headers, now: number): number | null {
+  const spent = ['requests', 'tokens', 'input-tokens', 'output-tokens']
+    .flatMap((kind) => [openAiSays(headers, kind), anthropicSays(headers, kind, now)])
+    .filter(({ left, full_ms }) => countOf(left) === 0 && !Number.isNaN(full_ms));
+  return spent.length === 0 ? null : Math.max(0, ...spent.map(({ full_ms }) => full_ms));
+}
 
-function anthropic(headers: Headers, kind: string, now: number): HeardLimit | null {
+interface Said {
+  limit: string | null;
+  left: string | null;
+  full_ms: number;
+}
+const openAiSays = (headers: Headers, kind: string): Said => ({
+  limit: headers.get(`x-ratelimit-limit-${kind}`),
+  left: headers.get(`x-ratelimit-remaining-${kind}`),
+  full_ms: durationMs(headers.get(`x-ratelimit-reset-${kind}`)),
+});
+
+function anthropicSays(headers: Headers, kind: string, now: number): Said {
   const name = `anthropic-ratelimit-${kind}`;
   const sent = Date.parse(headers.get('date') ?? '');
   const full = Date.parse(headers.get(`${name}-reset`) ?? '');
-  return heard(headers.get(`${name}-limit`), headers.get(`${name}-remaining`), full - (Number.isNaN(sent) ? now : sent));
+  return { limit: headers.get(`${name}-limit`), left: headers.get(`${name}-remaining`), full_ms: full - (Number.isNaN(sent) ? now : sent) };
 }
 
-function heard(limit: string | null, left: string | null, full_ms: number): HeardLimit | null {
+function heard({ limit, left, full_ms }: Said): HeardLimit | null {
   const [most, rest] = [countOf(limit), countOf(left)];
   if (most === null || rest === null || Number.isNaN(full_ms) || full_ms > longestMs) return null;
   return { limit: most, left: Math.min(rest, most), full_ms: Math.max(0, Math.round(full_ms)) };

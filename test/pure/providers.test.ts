@@ -71,6 +71,30 @@ describe('how long a provider asks to wait', () => {
     ]);
   });
 
+  it('takes the longer of two waits, and no number for a day of 2001', () => {
+    expect([after({ 'retry-after': '2, 5' }), after({ 'retry-after': 'in 5' }), after({ 'retry-after': '24.11.2026' })]).toEqual([
+      5_000,
+      null,
+      null,
+    ]);
+  });
+
+  it('waits until a limit is full of which nothing is left, where no other wait is said', () => {
+    const openAi = { 'x-ratelimit-remaining-requests': '0', 'x-ratelimit-reset-requests': '1m0.5s' };
+    const anthropic = {
+      'anthropic-ratelimit-input-tokens-remaining': '0',
+      'anthropic-ratelimit-input-tokens-reset': '2026-11-24T10:00:09Z',
+    };
+    expect([
+      after(openAi),
+      after(anthropic),
+      after({ ...openAi, 'retry-after': '3' }),
+      after({ ...openAi, 'x-ratelimit-remaining-requests': '7' }),
+      after({ ...openAi, 'x-ratelimit-remaining-tokens': '0', 'x-ratelimit-reset-tokens': '6h' }),
+      after({ ...openAi, 'x-ratelimit-reset-requests': 'tomorrow' }),
+    ]).toEqual([60_500, 9_000, 3_000, null, 600_000, null]);
+  });
+
   it('says nothing where nothing readable is said', () => {
     expect([
       retryAfterMs(undefined, now),
