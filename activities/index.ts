@@ -1,8 +1,7 @@
 import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
-import type { ErrorCode } from '../src/errors.ts';
-import { TrimtabError, messageOf } from '../src/errors.ts';
+import { TrimtabError } from '../src/errors.ts';
+import type { Body } from '../src/correct/conduct.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
-import type { Prompt } from '../src/prompts/prompt.ts';
 import type { CallRequest, CallResult, Note } from '../src/shapes/call.ts';
 import type { Plan } from '../src/shapes/plan.ts';
 import type { Answer, AskRequest } from '../src/shapes/review.ts';
@@ -12,25 +11,24 @@ import { json, type Database } from '../src/store/database.ts';
 import { askMark, callMark } from '../src/correct/call-mark.ts';
 import { newId } from '../src/store/ids.ts';
 import { applyNotes } from '../src/store/ledger.ts';
-import { putPrompt } from '../src/store/prompts.ts';
 import { askPerson, settleReview } from '../src/store/reviews.ts';
 import { setRunStatus } from '../src/store/runs.ts';
+import { workBatch } from './batch/work-batch.ts';
+import { closeRun, type Close } from './close-run.ts';
 import type { Perform } from './hands.ts';
-import { resolvePlan, type PlanDependencies } from './plan.ts';
+import { openRun, type Opened } from './open-run.ts';
+import type { PlanDependencies } from './plan.ts';
 
 export interface ActivityDependencies extends PlanDependencies {
   db: Database;
   chains: ReadonlyMap<string, LoadedChain>;
   perform: Perform;
   demo(plan: Plan): boolean;
+  /** The chain function, outside the sandbox: cases of a batch run it in place. */
+  bodyOf(chain: string): Promise<Body>;
+  /** Aborted when the worker begins to stop. */
+  stopping: AbortSignal;
 }
-
-export type Opened = { type: 'plan'; plan: Plan } | { type: 'stuck'; code: ErrorCode; message: string };
-export type Close = { run_id: string; chain: string; notes: Note[] } & (
-  | { status: 'succeeded'; output: unknown }
-  | { status: 'failed'; error: RunError }
-  | { status: 'cancelled' }
-);
 
 /** `of`: the call that this answers, in the history beside the answer. */
 export type Performed = CallResult & { of?: string };
@@ -44,6 +42,8 @@ export interface Activities {
   park(run: { run_id: string; error: RunError; notes: Note[] }): Promise<void>;
   resume(run: { run_id: string }): Promise<void>;
   closeRun(close: Close): Promise<{ misfit: string | null }>;
+  /** Work the cases of a batch until none is left, or this worker stops. `left`: whether some are still open. */
+  workBatch(batch: { batch_id: string }): Promise<{ left: boolean }>;
 }
 
 /** A heartbeat is how a cancellation arrives and how a lost worker is noticed. */
@@ -105,6 +105,14 @@ export function createActivities(deps: ActivityDependencies): Activities {
       crashPoint('resume.written');
     },
     closeRun: (close) => closeRun(deps, close),
+    async workBatch({ batch_id }) {
+      const timer = setInterval(heartbeat, heartbeatMs);
+      try {
+        return await workBatch(deps, batch_id, cancellationSignal());
+      } finally {
+        clearInterval(timer);
+      }
+    },
   };
 }
 
@@ -134,65 +142,4 @@ async function insertReviewStep(db: Parameters<typeof askPerson>[0], ask: AskReq
     })
     .onConflict((conflict) => conflict.doNothing())
     .execute();
-}
-
-/** Prompt versions that this process has written down; one of a database each, so that another database gets them too. */
-const kept = new WeakMap<Database, Set<Prompt>>();
-
-async function keepPrompts(db: Database, chain: LoadedChain): Promise<void> {
-  const known = kept.get(db) ?? new Set();
-  kept.set(db, known);
-  for (const prompt of chain.prompts.values()) {
-    if (known.has(prompt)) continue;
-    await putPrompt(db, prompt);
-    known.add(prompt);
-  }
-}
-
-/** Resolve and write down the plan. A second execution returns the plan that is written. */
-async function openRun(deps: ActivityDependencies, { run_id, chain: name }: { run_id: string; chain: string }): Promise<Opened> {
-  const row = await deps.db.selectFrom('runs').select('plan').where('id', '=', run_id).executeTakeFirst();
-  if (row?.plan) return { type: 'plan', plan: row.plan as Plan };
-  const chain = deps.chains.get(name);
-  if (!chain) return { type: 'stuck', code: 'tool_missing', message: `this build knows no chain '${name}'` };
-  try {
-    const plan = resolvePlan(chain, run_id, deps);
-    await keepPrompts(deps.db, chain);
-    crashPoint('open.resolved');
-    await deps.db
-      .updateTable('runs')
-      .set({ plan: json(plan), demo: deps.demo(plan) })
-      .where('id', '=', run_id)
-      .where('plan', 'is', null)
-      .execute();
-    crashPoint('open.written');
-    return { type: 'plan', plan };
-  } catch (error) {
-    if (!(error instanceof TrimtabError)) throw error;
-    return { type: 'stuck', code: error.code, message: messageOf(error) };
-  }
-}
-
-/** Write down how the run ended. An output that the chain's schema refuses is a bug of the chain: nothing is closed then. */
-async function closeRun(deps: ActivityDependencies, close: Close): Promise<{ misfit: string | null }> {
-  const parsed = close.status === 'succeeded' ? deps.chains.get(close.chain)?.definition.output.safeParse(close.output) : undefined;
-  const issue = parsed?.success === false ? parsed.error.issues[0] : undefined;
-  await deps.db.transaction().execute(async (tx) => {
-    await applyNotes(tx, close.run_id, close.notes);
-    if (issue) return;
-    await setRunStatus(
-      tx,
-      close.run_id,
-      close.status === 'succeeded'
-        ? { status: 'succeeded', output: close.output }
-        : close.status === 'failed'
-          ? { status: 'failed', error: close.error }
-          : { status: 'cancelled' },
-    );
-    crashPoint('close.written');
-  });
-  crashPoint('close.committed');
-  return {
-    misfit: issue ? `the chain returned something that is no output of it: ${issue.path.join('.') || 'output'}: ${issue.message}` : null,
-  };
 }

@@ -1,8 +1,9 @@
 /**
- * `npm run bench:engine -- [--chains N] [--rounds N] [--latency 0,20] [--only a,b,c,d]`
+ * `npm run bench:engine -- [--chains N] [--rounds N] [--latency 0,20] [--only a,b,c,d,e]`
  * The same chain, 5.4 calls of a scripted model on average, four times on this machine, interleaved:
  * (a) Temporal by hand, every call a regular activity; (b) by hand, every call a local activity;
- * (c) trimtab with everything on, from the HTTP call to the record; (d) a bare loop that writes a row a call.
+ * (c) trimtab with everything on, from the HTTP call to the record; (d) a bare loop that writes a row a call;
+ * (e) the same as (c), as one batch.
  * Everything runs here: Temporal's development server, Postgres (durable), worker, server. CPU is that of all of them.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -26,7 +27,7 @@ const { values } = parseArgs({
     chains: { type: 'string', default: '500' },
     rounds: { type: 'string', default: '3' },
     latency: { type: 'string', default: '0,20' },
-    only: { type: 'string', default: 'a,b,c,d' },
+    only: { type: 'string', default: 'a,b,c,d,e' },
   },
 });
 const chains = Number(values.chains);
@@ -74,7 +75,7 @@ async function scriptContender(name: string, script: string, args: readonly stri
   };
 }
 
-async function trimtab(latency: string): Promise<Contender & { events(): Promise<number> }> {
+async function trimtab(latency: string): Promise<Contender & { events(): Promise<number>; batch: Contender }> {
   const port = await freePort();
   const env = {
     DATABASE_URL: postgres.url,
@@ -103,8 +104,30 @@ async function trimtab(latency: string): Promise<Contender & { events(): Promise
     if (run.status !== 'succeeded') throw new Error(`${response.status} ${JSON.stringify(run)}`);
     last = run.id;
   };
+  const ask = async <T>(path: string, body?: unknown): Promise<T> => {
+    const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
+    return (await (await fetch(`http://127.0.0.1:${port}/v1/${path}`, { headers, ...post })).json()) as T;
+  };
+  const batch: Contender = {
+    name: 'e trimtab, a batch',
+    async run({ chains: count, together: lanes, from }) {
+      // One at a time is no batch.
+      if (lanes === 1) return { seconds: 0, each: [] };
+      const began = performance.now();
+      const cases = Array.from({ length: count }, (_, n) => ({ input: { question: `What about parcel ${from + n}` } }));
+      const { id } = await ask<{ id: string }>('chains/notes/batches', { cases });
+      for (;;) {
+        const { ended_at, counts } = await ask<{ ended_at: string | null; counts: { succeeded: number } }>(`batches/${id}`);
+        if (ended_at !== null && counts.succeeded === count) return { seconds: (performance.now() - began) / 1000, each: [] };
+        if (ended_at !== null) throw new Error(`the batch ended with ${JSON.stringify(counts)}`);
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    },
+    stop: async () => undefined,
+  };
   return {
     name: 'c trimtab',
+    batch,
     run: (round) => runAll(round, one),
     async events() {
       const { Client, Connection } = await import('@temporalio/client');
@@ -145,7 +168,12 @@ async function measure(latency: string): Promise<void> {
     d: () => scriptContender('d bare loop', './bare-process.ts', [postgres.url, latency]),
   };
   const contenders: Contender[] = [];
-  for (const name of only) contenders.push(await (makers[name] as () => Promise<Contender>)());
+  for (const name of only) {
+    const made = await makers[name]?.();
+    if (made) contenders.push(made);
+    // A batch is worked by the processes of (c).
+    if (made && 'batch' in made && only.includes('e')) contenders.push((made as Awaited<ReturnType<typeof trimtab>>).batch);
+  }
   const results = new Map<Contender, Measured>(contenders.map((each) => [each, { rate: [], cpu: [], alone: [], used: new Map() }]));
   let keptBytes = 0;
   let from = 1;
@@ -185,16 +213,17 @@ function report(latency: string, results: ReadonlyMap<Contender, Measured>): voi
   }));
   for (const row of rows)
     print(
-      `  ${row.name.padEnd(20)}${row.rate.toFixed(1).padStart(8)}${row.cpu.toFixed(1).padStart(15)}${row.call.toFixed(1).padStart(16)}`,
+      `  ${row.name.padEnd(20)}${row.rate.toFixed(1).padStart(8)}${row.cpu.toFixed(1).padStart(15)}${(Number.isNaN(row.call) ? '-' : row.call.toFixed(1)).padStart(16)}`,
     );
   for (const [{ name }, { used }] of results) {
     const shares = [...used].map(([program, seconds]) => [program, (seconds * 1000) / chains] as const).filter(([, ms]) => ms >= 0.2);
     print(`  ${name.slice(0, 1)}: ${shares.map(([program, ms]) => `${program} ${ms.toFixed(1)}`).join(', ')}`);
   }
   const of = (letter: string) => rows.find(({ name }) => name.startsWith(letter));
-  const [a, b, c] = [of('a'), of('b'), of('c')];
+  const [a, b, c, e] = [of('a'), of('b'), of('c'), of('e')];
   if (a && c) print(`  c/a: ${(c.rate / a.rate).toFixed(2)} x chains/s, ${(c.cpu / a.cpu).toFixed(2)} x CPU`);
   if (b && c) print(`  c/b: ${(c.rate / b.rate).toFixed(2)} x chains/s, ${(c.cpu / b.cpu).toFixed(2)} x CPU`);
+  if (c && e) print(`  e/c: ${(e.rate / c.rate).toFixed(2)} x chains/s, ${(e.cpu / c.cpu).toFixed(2)} x CPU`);
   if (c) print(`  c over the model's own time: ${(c.call - Number(latency)).toFixed(1)} ms a call, one at a time`);
 }
 

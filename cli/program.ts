@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { packageRoot } from '../runtime/package-root.ts';
 import { wantsJson } from './wants-json.ts';
+import { WrongUsage } from './wrong-usage.ts';
 
 /** Exit codes: 0 done, 1 failed, 2 wrong usage. Each command's code is loaded only when it runs. */
 export function program(): Command {
@@ -37,11 +38,17 @@ export function program(): Command {
   );
 
   command('run <chain>', 'start a run')
-    .requiredOption('--input <file>', 'the input as JSON; - for standard input')
+    .option('--input <file>', 'the input as JSON; - for standard input')
+    .option('--batch <file>', 'instead of --input: one input a line, a run for each, worked together')
     .option('--wait', 'follow it until it ends or waits for a person')
     .option('--user <name>', 'on whose behalf')
     .option('--idempotency-key <key>', 'same key and input, same run')
-    .action(async (chain, options) => (await import('./run.ts')).runChain(chain, options));
+    .action(async (chain, options) => {
+      if ((options.input === undefined) === (options.batch === undefined))
+        throw new WrongUsage('give --input FILE for one run, or --batch FILE for one run a line');
+      if (options.batch === undefined) return (await import('./run.ts')).runChain(chain, options);
+      return (await import('./batch.ts')).runBatch(chain, options);
+    });
   command('runs', 'list runs, newest first')
     .option('--chain <name>')
     .option('--status <status>')

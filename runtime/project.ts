@@ -41,7 +41,7 @@ export async function loadProject(configFile: string = findConfig()): Promise<Pr
   return { root, configFile, config, chains: new Map(loaded.map((chain) => [chain.name, chain])) };
 }
 
-async function importFile(file: string): Promise<Record<string, unknown>> {
+export async function importFile(file: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;
   } catch (error) {

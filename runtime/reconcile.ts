@@ -1,5 +1,6 @@
 import { errorTable } from '../src/errors.ts';
 import type { Database } from '../src/store/database.ts';
+import { endBatch, openBatches, startBatch } from '../src/store/batches.ts';
 import { deleteAgain, openRuns, startAgain, strangersAmong, tellAgain, type OpenRun } from '../src/store/differences.ts';
 import { forgetOld } from '../src/store/retention.ts';
 import { escalateDue } from '../src/store/review-queue.ts';
@@ -48,6 +49,7 @@ export async function reconcile(
     if (!last || runs.length < pageSize) break;
     after = last.id;
   }
+  for (const id of await openBatches(db, options.graceMs ?? graceMs)) await mendBatch(db, { id, temporal, report });
   if (options.strangers !== false) await nameStrangers(db, [...known], report);
   return report;
 }
@@ -65,6 +67,18 @@ async function mend(db: Database, { run, temporal, report }: { run: OpenRun; tem
   } else if (await endOpen(db, run)) {
     report.ended.push(run.id);
   }
+}
+
+/** A batch that Temporal has lost starts again where it was; of one that it has ended, the open cases go on one by one. */
+async function mendBatch(
+  db: Database,
+  { id, temporal, report }: { id: string; temporal: TemporalView; report: Reconciled },
+): Promise<void> {
+  const { status } = await temporal.stateOf(id);
+  if (status === 'running') return;
+  if (status === 'ended') return endBatch(db, id);
+  await startBatch(db, id);
+  report.started_again.push(id);
 }
 
 async function openWorkflows(temporal: TemporalView): Promise<Set<string>> {

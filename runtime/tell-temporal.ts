@@ -2,6 +2,8 @@ import { Client, Connection, WorkflowExecutionAlreadyStartedError, WorkflowNotFo
 import type { Config } from '../src/config.ts';
 import type { Database } from '../src/store/database.ts';
 import { decisionOf } from '../src/store/reviews.ts';
+import { batchType, type BatchArguments } from '../workflows/batch-type.ts';
+import type { RunArguments } from '../workflows/chain-run.ts';
 import { textCodec } from './codec.ts';
 
 /** A client whose payloads pass the same codec as the worker's. */
@@ -16,18 +18,19 @@ type Tell = (row: Told) => Promise<void>;
 
 /** How what Postgres decided reaches Temporal. Every one of these may be told twice (C8). */
 export function temporalTopics(db: Database, client: Client, config: Pick<Config, 'taskQueue'>): Record<string, Tell> {
+  const started = (type: string, workflowId: string, argument: unknown) =>
+    ignoring(WorkflowExecutionAlreadyStartedError, () =>
+      client.workflow.start(type, { workflowId, taskQueue: config.taskQueue, args: [argument], workflowIdReusePolicy: 'REJECT_DUPLICATE' }),
+    );
   const handle = (row: Told) => client.workflow.getHandle(row.run_id ?? '');
   return {
     'temporal.start': async (row) => {
-      const { run_id, chain, input } = row.payload as { run_id: string; chain: string; input: unknown };
-      await ignoring(WorkflowExecutionAlreadyStartedError, () =>
-        client.workflow.start(chain, {
-          workflowId: run_id,
-          taskQueue: config.taskQueue,
-          args: [{ run_id, chain, input }],
-          workflowIdReusePolicy: 'REJECT_DUPLICATE',
-        }),
-      );
+      const run = row.payload as RunArguments;
+      await started(run.chain, run.run_id, run);
+    },
+    'temporal.batch': async (row) => {
+      const batch = row.payload as BatchArguments;
+      await started(batchType, batch.batch_id, batch);
     },
     'temporal.decision': async (row) => {
       const { review_id } = row.payload as { review_id: string };

@@ -15,6 +15,7 @@ import { observe } from './observe/observer.ts';
 import { createPace } from './pace.ts';
 import { guardedProviders, sharedLimits } from './provider-guards.ts';
 import type { ProcessOptions } from './process-options.ts';
+import { chainBodies } from './chain-bodies.ts';
 import { loadProject } from './project.ts';
 import { createServices } from './services.ts';
 import { installRuntime } from './temporal-runtime.ts';
@@ -95,6 +96,7 @@ async function start({ env = process.env, configFile, log: say, providers }: Pro
       chains: project.chains,
       perform,
       build: bundle.build,
+      bodyOf: chainBodies(project),
       modelFor,
       // A call that may wait for its turn is no short one.
       placeOf: (model) => (project.config.limits?.[model.provider] ? 'regular' : pace.placeOf(model)),

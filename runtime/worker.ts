@@ -34,17 +34,19 @@ export async function startWorker(options: {
   taskQueue: string;
   bundle: WorkflowBundle;
   db: Database;
-  dependencies: ActivityDependencies;
+  dependencies: Omit<ActivityDependencies, 'stopping'>;
   observer: Observer;
   tuning?: Partial<WorkerOptions>;
 }): Promise<RunningWorker> {
   const { connection, namespace, taskQueue, bundle, db, observer } = options;
+  const stopping = new AbortController();
+  const dependencies = { ...options.dependencies, stopping: stopping.signal };
   const worker = await Worker.create({
     connection,
     namespace,
     taskQueue,
     workflowBundle: { code: bundle.code },
-    activities: { ...watchActivities(createActivities(options.dependencies), { ...observer, db }) },
+    activities: { ...watchActivities(createActivities(dependencies), { ...observer, db }) },
     interceptors: { activity: [activityInterceptor(observer)] },
     dataConverter: { payloadCodecs: [textCodec(db)] },
     ...slots,
@@ -57,6 +59,7 @@ export async function startWorker(options: {
   return {
     done,
     stop: () => {
+      stopping.abort();
       if (worker.getState() === 'RUNNING') worker.shutdown();
     },
   };

@@ -3,7 +3,7 @@ import type { Engine, Parked } from '../src/correct/engine.ts';
 import type { CallRequest, CallResult, Note } from '../src/shapes/call.ts';
 import type { Answer, AskRequest } from '../src/shapes/review.ts';
 import { settled, type VirtualClock } from './clock.ts';
-import { seededRandom } from './seeded-random.ts';
+import { seededRandom } from '../src/correct/seeded-random.ts';
 
 /** Makes one call. Heed the signal: an abandoned call is waited for until it ends. A rejection after the abort counts as cancelled. */
 export type PerformCall = (request: CallRequest, signal: AbortSignal) => Promise<CallResult>;
@@ -155,6 +155,7 @@ export function createInProcessEngine({ clock, perform, people, seed = 1 }: InPr
     notes,
     random,
     now: () => clock.now(),
+    reading: () => clock.now(),
     sleep: (ms) => touching(clock.sleep(ms, signal())),
     perform: (request) => touching(made(request)),
     ask: (request, facts) => touching(asked(request, facts)),

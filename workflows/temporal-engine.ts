@@ -100,6 +100,7 @@ export function createTemporalEngine(run_id: string): TemporalEngine {
       plan = pinned;
     },
     now: () => Date.now(),
+    reading: () => Date.now(),
     random: () => Math.random(),
     sleep: (ms) => untilCancelled(() => sleep(ms)),
     until: async (holds) => {

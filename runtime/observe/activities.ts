@@ -1,5 +1,6 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
-import type { Activities, Close } from '../../activities/index.ts';
+import type { Close } from '../../activities/close-run.ts';
+import type { Activities } from '../../activities/index.ts';
 import { runNumbers } from '../../src/store/run-numbers.ts';
 import type { Handle } from '../../src/store/database.ts';
 import type { Observer } from './observer.ts';

@@ -5,6 +5,7 @@ import { secureHeaders } from 'hono/secure-headers';
 import { TrimtabError } from '../errors.ts';
 import { checkHost, identify } from './access.ts';
 import { limitBody } from './body.ts';
+import { batchRoutes } from './batches.ts';
 import { chainRoutes } from './chains.ts';
 import type { ApiDependencies, ApiEnv } from './deps.ts';
 import { describeHealth, healthRoutes } from './health.ts';
@@ -41,6 +42,7 @@ export function createApi(deps: ApiDependencies): Api {
   sessionRoutes(api, deps);
   chainRoutes(api, deps);
   runRoutes(api, deps);
+  batchRoutes(api, deps);
   reviewRoutes(api, deps);
   webhookRoutes(api, deps);
   liveRoutes(api, deps);

@@ -33,6 +33,7 @@ const RunQuery = z.strictObject({
   chain: z.string().optional(),
   status: RunStatus.optional(),
   user: z.string().optional(),
+  batch: z.string().optional(),
   from: time,
   to: time,
   q: z.string().max(200).optional(),

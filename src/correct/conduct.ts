@@ -184,7 +184,7 @@ function toolsOf(run: Conduct, pass: Pass): Tools {
   const count = (name: string): number => (pass.calls[name] = (pass.calls[name] ?? 0) + 1) - 1;
   const { memory, engine } = run;
   return {
-    now: () => (memory.nows[count('now')] ??= engine.now()),
+    now: () => (memory.nows[count('now')] ??= engine.reading()),
     random: () => (memory.randoms[count('random')] ??= engine.random()),
     async sleep(ms) {
       if (pass.closed) await never();

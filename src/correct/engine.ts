@@ -19,6 +19,8 @@ export interface Parked {
 export interface Engine {
   /** Milliseconds since the epoch, the same in a replay. */
   now(): number;
+  /** What the chain function reads as the time, in milliseconds since the epoch: also the same where there is no history to replay. */
+  reading(): number;
   /** In [0, 1), the same in a replay. */
   random(): number;
   /** True when the time has passed, false when the scope was cancelled. */

@@ -19,6 +19,8 @@ export const crashPoints = [
   'resume.written',
   'close.written',
   'close.committed',
+  'batch.case.ends',
+  'batch.case.left',
   'request.written',
   'request.committed',
   'decision.swapped',

@@ -22,6 +22,10 @@ export async function openRuns(db: Database, page: { after: string; limit: numbe
     .where('deleted_at', 'is', null)
     .where('started_at', '<', new Date(Date.now() - page.olderThanMs))
     .where('id', '>', page.after)
+    // A batch that is not over answers for its cases.
+    .where(
+      sql<boolean>`(batch_id is null or left_batch_at is not null or exists (select 1 from batches b where b.id = batch_id and b.ended_at is not null))`,
+    )
     .where(
       sql<boolean>`not exists (select 1 from outbox o where o.run_id = runs.id and o.topic <> 'webhook' and o.done_at is null and o.failed_at is null)`,
     )
@@ -43,7 +47,8 @@ export async function startAgain(db: Database, run: OpenRun): Promise<void> {
 /** Of these workflow ids: those whose run was deleted, and those that Postgres has never heard of. */
 export async function strangersAmong(db: Database, ids: readonly string[]): Promise<{ deleted: string[]; unknown: string[] }> {
   const rows = await db.selectFrom('runs').select(['id', 'deleted_at']).where('id', 'in', ids).execute();
-  const known = new Map(rows.map((row) => [row.id, row.deleted_at]));
+  const batches = await db.selectFrom('batches').select('id').where('id', 'in', ids).execute();
+  const known = new Map([...rows.map((row) => [row.id, row.deleted_at] as const), ...batches.map(({ id }) => [id, null] as const)]);
   return { deleted: ids.filter((id) => known.get(id)), unknown: ids.filter((id) => !known.has(id)) };
 }
 

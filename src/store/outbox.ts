@@ -1,7 +1,14 @@
 import { json, type Handle } from './database.ts';
 
 /** What leaves Postgres: to Temporal, and to webhooks. */
-export type Topic = 'temporal.start' | 'temporal.decision' | 'temporal.cancel' | 'temporal.retry' | 'temporal.delete' | 'webhook';
+export type Topic =
+  | 'temporal.start'
+  | 'temporal.batch'
+  | 'temporal.decision'
+  | 'temporal.cancel'
+  | 'temporal.retry'
+  | 'temporal.delete'
+  | 'webhook';
 
 /** Enqueue in the transaction that decided. `dedupe`: the same fact is enqueued once. */
 export async function enqueue(

@@ -49,6 +49,7 @@ export interface RunFilter {
   chain?: string | undefined;
   status?: string | undefined;
   user?: string | undefined;
+  batch?: string | undefined;
   from?: Date | undefined;
   to?: Date | undefined;
   q?: string | undefined;
@@ -66,6 +67,7 @@ export async function listRuns(db: Handle, filter: RunFilter): Promise<Page<Run>
   if (filter.chain !== undefined) query = query.where('chain', '=', filter.chain);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.user !== undefined) query = query.where('user_name', '=', filter.user);
+  if (filter.batch !== undefined) query = query.where('batch_id', '=', filter.batch);
   if (filter.from !== undefined) query = query.where('started_at', '>=', filter.from);
   if (filter.to !== undefined) query = query.where('started_at', '<', filter.to);
   if (filter.q !== undefined) {

@@ -21,6 +21,14 @@ export interface RunsTable {
   updated_at: Time;
   ended_at: OptionalTime;
   deleted_at: OptionalTime;
+  batch_id: ColumnType<string | null, string | undefined, string | null>;
+  left_batch_at: OptionalTime;
+}
+export interface BatchesTable {
+  id: string;
+  chain: string;
+  started_at: Time;
+  ended_at: OptionalTime;
 }
 export interface StepsTable {
   run_id: string;
@@ -269,6 +277,7 @@ export interface KnowledgeTotalsTable {
 
 export interface Tables {
   runs: RunsTable;
+  batches: BatchesTable;
   steps: StepsTable;
   attempts: AttemptsTable;
   verdicts: VerdictsTable;

@@ -5,7 +5,7 @@ import { newState, recall, sliceKey, type Hint, type RunState, type Slice } from
 import type { Unanswered } from '../../src/shapes/outcome.ts';
 import type { Plan } from '../../src/shapes/plan.ts';
 import type { Verdict } from '../../src/shapes/verdict.ts';
-import { seededRandom } from '../../testing/seeded-random.ts';
+import { seededRandom } from '../../src/correct/seeded-random.ts';
 import { verdictOf } from '../../testing/results.ts';
 
 /** Weights of what happens; 0 never. */

@@ -10,7 +10,7 @@ import { testCritic, testGenerate, testPlan } from '../../testing/plans.ts';
 import { answer, failed, passed } from '../../testing/results.ts';
 import { runInProcess } from '../../testing/run-in-process.ts';
 import { approveAll } from '../../testing/scripted-people.ts';
-import { seededRandom } from '../../testing/seeded-random.ts';
+import { seededRandom } from '../../src/correct/seeded-random.ts';
 
 /** One draft, one critic, at most three attempts, then a person. */
 const plan: Plan = testPlan({

@@ -1,6 +1,6 @@
 import { freePort } from '../../../runtime/local/ports.ts';
 import { crashPoints, type CrashPoint } from '../../../src/store/crash-point.ts';
-import { seededRandom } from '../../../testing/seeded-random.ts';
+import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { createClient } from '../harness/client.ts';
 import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';

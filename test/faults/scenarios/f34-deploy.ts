@@ -1,6 +1,6 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { seededRandom } from '../../../testing/seeded-random.ts';
+import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import type { Child } from '../../stack/trimtab-child.ts';
 import { createClient, type Client } from '../harness/client.ts';
 import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';

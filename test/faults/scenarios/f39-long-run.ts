@@ -1,5 +1,5 @@
 import { Client, Connection } from '@temporalio/client';
-import { seededRandom } from '../../../testing/seeded-random.ts';
+import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { createClient } from '../harness/client.ts';
 import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { settle } from '../harness/invariants.ts';

@@ -5,7 +5,7 @@ import { openDatabase } from '../../../src/store/database.ts';
 import { postgresLedger, type CallStart, type Ledger } from '../../../src/store/ledger.ts';
 import { onItsOwnStack, type ApiFault, type ApiStack } from '../harness/api-stack.ts';
 import type { Counts } from '../harness/fault.ts';
-import { seededRandom } from '../../../testing/seeded-random.ts';
+import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { within } from '../harness/until.ts';
 
 /** Of the commits so many lose their answer: three in a row, which a client hears of as 503, come up too. */

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { freePort } from '../../../runtime/local/ports.ts';
 import { startPostgres } from '../../../runtime/local/postgres.ts';
-import { seededRandom } from '../../../testing/seeded-random.ts';
+import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { startChild, type Child } from '../../stack/trimtab-child.ts';
 import type { Counts, Fault, Size } from '../harness/fault.ts';
 import { startPostgresProxy, type PostgresProxy } from '../harness/postgres-proxy.ts';

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { seededRandom } from '../../../testing/seeded-random.ts';
+import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { createClient, type Client } from '../harness/client.ts';
 import type { Counts, Fault, Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';

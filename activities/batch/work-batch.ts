@@ -1,0 +1,46 @@
+import { setMaxListeners } from 'node:events';
+import { endBatch, openCases, unwantedCases } from '../../src/store/batches.ts';
+import type { ActivityDependencies } from '../index.ts';
+import { insist } from './insist.ts';
+import { workCase, type Working } from './work-case.ts';
+
+/** Cases under way at once. More hold more connections of the pool than they gain: the ledger's statements are what takes time. */
+const places = 16;
+const pageSize = 200;
+const lookEveryMs = 2_000;
+
+/** Work the open cases of a batch, `places` at a time. A worker that stops takes no new ones, and leaves the rest to another. */
+export async function workBatch(deps: ActivityDependencies, batch_id: string, signal: AbortSignal): Promise<{ left: boolean }> {
+  const { db, stopping } = deps;
+  // Every case under way listens to it.
+  setMaxListeners(0, signal);
+  const working = new Map<string, Working>();
+  const watch = setInterval(() => void cancelUnwanted(deps, working), lookEveryMs);
+  try {
+    for (let after = ''; !stopping.aborted && !signal.aborted;) {
+      const cases = await insist(() => openCases(db, batch_id, { after, limit: pageSize }), signal);
+      for (const one of cases) {
+        while (working.size >= places) await Promise.race([...working.values()].map(({ done }) => done));
+        if (stopping.aborted || signal.aborted) break;
+        const work = workCase(deps, one, signal);
+        working.set(one.id, { ...work, done: work.done.finally(() => working.delete(one.id)) });
+      }
+      const last = cases.at(-1);
+      if (!last || cases.length < pageSize) break;
+      after = last.id;
+    }
+    await Promise.all([...working.values()].map(({ done }) => done));
+  } finally {
+    clearInterval(watch);
+  }
+  signal.throwIfAborted();
+  const left = (await openCases(db, batch_id, { after: '', limit: 1 })).length > 0;
+  if (!left) await endBatch(db, batch_id);
+  return { left };
+}
+
+/** A case that somebody cancels or deletes is told; one that has just ended is not there any more. */
+async function cancelUnwanted({ db }: ActivityDependencies, working: ReadonlyMap<string, Working>): Promise<void> {
+  const ids = await unwantedCases(db, [...working.keys()]).catch(() => []);
+  for (const id of ids) working.get(id)?.cancel();
+}
