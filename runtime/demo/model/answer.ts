@@ -208,10 +208,12 @@ function sqlAnswer(question: Question, { prompt, hash, planned, options }: Turn)
   return change === null || kind === null ? right : { ...right, content: JSON.stringify({ sql: change.text }), fault: { kind, ...change } };
 }
 
-function criticFault(right: Judgement, { hash, planned, options }: Turn): CriticFault | null {
+function criticFault(right: Judgement, { prompt, hash, planned, options }: Turn): CriticFault | null {
   const possible: CriticFault = right.verdict === 'pass' ? 'false_alarm' : 'missed';
   if (planned !== undefined) return planned === possible ? possible : null;
   // To blame the retrieval is no guess: another search is tried whenever nothing was found.
   if (!options.faults || right.blames !== null) return null;
+  // Its false alarm is about a cited passage: a reply that cites none gives no cause for one.
+  if (possible === 'false_alarm' && !/\[\d+\]/.test(prompt.reply ?? '')) return null;
   return chance(hash, possible) < criticRates[possible] ? possible : null;
 }
