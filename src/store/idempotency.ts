@@ -18,8 +18,9 @@ interface Request {
 
 /**
  * Answer a request once: the work and the memory of its answer are one transaction. The same key and body get the same
- * answer, also while the first is under way (it waits for it); another body throws `idempotency_conflict`. The work may be
- * done again after its commit's answer was lost, so it makes its ids outside and finds what it has done.
+ * answer, also while the first is under way (it waits for it); another body throws `idempotency_conflict`. A key whose run was
+ * deleted since throws `not_found`: nothing is made anew. The work may be done again after its commit's answer was lost, so it
+ * makes its ids outside and finds what it has done.
  */
 export async function once(
   db: Database,
@@ -38,7 +39,9 @@ export async function once(
     const known = await tx.selectFrom('idempotency_keys').selectAll().where('owner', '=', owner).where('key', '=', key).executeTakeFirst();
     if (known && known.body_hash !== body_hash)
       throw new TrimtabError('idempotency_conflict', `the Idempotency-Key '${key}' was used for another request`);
-    if (known && known.status !== null) return { status: known.status, body: known.answer, repeated: true };
+    if (known && known.status === null)
+      throw new TrimtabError('not_found', `what was answered to the Idempotency-Key '${key}' was deleted with its run`);
+    if (known?.status) return { status: known.status, body: known.answer, repeated: true };
     const answer = await work(tx);
     await tx
       .insertInto('idempotency_keys')

@@ -118,7 +118,10 @@ export async function deleteRun(db: Database, id: string, by: string | Who): Pro
     // A word that is being told right now keeps its place, so that the deletion is told after it; what it says goes.
     await sql`update outbox set payload = payload - 'input' where run_id = ${id} and done_at is null and lease_until > now()`.execute(tx);
     await sql`delete from outbox where run_id = ${id} and (done_at is not null or lease_until is null or lease_until <= now())`.execute(tx);
-    await sql`delete from idempotency_keys where answer ->> 'id' = ${id} or answer ->> 'run_id' = ${id}`.execute(tx);
+    // The keys stay without their answers: a start that is sent again later must not make what was deleted anew.
+    await sql`update idempotency_keys set status = null, answer = null where answer ->> 'id' = ${id} or answer ->> 'run_id' = ${id}`.execute(
+      tx,
+    );
     await enqueue(tx, { topic: 'temporal.delete', run_id: id, payload: {} });
     if (!ended) await enqueueEvent(tx, { event: 'run.ended', run_id: id, data: { status: 'cancelled' } });
     await audit(tx, { actor: by, action: 'run.delete', subject: id });

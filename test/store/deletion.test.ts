@@ -166,6 +166,15 @@ describe('deleting a run', () => {
     ]);
   });
 
+  it('makes nothing anew for a request under an old key that comes late', async () => {
+    const { id } = await fullRun();
+    await deleteRun(db, id, 'ada');
+    const late = once(db, { owner: 'key_1', key: `decide ${id}`, path: '/decision', body: 1 }, async () => {
+      throw new Error('it was done again');
+    });
+    await expect(late).rejects.toMatchObject({ code: 'not_found' });
+  });
+
   it('tells who waits for the end that it has ended', async () => {
     await createWebhook(db, { url: 'https://desk.example/hook', events: ['run.ended'], by: 'ada' });
     const running = await fullRun();
