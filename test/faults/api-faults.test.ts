@@ -4,6 +4,7 @@ import { judge } from './harness/fault.ts';
 import { connectionLimit, slowDatabase } from './scenarios/back-pressure.ts';
 import { clashing } from './scenarios/clashes.ts';
 import { apiKills } from './scenarios/f4-api-kills.ts';
+import { webhooksInAndOut } from './scenarios/f31-webhooks.ts';
 import { startFlood, waitingQueue } from './scenarios/floods.ts';
 import { decisions } from './scenarios/decisions.ts';
 import { lostReplies } from './scenarios/lost-replies.ts';
@@ -17,7 +18,17 @@ beforeAll(async () => {
 });
 afterAll(() => stack.stop());
 
-const faults: ApiFault[] = [...decisions, apiKills, lostReplies, clashing, connectionLimit, slowDatabase, startFlood, waitingQueue];
+const faults: ApiFault[] = [
+  ...decisions,
+  apiKills,
+  webhooksInAndOut,
+  lostReplies,
+  clashing,
+  connectionLimit,
+  slowDatabase,
+  startFlood,
+  waitingQueue,
+];
 
 it.each(faults.map((fault) => ({ ...fault, name: `${fault.id} ${fault.title}` })))('$name: nothing is lost or doubled', async (fault) => {
   const counts = judge(await fault.play(stack, { kills: fault.kills.slice, seed: Date.now() % 1_000, full: false }));
