@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { canonical } from '../../../src/correct/canonical.ts';
-import { seededRandom } from '../../../testing/seeded-random.ts';
+import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import type { ApiAnswer } from '../../stack/call-api.ts';
 import { inParallel, onItsOwnStack, type ApiFault, type ApiStack } from '../harness/api-stack.ts';
 import type { Counts, Size } from '../harness/fault.ts';
