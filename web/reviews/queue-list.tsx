@@ -1,5 +1,5 @@
 import { Button, NativeSelect, Skeleton, TextInput } from '@mantine/core';
-import type { RefObject } from 'react';
+import { memo, type RefObject } from 'react';
 import { Link } from 'react-router';
 import type { Showing } from '../api/queries.ts';
 import type { QueueCount, Review } from '../api/shapes.ts';
@@ -22,54 +22,19 @@ interface Props {
   me: string | null;
   filterBox: RefObject<HTMLInputElement | null>;
   warm(review: Review): void;
+  open(review: Review): void;
 }
 
-export function QueueList({ queue, selected, me, filterBox, warm }: Props) {
+export function QueueList({ queue, selected, me, filterBox, warm, open }: Props) {
   const { items, query, text, setText, status, setStatus, name, setName, queues } = queue;
   const many = queues.length > 1 || name !== '';
   return (
     <>
-      <div className={css.tools}>
-        <div className={css.heading}>
-          <h2>Queue</h2>
-          <span className="quiet number" aria-live="polite">
-            {query.isSuccess ? sizeOf(queue) : ''}
-          </span>
-        </div>
-        {many && (
-          <NativeSelect
-            size="xs"
-            aria-label="Which queue"
-            data={[{ value: '', label: 'All queues' }, ...optionsOf(queues, name)]}
-            value={name}
-            onChange={(event) => setName(event.currentTarget.value)}
-          />
-        )}
-        <div className={css.filters}>
-          <TextInput
-            ref={filterBox}
-            size="xs"
-            aria-label="Filter the queue"
-            placeholder="Filter ( / )"
-            value={text}
-            onChange={(event) => setText(event.currentTarget.value)}
-            onKeyDown={(event) => {
-              if (event.key === 'Escape') {
-                setText('');
-                giveFocus('[data-review][aria-current]', '[data-review]');
-              }
-              if (event.key === 'Enter') giveFocus('[data-review][aria-current]', '[data-review]');
-            }}
-          />
-          <NativeSelect
-            size="xs"
-            aria-label="Which reviews"
-            data={statuses}
-            value={status}
-            onChange={(event) => setStatus(event.currentTarget.value as Showing)}
-          />
-        </div>
-      </div>
+      <Tools
+        size={query.isSuccess ? sizeOf(queue) : ''}
+        queues={many ? queues : null}
+        {...{ text, setText, status, setStatus, name, setName, filterBox }}
+      />
       <nav className={css.scroll} aria-label="Reviews">
         {query.isPending && <Loading />}
         {query.isError && items.length === 0 && (
@@ -86,7 +51,8 @@ export function QueueList({ queue, selected, me, filterBox, warm }: Props) {
               me={me}
               current={review.id === selected}
               inQueue={!many || name !== ''}
-              warm={() => warm(review)}
+              warm={warm}
+              open={open}
             />
           ))}
         </ul>
@@ -101,6 +67,56 @@ export function QueueList({ queue, selected, me, filterBox, warm }: Props) {
     </>
   );
 }
+
+type ToolsProps = Pick<Queue, 'text' | 'setText' | 'status' | 'setStatus' | 'name' | 'setName'> &
+  Pick<Props, 'filterBox'> & { size: string; /** Null: there is but one, and nothing to choose. */ queues: QueueCount[] | null };
+
+/** What stands above the list. A move through the list does not touch it. */
+const Tools = memo(function Tools({ size, queues, text, setText, status, setStatus, name, setName, filterBox }: ToolsProps) {
+  return (
+    <div className={css.tools}>
+      <div className={css.heading}>
+        <h2>Queue</h2>
+        <span className="quiet number" aria-live="polite">
+          {size}
+        </span>
+      </div>
+      {queues && (
+        <NativeSelect
+          size="xs"
+          aria-label="Which queue"
+          data={[{ value: '', label: 'All queues' }, ...optionsOf(queues, name)]}
+          value={name}
+          onChange={(event) => setName(event.currentTarget.value)}
+        />
+      )}
+      <div className={css.filters}>
+        <TextInput
+          ref={filterBox}
+          size="xs"
+          aria-label="Filter the queue"
+          placeholder="Filter ( / )"
+          value={text}
+          onChange={(event) => setText(event.currentTarget.value)}
+          onKeyDown={(event) => {
+            if (event.key === 'Escape') {
+              setText('');
+              giveFocus('[data-review][aria-current]', '[data-review]');
+            }
+            if (event.key === 'Enter') giveFocus('[data-review][aria-current]', '[data-review]');
+          }}
+        />
+        <NativeSelect
+          size="xs"
+          aria-label="Which reviews"
+          data={statuses}
+          value={status}
+          onChange={(event) => setStatus(event.currentTarget.value as Showing)}
+        />
+      </div>
+    </div>
+  );
+});
 
 /** With what waits in each, the overdue in words. The chosen one is there even when it is empty. */
 function optionsOf(queues: QueueCount[], name: string): { value: string; label: string }[] {

@@ -40,10 +40,14 @@ export function QueuePage() {
   const deciding = useDecide(refused);
   const all = useQueue(deciding.gone);
   /** Another queue opens at its first item, unless something is being typed in this one. */
-  const setName = (name: string): void => {
-    all.setName(name);
-    if (busy.current === null) open(undefined);
-  };
+  const choose = all.setName;
+  const setName = useCallback(
+    (name: string): void => {
+      choose(name);
+      if (busy.current === null) open(undefined);
+    },
+    [choose, open],
+  );
   const queue = { ...all, setName };
   const { items } = queue;
   const me = useQuery(meQuery()).data?.id ?? null;
@@ -78,7 +82,7 @@ export function QueuePage() {
     <div className={css.page}>
       <h1 className="hidden-text">Review queue</h1>
       <section className={id === null ? css.list : `${css.list} ${css.listAway}`} aria-label="Queue">
-        <QueueList queue={queue} selected={id} me={me} filterBox={filterBox} warm={warm} />
+        <QueueList queue={queue} selected={id} me={me} filterBox={filterBox} warm={warm} open={open} />
       </section>
       <div className={id === null ? `${css.detail} ${css.detailAway}` : css.detail}>
         {id === null ? (

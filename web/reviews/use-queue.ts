@@ -1,5 +1,5 @@
 import { useInfiniteQuery, useQuery } from '@tanstack/react-query';
-import { useDeferredValue, useMemo, useState } from 'react';
+import { useCallback, useDeferredValue, useMemo, useState } from 'react';
 import { queuesQuery, reviewsQuery, type Showing } from '../api/queries.ts';
 import type { QueueCount, Review } from '../api/shapes.ts';
 import { askedOf, contextOf } from './review-facts.ts';
@@ -59,6 +59,10 @@ export function useQueue(gone: ReadonlySet<string>) {
       return words.every((word) => haystack(review).includes(word));
     });
   }, [query.data, wanted, gone, status]);
+  const choose = useCallback((next: string): void => {
+    remember(next);
+    setName(next);
+  }, []);
   /** What the server counts, where that is what the list shows. */
   const total = queues.filter((each) => name === '' || each.queue === name).reduce((sum, each) => sum + each.pending, 0);
   return {
@@ -70,10 +74,7 @@ export function useQueue(gone: ReadonlySet<string>) {
     setText,
     /** One queue by name, or '' for all. Kept for the next visit. */
     name,
-    setName: (next: string): void => {
-      remember(next);
-      setName(next);
-    },
+    setName: choose,
     queues,
     total: status === 'pending' && wanted === '' ? total : null,
   };
