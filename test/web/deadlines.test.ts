@@ -1,5 +1,5 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { escalateDue } from '../../src/store/review-queue.ts';
 import { settleReview } from '../../src/store/reviews.ts';
 import { openBrowser, signedIn } from './browser.ts';
@@ -27,6 +27,7 @@ beforeEach(async () => {
   await title('Delivery to Switzerland');
 });
 afterEach(async () => {
+  vi.useRealTimers();
   expect(faults).toEqual([]);
   await page.context().close();
 });
@@ -91,6 +92,21 @@ describe('an item whose time runs out while it is edited', () => {
     expect(await notice.innerText()).not.toMatch(/\dT\d/);
     expect(await page.getByRole('region', { name: 'Your text' }).innerText()).toContain(typed);
     expect(await decisions()).toEqual([]);
+  });
+});
+
+describe('an item that becomes overdue, of which no event tells', () => {
+  it('is counted in its queue within half a minute', async () => {
+    await server.db.updateTable('reviews').set({ queue: 'leads' }).where('id', '=', 'rev_2').execute();
+    await page.clock.install();
+    await page.reload();
+    const counted = () => page.getByRole('combobox', { name: 'Which queue' }).locator('option').allInnerTexts();
+    await expect.poll(counted).toEqual(['All queues', 'leads (1)', 'support (1, 1 overdue)']);
+    await page.getByText('Live', { exact: true }).waitFor();
+    // The server counts by this process's clock; nothing is written, so nothing is told.
+    vi.useFakeTimers({ toFake: ['Date'], now: minutes(31) });
+    await page.clock.fastForward(30_000);
+    await expect.poll(counted).toContain('leads (1, 1 overdue)');
   });
 });
 

@@ -36,9 +36,13 @@ export const reviewsQuery = (status: Showing, queue = '') =>
   });
 export const reviewQuery = (id: string) => queryOptions({ queryKey: ['review', id], queryFn: ({ signal }) => calls.getReview(id, signal) });
 
-/** How much waits in each queue. Read again with the reviews: its key begins with theirs. */
+/** How much waits in each queue. Read again with the reviews: its key begins with theirs. And by the clock: an item becomes overdue without an event, and most of them are in no list that this page has. */
 export const queuesQuery = () =>
-  queryOptions({ queryKey: ['reviews', 'counts'], queryFn: async ({ signal }) => (await calls.listQueues(signal)).data });
+  queryOptions({
+    queryKey: ['reviews', 'counts'],
+    queryFn: async ({ signal }) => (await calls.listQueues(signal)).data,
+    refetchInterval: 30_000,
+  });
 /** What is missing for work to go on. Nobody tells of it, so it is asked. */
 export const missingQuery = () =>
   queryOptions({
