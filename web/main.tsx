@@ -9,6 +9,7 @@ import { createBrowserRouter } from 'react-router';
 import { RouterProvider } from 'react-router/dom';
 import { client } from './api/queries.ts';
 import { CrashPage } from './app/crash-page.tsx';
+import { returnToPlace } from './app/return-place.ts';
 import { Shell } from './app/shell.tsx';
 import { SignInPage } from './app/sign-in-page.tsx';
 import { theme, variables } from './app/theme.ts';
@@ -19,6 +20,7 @@ const RunsPage = lazy(async () => ({ default: (await import('./runs/runs-page.ts
 const RunPage = lazy(async () => ({ default: (await import('./runs/run-page.tsx')).RunPage }));
 const NewPage = lazy(async () => ({ default: (await import('./tickets/new-page.tsx')).NewPage }));
 
+returnToPlace();
 const Nothing = (): null => null;
 const router = createBrowserRouter([
   { path: '/sign-in-needed', element: <SignInPage /> },

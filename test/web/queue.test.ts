@@ -231,18 +231,6 @@ describe('the queue', () => {
     await server.db.deleteFrom('workers').execute();
   });
 
-  it('says how to sign in as soon as the session is over, and keeps what was typed', async () => {
-    await page.getByText('Live', { exact: true }).waitFor();
-    await page.keyboard.press('e');
-    await editor().fill('Half an answer');
-    await server.db.deleteFrom('sessions').where('user_name', '=', 'Ana').execute();
-    await page.getByRole('heading', { name: 'You need to sign in' }).waitFor();
-    const path = new URL(page.url()).pathname;
-    await page.goto(await server.linkFor('Ana'));
-    await page.goto(`${server.url}${path}`);
-    await page.getByText('Half an answer').first().waitFor();
-  });
-
   it('shows a new item without a reload', async () => {
     await page.getByText('Live', { exact: true }).waitFor();
     await addWaitingReview(server.db, { n: 4, ticket: ticket(4, 'Just came in'), dueInMinutes: 10 });

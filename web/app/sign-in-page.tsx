@@ -1,5 +1,7 @@
 import { Button } from '@mantine/core';
+import { useEffect } from 'react';
 import { client } from '../api/queries.ts';
+import { forgetPlace, keepPlace } from './return-place.ts';
 import css from './shell.module.css';
 
 /** A page that came from a spent link goes to the queue, the others stay where they are. */
@@ -9,6 +11,11 @@ function lookAgain(): void {
 }
 
 export function SignInPage() {
+  useEffect(() => {
+    keepPlace();
+    // Signed in again without leaving: the place is still on the screen.
+    return location.pathname === '/sign-in-needed' ? undefined : forgetPlace;
+  }, []);
   const used = new URLSearchParams(location.search).get('reason') === 'link';
   return (
     <main className={css.signIn}>
@@ -24,7 +31,9 @@ export function SignInPage() {
       <pre>
         <code>npx trimtab user invite NAME</code>
       </pre>
-      <p className="quiet">NAME is you: your decisions carry it. Text that you typed in this tab is kept.</p>
+      <p className="quiet">
+        NAME is you: your decisions carry it. Text that you typed in this tab is kept; open the link in this tab to come back to it.
+      </p>
       <div>
         <Button variant="default" onClick={lookAgain}>
           I have signed in, look again
