@@ -8,7 +8,7 @@ import { migrate } from '../src/store/migrate.ts';
 import { keepRunning, type Child } from './children.ts';
 import { localKey } from './local-key.ts';
 import { startModel, startShop } from './demo/start.ts';
-import { submitTickets } from './demo/submit.ts';
+import { checkDemo, submitTickets } from './demo/submit.ts';
 import { lockHome } from './local/lock.ts';
 import { freePort, portIsFree } from './local/ports.ts';
 import { startPostgres } from './local/postgres.ts';
@@ -55,7 +55,11 @@ export async function startStack(print: Print): Promise<Stack> {
     const phases = createPhases(print);
     const project = await phases.run(
       'chains',
-      () => loadProject(),
+      async () => {
+        const loaded = await loadProject();
+        checkDemo(loaded);
+        return loaded;
+      },
       ({ chains }) => [...chains.keys()].join(', '),
     );
     const stack = await stages({ config, project, phases, print, stops, env: {} });

@@ -52,7 +52,7 @@ export interface TrimtabConfig {
   prices?: Record<string, ModelPrice>;
   /** What all workers together may ask of a provider, by its name: `requests_per_minute`, `tokens_per_minute`, `concurrency`. */
   limits?: Record<string, AccountLimits>;
-  /** Fill the demo shop at the first local start and hand in its tickets. */
+  /** Fill the demo shop at the first local start and hand its tickets to the chain `support-reply`, which `chains` must list. */
   demo?: boolean;
   /** Feedback types beside rating, action, issue, correction and comment. */
   feedback?: readonly string[];
