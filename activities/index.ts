@@ -13,7 +13,7 @@ import { newId } from '../src/store/ids.ts';
 import { applyNotes } from '../src/store/ledger.ts';
 import { askPerson, settleReview } from '../src/store/reviews.ts';
 import { setRunStatus } from '../src/store/runs.ts';
-import { workBatch } from './batch/work-batch.ts';
+import type { Begun } from './in-place/begin-run.ts';
 import { closeRun, type Close } from './close-run.ts';
 import type { Perform } from './hands.ts';
 import { openRun, type Opened } from './open-run.ts';
@@ -33,8 +33,8 @@ export interface ActivityDependencies extends PlanDependencies {
 /** `of`: the call that this answers, in the history beside the answer. */
 export type Performed = CallResult & { of?: string };
 
-/** What a workflow may ask of the world. All of it is safe to execute again. */
-export interface Activities {
+/** What a workflow may ask of the world for a run. All of it is safe to execute again. */
+export interface RunActivities {
   openRun(run: { run_id: string; chain: string }): Promise<Opened>;
   perform(request: CallRequest): Promise<Performed>;
   ask(ask: AskRequest, notes: Note[]): Promise<{ review_id: string; answer: Answer | null; of?: string }>;
@@ -42,6 +42,12 @@ export interface Activities {
   park(run: { run_id: string; error: RunError; notes: Note[] }): Promise<void>;
   resume(run: { run_id: string }): Promise<void>;
   closeRun(close: Close): Promise<{ misfit: string | null }>;
+}
+
+/** All that a workflow may ask. */
+export interface Activities extends RunActivities {
+  /** Open a run and work it as far as it goes without anything slow. */
+  beginRun(run: { run_id: string; chain: string }): Promise<Begun>;
   /** Work the cases of a batch until none is left, or this worker stops. `left`: whether some are still open. */
   workBatch(batch: { batch_id: string }): Promise<{ left: boolean }>;
 }
@@ -49,7 +55,7 @@ export interface Activities {
 /** A heartbeat is how a cancellation arrives and how a lost worker is noticed. */
 const heartbeatMs = 2_000;
 
-export function createActivities(deps: ActivityDependencies): Activities {
+export function createActivities(deps: ActivityDependencies): RunActivities {
   const { db } = deps;
   return {
     openRun: (run) => openRun(deps, run),
@@ -105,14 +111,6 @@ export function createActivities(deps: ActivityDependencies): Activities {
       crashPoint('resume.written');
     },
     closeRun: (close) => closeRun(deps, close),
-    async workBatch({ batch_id }) {
-      const timer = setInterval(heartbeat, heartbeatMs);
-      try {
-        return await workBatch(deps, batch_id, cancellationSignal());
-      } finally {
-        clearInterval(timer);
-      }
-    },
   };
 }
 

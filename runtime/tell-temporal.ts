@@ -26,7 +26,7 @@ export function temporalTopics(db: Database, client: Client, config: Pick<Config
   return {
     'temporal.start': async (row) => {
       const run = row.payload as RunArguments;
-      await started(run.chain, run.run_id, run);
+      await started(run.chain, run.run_id, { ...run, in_place: true });
     },
     'temporal.batch': async (row) => {
       const batch = row.payload as BatchArguments;

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { withInPlace } from '../activities/in-place/index.ts';
 import { createActivities, type ActivityDependencies } from '../activities/index.ts';
 import type { Database } from '../src/store/database.ts';
 import { textCodec } from './codec.ts';
@@ -46,7 +47,7 @@ export async function startWorker(options: {
     namespace,
     taskQueue,
     workflowBundle: { code: bundle.code },
-    activities: { ...watchActivities(createActivities(dependencies), { ...observer, db }) },
+    activities: { ...withInPlace(watchActivities(createActivities(dependencies), { ...observer, db }), dependencies) },
     interceptors: { activity: [activityInterceptor(observer)] },
     dataConverter: { payloadCodecs: [textCodec(db)] },
     ...slots,

@@ -1,13 +1,13 @@
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Close } from '../../activities/close-run.ts';
-import type { Activities } from '../../activities/index.ts';
+import type { RunActivities } from '../../activities/index.ts';
 import { runNumbers } from '../../src/store/run-numbers.ts';
 import type { Handle } from '../../src/store/database.ts';
 import type { Observer } from './observer.ts';
 import { runSpan, type SpanAttributes } from './tracing.ts';
 
 /** The activities of a run beside its calls, watched: a run opens, asks, is parked, ends. */
-export function watchActivities(activities: Activities, { db, ...observer }: Observer & { db: Handle }): Activities {
+export function watchActivities(activities: RunActivities, { db, ...observer }: Observer & { db: Handle }): RunActivities {
   const { tracing, numbers, log } = observer;
   const spanned = async <T>(of: { name: string; run_id: string; attributes?: SpanAttributes }, work: () => Promise<T>): Promise<T> => {
     const start = Date.now();

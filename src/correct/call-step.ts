@@ -28,7 +28,7 @@ type Settled = { type: 'value'; value: unknown } | { type: 'failed'; error: unkn
 /** The step function that a chain calls. Its promise never settles once the pass is abandoned. */
 export async function callStep(run: Conduct, pass: Pass, call: Asked): Promise<unknown> {
   if (pass.closed) return never();
-  if (pass.flying.size === 0 && run.engine.crowded()) {
+  if (pass.flying.size === 0 && run.engine.crowded(call.name)) {
     pass.close({ type: 'crowded' });
     return never();
   }

@@ -35,6 +35,6 @@ export interface Engine {
   onCancel(listener: () => void): void;
   /** Resolves when the condition holds (looked at after every change), or when the scope was cancelled. */
   until(condition: () => boolean): Promise<void>;
-  /** The history is long: go on in a new one at the next quiet moment. */
-  crowded(): boolean;
+  /** Asked before a step, when nothing is under way: is this the moment to go on elsewhere, because the history is long, or the step waits? */
+  crowded(step: string): boolean;
 }

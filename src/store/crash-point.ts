@@ -19,7 +19,7 @@ export const crashPoints = [
   'resume.written',
   'close.written',
   'close.committed',
-  'batch.case.ends',
+  'place.ends',
   'batch.case.left',
   'request.written',
   'request.committed',

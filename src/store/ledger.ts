@@ -82,6 +82,8 @@ async function notesBeside(db: Database, { key, notes }: CallStart): Promise<Raw
 /** The row is there. Finished: return what it says. Open: its owner is dead or fenced off from now on; close it as abandoned, cost unknown. */
 async function takeOver(db: Database, start: CallStart): Promise<Begun> {
   const row = await rowOf(db, start.key);
+  const misfit = await otherInput(db, start);
+  if (misfit !== null) return { type: 'finished', result: misfit };
   if (row.owner === start.owner && row.status === 'started') return { type: 'started' };
   if (row.status === 'started') {
     const message = 'the worker that made this call was lost; what it cost is unknown';
@@ -110,6 +112,21 @@ async function takeOver(db: Database, start: CallStart): Promise<Begun> {
     };
   }
   return { type: 'finished', result: await resultOf(db, start.key, row) };
+}
+
+/** The chain function was changed, or reads the clock by itself: the row is of a call that is not this one. */
+async function otherInput(db: Handle, { key, input_hash }: CallStart): Promise<CallResult | null> {
+  const { run_id, step, occurrence } = key;
+  const row = await db
+    .selectFrom('steps')
+    .select('input_hash')
+    .where('run_id', '=', run_id)
+    .where('step', '=', step)
+    .where('occurrence', '=', occurrence)
+    .executeTakeFirst();
+  if (!row || row.input_hash === input_hash) return null;
+  const message = `the chain function calls ${step} (${occurrence}) with another input than the one on the record: it was changed under a run that is not done, or reads clock or chance of its own; see docs/deploy.md`;
+  return { type: 'stuck', code: 'chain_error', message };
 }
 
 interface Keyed<Q> {

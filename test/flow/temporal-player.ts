@@ -105,6 +105,7 @@ function activitiesOf(runs: Map<string, Playing>): Activities {
     return playing;
   };
   return {
+    beginRun: () => Promise.reject(new Error('runs begin in the workflow here')),
     workBatch: () => Promise.reject(new Error('no batches here')),
     async openRun({ run_id, chain }) {
       return { type: 'plan', plan: { ...of(run_id).plan, chain } };

@@ -4,23 +4,24 @@ import type { Engine } from '../../src/correct/engine.ts';
 import { seededRandom } from '../../src/correct/seeded-random.ts';
 import type { CallRequest, CallResult } from '../../src/shapes/call.ts';
 
-/** An engine for a case of a batch: no history, the ledger is what a restart finds. */
-export interface CaseEngine extends Engine {
-  /** Resolves when nothing is under way any more although the run has not ended: it waits, for a person or for time. */
+/** An engine without a history: the ledger is what a restart finds. */
+export interface PlaceEngine extends Engine {
+  /** Resolves when nothing is under way any more although the run has not ended: it waits in the middle of a step, for a person or for time. */
   readonly waits: Promise<void>;
   /** Somebody cancels the run. */
   cancel(): void;
-  /** The worker lets go of the case: what is under way is stopped, and nothing goes on from it. */
+  /** The worker lets go of the run: what is under way is stopped, and nothing goes on from it. */
   drop(): void;
 }
 
-export interface CaseOptions {
+export interface PlaceOptions {
   /** [0, 1) */ seed: number;
   /** What the chain function reads as the time. */ reading: number;
   perform(request: CallRequest, signal: AbortSignal): Promise<CallResult>;
+  /** Before this step the run goes on elsewhere, when nothing is under way. */ leavesBefore(step: string): boolean;
 }
 
-/** A pause that is sat out in place. Whoever waits longer leaves the batch. */
+/** A pause that is sat out in place. */
 const shortMs = 10_000;
 const two32 = 2 ** 32;
 
@@ -38,12 +39,13 @@ const cancelledCall: CallResult = {
 };
 const never = <T>(): Promise<T> => new Promise<T>(() => undefined);
 
-export function createCaseEngine(options: CaseOptions): CaseEngine {
+export function createPlaceEngine(options: PlaceOptions): PlaceEngine {
   const root = new AbortController();
   const listeners: (() => void)[] = [];
   const conditions = new Set<() => void>();
   let underWay = 0;
-  let dropped = false;
+  /** Nothing new is begun, and nothing goes on from what is under way. */
+  let leaving = false;
   let rest: () => void = () => undefined;
   const waits = new Promise<void>((resolve) => {
     rest = resolve;
@@ -70,8 +72,9 @@ export function createCaseEngine(options: CaseOptions): CaseEngine {
       touch();
     }
   };
-  /** Something that only time or a person ends: the case leaves before that. */
+  /** Something that only time or a person ends: the run leaves once the calls under way have their answers. */
   const waiting = <T>(): Promise<T> => {
+    leaving = true;
     touch();
     return never<T>();
   };
@@ -83,6 +86,7 @@ export function createCaseEngine(options: CaseOptions): CaseEngine {
     random: seededRandom(Math.floor(options.seed * two32)),
     async perform(request) {
       const { signal } = inside();
+      if (leaving) return never();
       const result = signal.aborted
         ? cancelledCall
         : await busy(() =>
@@ -91,12 +95,12 @@ export function createCaseEngine(options: CaseOptions): CaseEngine {
               throw error;
             }),
           );
-      return dropped ? never() : result;
+      return leaving ? never() : result;
     },
     sleep: (ms) => (ms <= shortMs ? busy(() => pause(ms, inside().signal)) : pause(ms, inside().signal)),
     ask: () => waiting(),
     park: () => waiting(),
-    crowded: () => false,
+    crowded: (step) => options.leavesBefore(step),
     until(holds) {
       const { signal } = inside();
       return new Promise((resolve) => {
@@ -133,7 +137,7 @@ export function createCaseEngine(options: CaseOptions): CaseEngine {
       touch();
     },
     drop() {
-      dropped = true;
+      leaving = true;
       root.abort();
     },
   };

@@ -1,8 +1,7 @@
 import { setMaxListeners } from 'node:events';
 import { endBatch, openCases, unwantedCases } from '../../src/store/batches.ts';
-import type { ActivityDependencies } from '../index.ts';
 import { insist } from './insist.ts';
-import { workCase, type Working } from './work-case.ts';
+import { workCase, type CaseDependencies, type Working } from './work-case.ts';
 
 /** Cases under way at once. More hold more connections of the pool than they gain: the ledger's statements are what takes time. */
 const places = 16;
@@ -10,7 +9,7 @@ const pageSize = 200;
 const lookEveryMs = 2_000;
 
 /** Work the open cases of a batch, `places` at a time. A worker that stops takes no new ones, and leaves the rest to another. */
-export async function workBatch(deps: ActivityDependencies, batch_id: string, signal: AbortSignal): Promise<{ left: boolean }> {
+export async function workBatch(deps: CaseDependencies, batch_id: string, signal: AbortSignal): Promise<{ left: boolean }> {
   const { db, stopping } = deps;
   // Every case under way listens to it.
   setMaxListeners(0, signal);
@@ -40,7 +39,7 @@ export async function workBatch(deps: ActivityDependencies, batch_id: string, si
 }
 
 /** A case that somebody cancels or deletes is told; one that has just ended is not there any more. */
-async function cancelUnwanted({ db }: ActivityDependencies, working: ReadonlyMap<string, Working>): Promise<void> {
+async function cancelUnwanted({ db }: CaseDependencies, working: ReadonlyMap<string, Working>): Promise<void> {
   const ids = await unwantedCases(db, [...working.keys()]).catch(() => []);
   for (const id of ids) working.get(id)?.cancel();
 }

@@ -1,0 +1,35 @@
+import { activityInfo, cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
+import type { Activities, ActivityDependencies, RunActivities } from '../index.ts';
+import { beginRun } from './begin-run.ts';
+import { workBatch } from './work-batch.ts';
+
+const heartbeatMs = 2_000;
+
+/** The activities that work runs in this process, over those that open and close them. */
+export function withInPlace(activities: RunActivities, deps: ActivityDependencies): Activities {
+  const place = { ...deps, activities };
+  return {
+    ...activities,
+    async beginRun(run) {
+      const signal = cancellationSignal();
+      const [letGo, cancel] = [new AbortController(), new AbortController()];
+      const told = (): void => (cancellationDetails()?.cancelRequested === true ? cancel : letGo).abort();
+      if (signal.aborted) told();
+      else signal.addEventListener('abort', told, { once: true });
+      const begun = await beginRun(place, run, { letGo: letGo.signal, cancel: cancel.signal });
+      if (begun !== null) return begun;
+      signal.throwIfAborted();
+      throw new Error('the worker stopped');
+    },
+    async workBatch({ batch_id }) {
+      const timer = setInterval(() => {
+        if (!activityInfo().isLocal) heartbeat();
+      }, heartbeatMs);
+      try {
+        return await workBatch(place, batch_id, cancellationSignal());
+      } finally {
+        clearInterval(timer);
+      }
+    },
+  };
+}
