@@ -28,7 +28,7 @@ export function DiffView({ before, after, label }: { before: string; after: stri
       <p className="quiet">
         {counted(words('removed'), 'word')} removed, {counted(words('added'), 'word')} added
       </p>
-      <div className={css.diff}>
+      <div className={css.diff} dir="auto">
         {parts.map((part, i) =>
           part.added ? (
             <ins key={i}>{part.value}</ins>

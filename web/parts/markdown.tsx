@@ -12,7 +12,11 @@ export type Cite = (n: number, key: string) => ReactNode;
  */
 export function Markdown({ text, cite }: { text: string; cite?: Cite | undefined }) {
   const tokens = useMemo(() => new Lexer({ gfm: true, breaks: true }).lex(text), [text]);
-  return <div className={css.text}>{blocks(tokens, cite)}</div>;
+  return (
+    <div className={css.text} dir="auto">
+      {blocks(tokens, cite)}
+    </div>
+  );
 }
 
 const blocks = (tokens: Token[], cite?: Cite): ReactNode => tokens.map((token, i) => <Fragment key={i}>{block(token, cite)}</Fragment>);
@@ -28,7 +32,7 @@ function block(token: Token, cite?: Cite): ReactNode {
     case 'paragraph':
       return <p>{inlines(token.tokens, cite)}</p>;
     case 'blockquote':
-      return <blockquote>{blocks(token.tokens ?? [], cite)}</blockquote>;
+      return <blockquote dir="auto">{blocks(token.tokens ?? [], cite)}</blockquote>;
     case 'code':
       return (
         <pre>
@@ -50,12 +54,19 @@ function block(token: Token, cite?: Cite): ReactNode {
 
 function list(token: Tokens.List, cite?: Cite): ReactNode {
   const items = token.items.map((item, i) => <li key={i}>{blocks(item.tokens, cite)}</li>);
-  return token.ordered ? <ol start={typeof token.start === 'number' ? token.start : 1}>{items}</ol> : <ul>{items}</ul>;
+  // The marks stand at the side where the list begins.
+  return token.ordered ? (
+    <ol dir="auto" start={typeof token.start === 'number' ? token.start : 1}>
+      {items}
+    </ol>
+  ) : (
+    <ul dir="auto">{items}</ul>
+  );
 }
 
 function table(token: Tokens.Table, cite?: Cite): ReactNode {
   return (
-    <table>
+    <table dir="auto">
       <thead>
         <tr>
           {token.header.map((cell, i) => (

@@ -28,8 +28,18 @@ export function DecisionCard({ review }: { review: Review }) {
         {decision ? (
           <p>
             <strong>{deciderOf(decision)}</strong> {decisionWords[decision.decision]} on {moment(decision.at)}.
-            {decision.reason && <> Reason: {decision.reason}</>}
-            {decision.comment && <> Comment: {decision.comment}</>}
+            {decision.reason && (
+              <>
+                {' '}
+                Reason: <bdi>{decision.reason}</bdi>
+              </>
+            )}
+            {decision.comment && (
+              <>
+                {' '}
+                Comment: <bdi>{decision.comment}</bdi>
+              </>
+            )}
           </p>
         ) : (
           <p>

@@ -94,7 +94,7 @@ function Reading({ draft, evidence, active, setActive }: Props) {
     />
   );
   return (
-    <div className={`${css.panelBody} ${css.prose}`} dir="auto">
+    <div className={`${css.panelBody} ${css.prose}`}>
       <Markdown text={draft.text} cite={cite} />
     </div>
   );

@@ -65,7 +65,7 @@ function PassageCard({ passage, n, cited, active }: { passage: Passage; n: numbe
     <li id={idOf(n)} tabIndex={-1} className={active ? `${css.passage} ${css.active}` : css.passage}>
       <div className={css.title}>
         <span className={cited ? `${css.number} ${css.cited}` : css.number}>{n}</span>
-        <span className={css.name}>{passage.title}</span>
+        <bdi className={css.name}>{passage.title}</bdi>
       </div>
       <div className={css.meta}>
         <span>{passage.source}</span>
@@ -76,7 +76,7 @@ function PassageCard({ passage, n, cited, active }: { passage: Passage; n: numbe
         )}
         {url && <SafeLink href={passage.url!}>{url.host}</SafeLink>}
       </div>
-      <div className={long && !whole && !active ? `${css.text} ${css.clamped}` : css.text} dir="auto">
+      <div className={long && !whole && !active ? `${css.text} ${css.clamped}` : css.text}>
         <Markdown text={passage.text} />
       </div>
       {long && !active && (

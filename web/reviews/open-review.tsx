@@ -217,7 +217,7 @@ function Head({ review, me }: { review: Review; me: string | null }) {
           {subject}
         </h2>
         <div className={css.meta}>
-          {from && <span>{from}</span>}
+          {from && <bdi>{from}</bdi>}
           {customer && (
             <span>
               customer <code>{customer}</code>

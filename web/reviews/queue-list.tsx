@@ -95,6 +95,7 @@ const Tools = memo(function Tools({ size, queues, text, setText, status, setStat
           ref={filterBox}
           size="xs"
           aria-label="Filter the queue"
+          dir="auto"
           placeholder="Filter ( / )"
           value={text}
           onChange={(event) => setText(event.currentTarget.value)}

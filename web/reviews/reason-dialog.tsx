@@ -65,6 +65,7 @@ function ReasonForm({
       }}
     >
       <Textarea
+        dir="auto"
         label={label}
         description={hint}
         required

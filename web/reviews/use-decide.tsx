@@ -32,7 +32,7 @@ function tell(review: Review, title: string, color: string): void {
     closeButtonProps: { 'aria-label': 'Dismiss' },
     message: (
       <>
-        {askedOf(review).subject} <Link to={`/reviews/${review.id}`}>Open</Link>
+        <bdi>{askedOf(review).subject}</bdi> <Link to={`/reviews/${review.id}`}>Open</Link>
       </>
     ),
   });

@@ -22,7 +22,7 @@ export function FormField({ field, ticket, value, error, put }: Props) {
     label: field.name.replaceAll('_', ' '),
     description: field.description,
   };
-  const shared = { ...words, required: field.required, error, value };
+  const shared = { ...words, required: field.required, error, value, dir: 'auto' };
   switch (field.kind) {
     case 'long':
       return <Textarea {...shared} autosize minRows={ticket ? 8 : 4} maxRows={24} onChange={(event) => put(event.currentTarget.value)} />;
