@@ -141,6 +141,22 @@ describe('on a phone', () => {
     await context.close();
   });
 
+  it.each([320, 390, 720])('begins the ticket soon and keeps each line of the head one line at %d px', async (width) => {
+    const { page, context } = await signedIn(browser, server, 'Ana', { viewport: { width, height: 640 } });
+    await page.goto(`${server.url}/reviews/rev_2`);
+    await page.getByText('full trace').waitFor();
+    expect((await page.locator('article > header').boundingBox())!.height).toBeLessThan(width === 320 ? 125 : 90);
+    const tops =
+      'new Set([...document.querySelectorAll("article > header code")].map((each) => Math.round(each.getBoundingClientRect().top))).size';
+    expect(await page.evaluate(tops)).toBe(1);
+    expect(await page.getByRole('link', { name: 'Open the run' }).count()).toBe(1);
+    const linesOf =
+      '(() => { const range = document.createRange(); range.selectNodeContents(document.querySelector("nav a[href=\'/new\']")); return new Set([...range.getClientRects()].map((each) => Math.round(each.bottom))).size; })()';
+    expect(await page.evaluate(linesOf)).toBe(1);
+    expect(await sidewaysScroll(page)).toBe(0);
+    await context.close();
+  });
+
   it('decides with big buttons that no message covers, and goes back to the list', async () => {
     const { db } = server;
     await addWaitingReview(db, { n: 9, ticket: ticket(9, 'For the thumb'), dueInMinutes: 2_000 });

@@ -217,31 +217,41 @@ function Head({ review, me }: { review: Review; me: string | null }) {
           {subject}
         </h2>
         <div className={css.meta}>
-          {from && <bdi>{from}</bdi>}
-          {customer && (
+          {from && <bdi className={css.from}>{from}</bdi>}
+          <span className={css.ids} title={[customer, id, review.queue].filter(Boolean).join(' · ')}>
+            {customer && (
+              <span>
+                <span className={css.roomy}>customer </span>
+                <code>{customer}</code>
+              </span>
+            )}
+            {id && (
+              <span>
+                <span className={css.roomy}>ticket </span>
+                <code>{id}</code>
+              </span>
+            )}
             <span>
-              customer <code>{customer}</code>
+              <span className={css.roomy}>queue </span>
+              {review.queue}
             </span>
-          )}
-          {id && (
-            <span>
-              ticket <code>{id}</code>
-            </span>
-          )}
-          <span>queue {review.queue}</span>
-          <span>
+          </span>
+          <span className={css.asked}>
             asked <Ago at={review.created_at} />
           </span>
-          {review.status === 'pending' && review.due_at && <Due at={review.due_at} late={css.late} />}
+          {review.status === 'pending' && review.due_at && <Due at={review.due_at} className={css.due} late={`${css.due} ${css.late}`} />}
           {holder && !holder.mine && (
-            <Badge tone="accent" dot>
-              {holder.name} is editing
-            </Badge>
+            <span className={css.held}>
+              <Badge tone="accent" dot>
+                {holder.name} is editing
+              </Badge>
+            </span>
           )}
         </div>
       </div>
-      <Link className={css.toRun} to={`/runs/${review.run_id}`}>
-        Open the run
+      <Link className={css.toRun} to={`/runs/${review.run_id}`} aria-label="Open the run">
+        <span className={css.roomy}>Open the run</span>
+        <span className={css.narrow}>Run</span>
       </Link>
     </header>
   );
