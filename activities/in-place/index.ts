@@ -1,4 +1,5 @@
-import { activityInfo, cancellationDetails, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { unwantedRuns } from '../../src/store/batches.ts';
 import type { Activities, ActivityDependencies, RunActivities } from '../index.ts';
 import { beginRun } from './begin-run.ts';
 import { workBatch } from './work-batch.ts';
@@ -13,9 +14,14 @@ export function withInPlace(activities: RunActivities, deps: ActivityDependencie
     async beginRun(run) {
       const signal = cancellationSignal();
       const [letGo, cancel] = [new AbortController(), new AbortController()];
-      const told = (): void => (cancellationDetails()?.cancelRequested === true ? cancel : letGo).abort();
-      if (signal.aborted) told();
-      else signal.addEventListener('abort', told, { once: true });
+      // It is aborted for a worker that stops, for a workflow that is dropped from the cache, and for a run that is cancelled: who is right
+      // stands on the record.
+      const told = async (): Promise<void> => {
+        const unwanted = await unwantedRuns(deps.db, [run.run_id]).catch(() => []);
+        (unwanted.length > 0 ? cancel : letGo).abort();
+      };
+      if (signal.aborted) void told();
+      else signal.addEventListener('abort', () => void told(), { once: true });
       const begun = await beginRun(place, run, { letGo: letGo.signal, cancel: cancel.signal });
       if (begun !== null) return begun;
       signal.throwIfAborted();

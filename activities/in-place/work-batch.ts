@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import { endBatch, openCases, unwantedCases } from '../../src/store/batches.ts';
+import { endBatch, openCases, unwantedRuns } from '../../src/store/batches.ts';
 import { insist } from './insist.ts';
 import { workCase, type CaseDependencies, type Working } from './work-case.ts';
 
@@ -40,6 +40,6 @@ export async function workBatch(deps: CaseDependencies, batch_id: string, signal
 
 /** A case that somebody cancels or deletes is told; one that has just ended is not there any more. */
 async function cancelUnwanted({ db }: CaseDependencies, working: ReadonlyMap<string, Working>): Promise<void> {
-  const ids = await unwantedCases(db, [...working.keys()]).catch(() => []);
+  const ids = await unwantedRuns(db, [...working.keys()]).catch(() => []);
   for (const id of ids) working.get(id)?.cancel();
 }

@@ -91,8 +91,8 @@ export async function openCases(db: Handle, batch_id: string, page: { after: str
   return rows.map(({ cancel_requested_at, ...row }) => ({ ...row, cancel_requested: cancel_requested_at !== null }));
 }
 
-/** Which of these cases somebody wants cancelled, or has deleted. */
-export async function unwantedCases(db: Handle, ids: readonly string[]): Promise<string[]> {
+/** Which of these runs somebody wants cancelled, or has deleted. */
+export async function unwantedRuns(db: Handle, ids: readonly string[]): Promise<string[]> {
   if (ids.length === 0) return [];
   const rows = await db
     .selectFrom('runs')

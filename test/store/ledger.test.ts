@@ -127,6 +127,15 @@ describe('the ledger in Postgres', () => {
     expect(rows).toEqual([{ status: 'finished' }]);
   });
 
+  it('answers no call from the row of another input', async () => {
+    const ledger = postgresLedger(db);
+    const call = start();
+    await ledger.begin(call);
+    await ledger.finish(call.key, call.owner, answer);
+    const other = await ledger.begin({ ...call, owner: randomUUID(), input: { a: 2 }, input_hash: 'other' });
+    expect(other).toMatchObject({ type: 'finished', result: { type: 'stuck', code: 'chain_error' } });
+  });
+
   it('writes the notes that travel with a call, once and again', async () => {
     const ledger = postgresLedger(db);
     const call = start();
