@@ -7,6 +7,7 @@ export interface Leased {
   topic: string;
   run_id: string | null;
   payload: unknown;
+  /** Tries that came to their end, and this one. A killed relay's are none: pauses would grow by deaths that the receiver has no part in. */
   tries: number;
   token: string;
 }
@@ -29,9 +30,9 @@ const itsTurn = sql`not exists (
 export async function lease(db: Database, wanted: Wanted): Promise<Leased[]> {
   const starts = wanted.topics.length === 1 && wanted.topics[0] === 'temporal.start';
   const rows = await sql<Omit<Leased, 'token'>>`
-    update outbox set lease_token = ${wanted.token}, lease_until = now() + make_interval(secs => ${leaseSeconds}), tries = tries + 1
+    update outbox set lease_token = ${wanted.token}, lease_until = now() + make_interval(secs => ${leaseSeconds})
     where id in (${starts ? startsInTurn(wanted.limit) : oldest(wanted)})
-    returning id, topic, run_id, payload, tries`.execute(db);
+    returning id, topic, run_id, payload, tries + 1 as tries`.execute(db);
   return rows.rows.map((row) => ({ ...row, token: wanted.token })).toSorted((a, b) => a.id - b.id);
 }
 
@@ -70,7 +71,7 @@ export async function renewLeases(db: Handle, messages: readonly Leased[]): Prom
 export async function finishMessage(db: Handle, message: Leased): Promise<void> {
   await db
     .updateTable('outbox')
-    .set({ done_at: new Date(), lease_until: null, last_error: null })
+    .set({ done_at: new Date(), lease_until: null, last_error: null, tries: message.tries })
     .where('id', '=', message.id)
     .where('lease_token', '=', message.token)
     .execute();
@@ -82,6 +83,7 @@ export async function postponeMessage(db: Handle, message: Leased, later: { erro
     .updateTable('outbox')
     .set({
       last_error: later.error.slice(0, 500),
+      tries: message.tries,
       lease_token: null,
       lease_until: null,
       ...(later.afterMs === null ? { failed_at: new Date() } : { due_at: new Date(Date.now() + later.afterMs) }),

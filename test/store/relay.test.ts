@@ -74,12 +74,26 @@ describe('a lease', () => {
     expect(await take()).toEqual([]);
     await leaseRunsOut();
     const [heir] = await take();
-    expect(heir).toMatchObject({ id: dead?.id, tries: 2 });
+    expect(heir).toMatchObject({ id: dead?.id });
     await finishMessage(db, dead!);
     await postponeMessage(db, dead!, { error: 'late', afterMs: null });
     expect(await rows()).toMatchObject([{ done_at: null, failed_at: null, last_error: null, lease_token: heir?.token }]);
     await finishMessage(db, heir!);
     expect((await rows())[0]?.done_at).not.toBeNull();
+  });
+
+  it('of a relay that was killed is no try: pauses grow, and messages are given up, by failures alone', async () => {
+    await put('webhook', 'run_1');
+    for (let kills = 0; kills < 5; kills += 1) {
+      await take();
+      await leaseRunsOut();
+    }
+    const [first] = await take();
+    await postponeMessage(db, first!, { error: 'it answered 503', afterMs: 0 });
+    const [second] = await take();
+    expect([first?.tries, second?.tries]).toEqual([1, 2]);
+    await finishMessage(db, second!);
+    expect((await rows())[0]?.tries).toBe(2);
   });
 
   it('that is renewed does not run out; a lost one cannot be renewed', async () => {
@@ -131,16 +145,16 @@ describe('the relay', () => {
     await put('temporal.start', 'run_1');
     await take();
     await leaseRunsOut();
-    const told: number[] = [];
+    const told: (string | null)[] = [];
     relay({
       'temporal.start': {
         tell: async (message) => {
-          told.push(message.tries);
+          told.push(message.run_id);
         },
       },
     });
     await until(async () => (await rows())[0]?.done_at);
-    expect(told).toEqual([2]);
+    expect(told).toEqual(['run_1']);
   });
 
   it('tries again until it is heard', async () => {
