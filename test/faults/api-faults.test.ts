@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { tallyKills } from '../stack/kill-tally.ts';
 import { startApiStack, type ApiFault, type ApiStack } from './harness/api-stack.ts';
 import { judge } from './harness/fault.ts';
 import { connectionLimit, slowDatabase } from './scenarios/back-pressure.ts';
@@ -32,5 +33,6 @@ const faults: ApiFault[] = [
 
 it.each(faults.map((fault) => ({ ...fault, name: `${fault.id} ${fault.title}` })))('$name: nothing is lost or doubled', async (fault) => {
   const counts = judge(await fault.play(stack, { kills: fault.kills.slice, seed: Date.now() % 1_000, full: false }));
+  tallyKills(counts.kills);
   expect(counts).toMatchObject({ lost: 0, doubled: 0 });
 });

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { freePort } from '../../runtime/local/ports.ts';
 import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { startChild, startWorkerChild, type Child } from '../stack/child.ts';
+import { tallyKills } from '../stack/kill-tally.ts';
 import { startDesk, type Desk } from '../stack/desk.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
 
@@ -79,6 +80,7 @@ describe('a worker killed with kill -9', () => {
     await until(async () => callsFor('under way').length === 1 && desk.requests.length === 1);
     answersBefore = callsFor('answered').length;
     await worker.end('SIGKILL');
+    tallyKills(1);
     letGo();
     worker = await child();
     backAt = Date.now();

@@ -1,7 +1,7 @@
 /** `npm run test:faults`: all faults in full, or `--only F1,F9`; `--resume` goes on in the file of an earlier sitting. `--slice`: as `npm test` does it. */
 import { execFileSync } from 'node:child_process';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
 import { isFault, type Counts, type Fault } from './harness/fault.ts';
@@ -28,7 +28,7 @@ const { values } = parseArgs({
   },
 });
 const here = fileURLToPath(new URL('.', import.meta.url));
-const rowsFile = join(process.cwd(), values.rows);
+const rowsFile = resolve(values.rows);
 const print = (line: string): void => void process.stdout.write(`${line}\n`);
 
 async function faults(): Promise<Fault[]> {
@@ -60,21 +60,51 @@ function commitOf(): string {
   }
 }
 
-async function one(fault: Fault, seed: number): Promise<Row> {
+async function one(fault: Fault, kills: number, seed: number): Promise<Row> {
   const from = Date.now();
-  const size = { kills: values.slice ? fault.kills.slice : fault.kills.full, seed, full: !values.slice };
   const row = { id: fault.id, title: fault.title, commit: commitOf(), at: new Date().toISOString(), seed, slice: values.slice };
+  const seconds = (): number => Math.round((Date.now() - from) / 1000);
   try {
-    const counts = await fault.run(size);
-    return { ...row, seconds: Math.round((Date.now() - from) / 1000), counts, error: null };
+    const counts = await fault.run({ kills, seed, full: !values.slice });
+    return { ...row, seconds: seconds(), counts, error: null };
   } catch (error) {
-    return {
-      ...row,
-      seconds: Math.round((Date.now() - from) / 1000),
-      counts: null,
-      error: error instanceof Error ? error.message : String(error),
-    };
+    return { ...row, seconds: seconds(), counts: null, error: error instanceof Error ? error.message : String(error) };
   }
+}
+
+const sumOf = (rows: readonly Row[], name: 'operations' | 'kills' | 'succeeded' | 'lost' | 'doubled'): number =>
+  rows.reduce((total, { counts }) => total + (counts?.[name] ?? 0), 0);
+const heldOf = (fault: Fault): Row[] =>
+  readRows().filter((row) => row.id === fault.id && row.title === fault.title && row.error === null && row.slice === values.slice);
+
+/** What is left to do of a fault: the kills of its next part, or null. */
+function nextPart({ kills, ...fault }: Fault): number | null {
+  const held = heldOf({ kills, ...fault });
+  if (values.slice) return held.length > 0 ? null : kills.slice;
+  if (kills.part === undefined) return held.length > 0 ? null : kills.full;
+  const left = kills.full - sumOf(held, 'kills');
+  return left > 0 ? Math.min(left, kills.part) : null;
+}
+
+/** A fault's parts in one line. What failed and then held is shown as it is now. */
+function together(rows: readonly Row[]): Row {
+  const last = rows.at(-1) as Row;
+  const held = rows.filter(({ error }) => error === null);
+  if (last.error !== null || held.length < 2) return last;
+  const counts = {
+    operations: sumOf(held, 'operations'),
+    kills: sumOf(held, 'kills'),
+    succeeded: sumOf(held, 'succeeded'),
+    lost: sumOf(held, 'lost'),
+    doubled: sumOf(held, 'doubled'),
+    notes: {
+      parts: held.length,
+      ...(held.length < rows.length ? { 'parts that failed before': rows.length - held.length } : {}),
+      'slowest new run ms': Math.max(...held.map(({ counts }) => Number(counts?.notes?.['new run ms'] ?? 0))),
+    },
+  };
+  const commit = [...new Set(held.map((row) => row.commit))].join(' ');
+  return { ...last, commit, seconds: held.reduce((total, { seconds }) => total + seconds, 0), counts };
 }
 
 function table(rows: readonly Row[]): string[] {
@@ -93,12 +123,10 @@ function table(rows: readonly Row[]): string[] {
     const { operations = 0, kills = 0, succeeded = 0, lost = 0, doubled = 0 } = row.counts ?? {};
     return `| ${row.id} ${row.title} | ${operations} | ${kills} | ${succeeded} | ${lost} | ${doubled} | ${row.seconds} | ${row.commit} | ${notesOf(row)} |`;
   });
-  const sum = (name: 'operations' | 'kills' | 'succeeded' | 'lost' | 'doubled'): number =>
-    rows.reduce((total, { counts }) => total + (counts?.[name] ?? 0), 0);
   return [
     ...head,
     ...lines,
-    `| all | ${sum('operations')} | ${sum('kills')} | ${sum('succeeded')} | ${sum('lost')} | ${sum('doubled')} | ${rows.reduce((total, { seconds }) => total + seconds, 0)} | | |`,
+    `| all | ${sumOf(rows, 'operations')} | ${sumOf(rows, 'kills')} | ${sumOf(rows, 'succeeded')} | ${sumOf(rows, 'lost')} | ${sumOf(rows, 'doubled')} | ${rows.reduce((total, { seconds }) => total + seconds, 0)} | | |`,
   ];
 }
 
@@ -110,15 +138,18 @@ if (all.length === 0) {
 }
 mkdirSync(join(rowsFile, '..'), { recursive: true });
 if (!values.resume) rmSync(rowsFile, { force: true });
-const done = new Set(readRows().flatMap(({ id, title, error }) => (error === null ? [`${id} ${title}`] : [])));
-for (const fault of all.filter(({ id, title }) => !done.has(`${id} ${title}`))) {
-  print(`${fault.id} ${fault.title} …`);
-  const row = await one(fault, Number(values.seed));
-  appendFileSync(rowsFile, `${JSON.stringify(row)}\n`);
-  print(`  ${row.error === null ? 'held' : `FAILED: ${row.error}`} (${row.seconds} s)`);
+for (const fault of all) {
+  for (let kills = nextPart(fault), n = heldOf(fault).length; kills !== null; kills = nextPart(fault), n += 1) {
+    print(`${fault.id} ${fault.title} …`);
+    const row = await one(fault, kills, Number(values.seed) + n);
+    appendFileSync(rowsFile, `${JSON.stringify(row)}\n`);
+    print(`  ${row.error === null ? `held, ${row.counts?.kills ?? 0} kills` : `FAILED: ${row.error}`} (${row.seconds} s)`);
+    if (row.error !== null) break;
+  }
 }
-// A fault that failed and then held is shown as it is now.
-const latest = new Map(readRows().map((row) => [`${row.id} ${row.title}`, row]));
+const byFault = new Map<string, Row[]>();
+for (const row of readRows()) byFault.set(`${row.id} ${row.title}`, [...(byFault.get(`${row.id} ${row.title}`) ?? []), row]);
+const latest = [...byFault.values()].map(together);
 print('');
-for (const line of table([...latest.values()].toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })))) print(line);
-process.exit([...latest.values()].some(({ error }) => error !== null) ? 1 : 0);
+for (const line of table(latest.toSorted((a, b) => a.id.localeCompare(b.id, 'en', { numeric: true })))) print(line);
+process.exit(latest.some(({ error }) => error !== null) ? 1 : 0);

@@ -3,6 +3,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startProviderServer, type ProviderServer } from '../../testing/provider-server.ts';
 import { startChild, type Child } from '../stack/child.ts';
+import { tallyKills } from '../stack/kill-tally.ts';
 import { startDesk, type Desk } from '../stack/desk.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
 
@@ -81,6 +82,7 @@ async function killUnder(requests: readonly Request[], answers: number): Promise
   if (answers === 0) kill();
   await Promise.all(sending);
   await server.end('SIGKILL');
+  tallyKills(1);
 }
 
 /** Rows that are written together, of which some are there and some are not. */

@@ -1,4 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
+import { tallyKills } from '../stack/kill-tally.ts';
 import { killChildren } from '../stack/trimtab-child.ts';
 import { frozen } from './scenarios/f3-frozen-worker.ts';
 import { temporalAway } from './scenarios/f5-temporal-away.ts';
@@ -12,6 +13,7 @@ afterAll(killChildren);
 describe('nothing is lost and nothing is doubled', () => {
   it.each([frozen, temporalAway, noWorker, drain])('$id: $title', { timeout: 900_000 }, async (fault) => {
     const { lost, doubled, operations, kills, notes } = await fault.run({ kills: fault.kills.slice, seed, full: false });
+    tallyKills(kills);
     expect({ lost, doubled, seed, notes }).toEqual({ lost: 0, doubled: 0, seed, notes });
     expect(operations).toBeGreaterThan(0);
     expect(kills).toBeGreaterThanOrEqual(fault.kills.slice);

@@ -12,6 +12,8 @@ export interface Child {
   said(): string;
   /** Settles when it wrote this; rejects when it ended before. */
   until(text: string): Promise<void>;
+  /** A message over the channel that parent and child share. */
+  tell(message: string): void;
   /** It loses its parent, as by a kill -9 of this process. */
   orphan(): void;
   /** Send a signal, by its pid, and do not wait. */
@@ -67,6 +69,7 @@ export function startChild(command: readonly string[], options: { cwd: string; e
         listeners.add(look);
         look();
       }),
+    tell: (message) => void child.send(message),
     orphan: () => child.disconnect(),
     signal: (signal) => void child.kill(signal),
     async end(signal) {

@@ -27,7 +27,7 @@ export function peopleAtWork(client: Client, options: { random: () => number; pi
         underWay.add(deciding);
         void deciding.catch((error: unknown) => trouble.push(error)).finally(() => underWay.delete(deciding));
       }
-      await sleep(100);
+      await sleep(300);
     }
     await Promise.allSettled(underWay);
   })();

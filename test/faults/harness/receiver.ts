@@ -8,7 +8,7 @@ export interface Receiver {
   effects: Map<string, string>;
   /** The id of every request, also of the repeated and the refused ones. */
   requests: string[];
-  /** So many of the next requests are answered 503, before anything happens. */
+  /** So many of the next requests with an id that is new are answered 503, before anything happens. */
   failNext(times: number): void;
   /** Answers wait for this; the effect has happened by then. */
   holdUntil(settled: Promise<unknown>): void;
@@ -26,8 +26,9 @@ export async function startReceiver(header: string): Promise<Receiver> {
     request.on('data', (chunk: Buffer) => parts.push(chunk));
     request.on('end', () => {
       const id = String(request.headers[header]);
+      const known = requests.includes(id);
       requests.push(id);
-      if (failures > 0) {
+      if (failures > 0 && !known) {
         failures -= 1;
         response.writeHead(503).end();
         return;

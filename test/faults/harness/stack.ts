@@ -18,6 +18,9 @@ import { packProcesses } from './packed.ts';
 import { startReceiver, type Receiver } from './receiver.ts';
 import { startScriptedModel, type ScriptedModel } from './scripted-model.ts';
 
+type Program = 'server' | 'worker';
+const saysWhenUp = { server: 'listens', worker: 'serves' } as const;
+
 /** A whole installation of its own: Postgres, Temporal, outside services that count, and processes to kill. */
 export interface FaultStack {
   home: string;
@@ -37,9 +40,16 @@ export interface FaultStack {
   server(env?: Record<string, string>, cwd?: string): Promise<Child>;
   /** A worker that serves. */
   worker(env?: Record<string, string>, cwd?: string): Promise<Child>;
+  /** A process that has loaded its code and waits, where the stack is packed; it serves when it is told to. */
+  spare(name: Program, env?: Record<string, string>): Spare;
   postgres: Outage;
   temporal: Outage;
   stop(): Promise<void>;
+}
+export interface Spare {
+  child: Child;
+  /** Settles when it serves. Rejects when it ended before. */
+  serve(): Promise<void>;
 }
 /** A server of ours that can be killed with kill -9, stopped in order, and started again on its port with its data. */
 export interface Outage {
@@ -101,7 +111,7 @@ export async function startFaultStack(options: StackOptions = {}): Promise<Fault
   await createWebhook(db, { url: hooks.url, events: ['run.ended', 'run.blocked', 'review.created', 'review.decided'], by: 'fault test' });
   const children: Child[] = [];
   let stopping = false;
-  const start = (name: 'server' | 'worker', change: Record<string, string>, cwd: string): Child => {
+  const start = (name: Program, change: Record<string, string>, cwd: string): Child => {
     const child = startChild([name], {
       cwd,
       env: { ...env, ...change },
@@ -129,20 +139,30 @@ export async function startFaultStack(options: StackOptions = {}): Promise<Fault
     call: (path, call = {}) => callApi({ url: call.url ?? url, key }, path, call),
     async server(change = {}, cwd = folder) {
       const child = start('server', change, cwd);
-      await child.until('listens');
+      await child.until(saysWhenUp.server);
       return child;
     },
     async worker(change = {}, cwd = folder) {
       const child = start('worker', change, cwd);
-      await child.until('serves');
+      await child.until(saysWhenUp.worker);
       return child;
+    },
+    spare(name, change = {}) {
+      const child = start(name, packed === null ? change : { ...change, TRIMTAB_WAITS: '1' }, folder);
+      return {
+        child,
+        async serve() {
+          if (packed !== null) await child.until('loaded').then(() => child.tell('serve'));
+          await child.until(saysWhenUp[name]);
+        },
+      };
     },
     async stop() {
       stopping = true;
       await Promise.all(children.map((child) => child.end('SIGKILL')));
       await db.destroy();
       await Promise.all([model.stop(), desk.stop(), hooks.stop(), postgres.stop(), temporal.kill()]);
-      await Promise.all([packed?.remove(), rm(home, { recursive: true, force: true })]);
+      await Promise.all([packed?.remove(), rm(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 })]);
     },
   };
 }

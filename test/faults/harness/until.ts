@@ -1,9 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** Look until it holds. Throws after `withinMs`, naming what was waited for. A look that throws is a look that saw nothing. */
-export async function within<T>(withinMs: number, what: string, look: () => Promise<T | null | undefined | false>): Promise<T> {
+/** Look until it holds, every so often. Throws after `withinMs`, naming what was waited for. A look that throws is a look that saw nothing. */
+export async function within<T>(
+  withinMs: number,
+  what: string,
+  look: () => Promise<T | null | undefined | false>,
+  everyMs = 50,
+): Promise<T> {
   let last = '';
-  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(50)) {
+  for (const deadline = Date.now() + withinMs; Date.now() < deadline; await sleep(everyMs)) {
     try {
       const found = await look();
       if (found) return found;

@@ -1,11 +1,12 @@
 import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { createClient } from '../harness/client.ts';
-import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
-import { liveness, settle } from '../harness/invariants.ts';
+import { ending } from '../harness/ending.ts';
+import type { Counts, Fault, Size } from '../harness/fault.ts';
 import { peopleAtWork } from '../harness/people.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
-import { supervise, type Death } from '../harness/supervisor.ts';
-import { endedAsMeant, startTraffic, type Traffic } from '../harness/traffic.ts';
+import { supervise } from '../harness/supervisor.ts';
+import { startTraffic, type Traffic } from '../harness/traffic.ts';
+import { moments } from '../harness/under-fire.ts';
 
 /** How many workflows a worker keeps: with none, every task replays its run from the start. */
 const cacheSizes = [0, 1, 2, 3] as const;
@@ -36,9 +37,8 @@ async function run({ kills, seed }: Size): Promise<Counts> {
     let dead = 0;
     for (const size of cacheSizes) {
       const each = Math.max(1, Math.round(kills / cacheSizes.length / 2));
-      const deaths = (): Exclude<Death, null>[] => Array.from({ length: each }, () => ({ afterMs: Math.floor(200 + random() * 2_500) }));
-      const start = (env: Record<string, string>) => stack.worker({ ...env, TRIMTAB_WORKFLOW_CACHE: String(size) });
-      const workers = [supervise(start, deaths()), supervise(start, deaths())];
+      const spare = (env: Record<string, string>) => stack.spare('worker', { ...env, TRIMTAB_WORKFLOW_CACHE: String(size) });
+      const workers = [supervise(spare, moments(each, random, 2_500)), supervise(spare, moments(each, random, 2_500))];
       const traffic = startTraffic(client, { width: 5, name: `cache ${size}`, only: ['plain', 'rude', 'garbled', 'busy'] });
       flows.push(traffic);
       await Promise.all(workers.map(({ done }) => done));
@@ -49,26 +49,15 @@ async function run({ kills, seed }: Size): Promise<Counts> {
       await Promise.all(workers.map((worker) => worker.current()?.end('SIGKILL')));
     }
     await stack.worker();
-    const found = await settle(stack, client, { withinMs: 120_000 });
-    const aliveMs = await liveness(stack, client);
-    await people.leave();
-    const now = await finishedRows(stack);
-    const changed = [...recorded].filter(([key, row]) => now.get(key) !== row).map(([key]) => key);
-    const ended = await Promise.all(flows.map((traffic) => endedAsMeant(stack, traffic)));
-    const wrong = ended.flatMap((each) => each.wrong);
-    return judge({
-      operations: client.accepted.size + client.decided.size,
+    return await ending(stack, client, {
+      traffic: flows,
+      people,
       kills: dead,
-      succeeded: ended.reduce((sum, { right }) => sum + right, 0) + 1 + client.decided.size,
-      lost: found.lost.length + wrong.length + changed.length,
-      doubled: found.doubled.length,
-      notes: {
-        cache: cacheSizes.join('-'),
-        rows_compared: recorded.size,
-        rows_changed: changed.length,
-        alive_ms: aliveMs,
-        findings: [...found.lost, ...found.doubled, ...wrong].slice(0, 5).join('; '),
+      async lost() {
+        const now = await finishedRows(stack);
+        return [...recorded].filter(([key, row]) => now.get(key) !== row).map(([key]) => `finished row changed: ${key}`);
       },
+      notes: { cache: cacheSizes.join('-'), 'rows compared': recorded.size },
     });
   } finally {
     await stack.stop();
@@ -78,6 +67,6 @@ async function run({ kills, seed }: Size): Promise<Counts> {
 export const cache: Fault = {
   id: 'F2',
   title: 'two workers killed alternately, workflow cache of 0 to 3',
-  kills: { slice: 8, full: 80 },
+  kills: { slice: 8, full: 96, part: 32 },
   run,
 };

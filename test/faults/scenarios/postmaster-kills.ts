@@ -6,7 +6,7 @@ import type { Counts, Fault, Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';
 import { peopleAtWork } from '../harness/people.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
-import { forPeople, startTraffic } from '../harness/traffic.ts';
+import { startTraffic } from '../harness/traffic.ts';
 import { within } from '../harness/until.ts';
 
 /** Milliseconds from Postgres' return until the API answers. */
@@ -32,7 +32,7 @@ async function underLoad(
     await Promise.all([stack.server(), stack.worker()]);
     const client: Client = createClient(stack);
     const traffic = startTraffic(client, { width: 4, name, only: ['plain', 'rude', 'garbled', 'busy'] });
-    const people = peopleAtWork(client, { random, pick: forPeople(traffic) });
+    const people = peopleAtWork(client, { random });
     await within(60_000, 'a first decision', async () => client.decided.size > 0);
     const { kills, notes } = await disturb({ stack, client, random });
     await traffic.stop();
