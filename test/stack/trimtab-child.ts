@@ -12,7 +12,7 @@ export interface Child {
   said(): string;
   /** Settles when it wrote this; rejects when it ended before. */
   until(text: string): Promise<void>;
-  /** A message over the channel that parent and child share. */
+  /** A message over the channel that parent and child share; lost where the child is gone. */
   tell(message: string): void;
   /** It loses its parent, as by a kill -9 of this process. */
   orphan(): void;
@@ -69,7 +69,7 @@ export function startChild(command: readonly string[], options: { cwd: string; e
         listeners.add(look);
         look();
       }),
-    tell: (message) => void child.send(message),
+    tell: (message) => void child.send(message, () => undefined),
     orphan: () => child.disconnect(),
     signal: (signal) => void child.kill(signal),
     async end(signal) {

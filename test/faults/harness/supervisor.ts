@@ -16,7 +16,7 @@ export interface Supervised {
 }
 
 /** A crash point that real traffic does not reach in this time is not reached. */
-const reachedWithinMs = 300_000;
+const reachedWithinMs = 600_000;
 
 /**
  * Keep one process alive through a list of deaths, as an init system does: when it dies the next one, which is loaded and
