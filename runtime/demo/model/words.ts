@@ -1,7 +1,7 @@
 /** Words that say nothing about the subject, in the languages that the demo greets in. */
 const stop = new Set(
   (
-    'a about after again all also am an and any are as at back be because been before being but by can could did do does doing done for from get got had has have having he her here hi hello dear ' +
+    'a about after again all also am an and any are as at be because been before being but by can could did do does doing done for from get got had has have having he her here hi hello dear ' +
     'him his how i if in into is it its just kind let like ll may me might more most much must my need next no nor not now of off on once one only or other our out over own please possible question questions really regards same she should so some ' +
     'still such tell than thank thanks that the their them then there these they thing this those through thx to too until up us use very want was way we were what when where whether which while who why will wish wishes with would yet you your ' +
     'aber als am auch auf aus bei bin bis das dass dem den der des die dies diese doch ein eine einem einen einer er es etwas frage fragen für geht gibt habe haben hallo hat ich ihr ihre im ist ja kann kein können mal man mein meine meiner mich mir mit möchte nach nicht noch nur oder schon sehr sein sich sie sind so um und uns von vor war was wann wenn wer wie wird wir wo zu zum zur ' +
@@ -33,6 +33,7 @@ const sameAs: readonly (readonly [RegExp, string])[] = [
   [/\b(?:cracked|smashed|shattered|dented|chipped|bent|broken (?:on arrival|in transit))\b/gi, 'damaged'],
   [/\b(?:arrived|came|delivered|was) broken\b/gi, 'arrived damaged'],
   [/\b(?:send|sending|sent|ship|give|bring|take) (?:it|them|this|that|these|everything|the \w+) back\b|\bsend(?:ing)? back\b/gi, 'return'],
+  [/\b(?:i'm|i am|we're|we are|i get|we get) back\b/gi, ''],
   [/\bmoney back\b|\breimburse\w*/gi, 'refund'],
   [/\bguarantee\b/gi, 'warranty'],
   [/\bpostage\b/gi, 'delivery cost'],
