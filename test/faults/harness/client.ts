@@ -25,6 +25,12 @@ export interface PendingReview {
   value: unknown;
 }
 
+/** Calls that came in somewhere, starts and decisions: it grows while the stack gets on. */
+export const workDone =
+  ({ model, desk, hooks }: FaultStack, { accepted, decided }: Client) =>
+  (): number =>
+    model.calls.length + desk.requests.length + hooks.requests.length + accepted.size + decided.size;
+
 /** Gives up on a request after so long without an answer. */
 const patienceMs = 600_000;
 

@@ -3,7 +3,7 @@ import type { Child } from '../../stack/trimtab-child.ts';
 import { say } from './say.ts';
 import type { Spare } from './stack.ts';
 
-/** One process that is to be killed: at which crash point, or how long after it serves. */
+/** One process that is to be killed: at which crash point, or how long after it serves, when something has been done since. */
 export type Death = { at: string } | { afterMs: number };
 
 export interface Supervised {
@@ -15,14 +15,18 @@ export interface Supervised {
   done: Promise<void>;
 }
 
+/** A busy machine would do nothing between two deaths that a clock alone gives: measured, 60 kills and not one decision. */
+const doneBetweenDeaths = 3;
+const idleWithinMs = 30_000;
+
 /** A crash point that real traffic does not reach in this time is not reached. */
 const reachedWithinMs = 600_000;
 
 /**
  * Keep one process alive through a list of deaths, as an init system does: when it dies the next one, which is loaded and
- * waits, serves at once.
+ * waits, serves at once. `workDone`: a count of what the whole stack has done.
  */
-export function supervise(spare: (env: Record<string, string>) => Spare, deaths: readonly Death[]): Supervised {
+export function supervise(spare: (env: Record<string, string>) => Spare, deaths: readonly Death[], workDone: () => number): Supervised {
   let current: Child | null = null;
   const killed: Death[] = [];
   const next = (n: number): Spare => {
@@ -31,7 +35,9 @@ export function supervise(spare: (env: Record<string, string>) => Spare, deaths:
   };
   const die = async (child: Child, death: Death): Promise<void> => {
     if ('afterMs' in death) {
+      const before = workDone();
       await sleep(death.afterMs);
+      for (const from = Date.now(); workDone() < before + doneBetweenDeaths && Date.now() - from < idleWithinMs;) await sleep(20);
       child.signal('SIGKILL');
     }
     const ended = await Promise.race([child.ended, sleep(reachedWithinMs, 'late' as const, { ref: false })]);

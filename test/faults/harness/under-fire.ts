@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePort } from '../../../runtime/local/ports.ts';
-import { createClient } from './client.ts';
+import { createClient, workDone } from './client.ts';
 import { ending } from './ending.ts';
 import type { Counts } from './fault.ts';
 import { peopleAtWork } from './people.ts';
@@ -40,12 +40,13 @@ export async function underFire(name: string, fire: Fire, random: () => number):
   try {
     const second = String(await freePort());
     const client = createClient(stack, [stack.url, `http://127.0.0.1:${second}`]);
+    const done = workDone(stack, client);
     const worker = (env: Record<string, string>) => stack.spare('worker', env);
     const slots = [
-      supervise((env) => stack.spare('server', env), servers[0]),
-      supervise((env) => stack.spare('server', { ...env, TRIMTAB_PORT: second }), servers[1]),
-      supervise(worker, workers[0]),
-      supervise(worker, workers[1]),
+      supervise((env) => stack.spare('server', env), servers[0], done),
+      supervise((env) => stack.spare('server', { ...env, TRIMTAB_PORT: second }), servers[1], done),
+      supervise(worker, workers[0], done),
+      supervise(worker, workers[1], done),
     ];
     const traffic = startTraffic(client, { width: 14, name });
     const people = peopleAtWork(client, { random, pick: forPeople(traffic) });
@@ -53,7 +54,7 @@ export async function underFire(name: string, fire: Fire, random: () => number):
     await Promise.all([killPlaces(stack, outages, random), ...slots.map(({ done }) => done)]).finally(() => clearInterval(failing));
     if (alone.length > 0) {
       await Promise.all(slots.slice(2).map((slot) => slot.current()?.end('SIGKILL')));
-      const last = supervise(worker, alone);
+      const last = supervise(worker, alone, done);
       slots.push(last);
       await last.done;
     }

@@ -1,5 +1,5 @@
 import { seededRandom } from '../../../src/correct/seeded-random.ts';
-import { createClient } from '../harness/client.ts';
+import { createClient, workDone } from '../harness/client.ts';
 import { ending } from '../harness/ending.ts';
 import type { Counts, Fault, Size } from '../harness/fault.ts';
 import { peopleAtWork } from '../harness/people.ts';
@@ -32,13 +32,14 @@ async function run({ kills, seed }: Size): Promise<Counts> {
     await stack.server();
     const client = createClient(stack);
     const people = peopleAtWork(client, { random });
+    const done = workDone(stack, client);
     const recorded = new Map<string, string>();
     const flows: Traffic[] = [];
     let dead = 0;
     for (const size of cacheSizes) {
       const each = Math.max(1, Math.round(kills / cacheSizes.length / 2));
       const spare = (env: Record<string, string>) => stack.spare('worker', { ...env, TRIMTAB_WORKFLOW_CACHE: String(size) });
-      const workers = [supervise(spare, moments(each, random, 2_500)), supervise(spare, moments(each, random, 2_500))];
+      const workers = [supervise(spare, moments(each, random, 2_500), done), supervise(spare, moments(each, random, 2_500), done)];
       const traffic = startTraffic(client, { width: 5, name: `cache ${size}`, only: ['plain', 'rude', 'garbled', 'busy'] });
       flows.push(traffic);
       await Promise.all(workers.map(({ done }) => done));
