@@ -68,7 +68,7 @@ export const wire: readonly ConformanceCase[] = [
   {
     says: 'an answer without end',
     script: { endless: true, text: 'x' },
-    outcome: 'transport',
+    outcome: 'truncated',
     options: { max_bytes: 50_000 },
     message: /longer than 50000 bytes/,
   },

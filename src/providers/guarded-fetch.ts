@@ -11,12 +11,17 @@ export interface GuardOptions {
 
 /** The stream broke a limit of ours, or was none. `body` is the JSON that came instead, if it was JSON. */
 export class StreamFault extends Error {
-  override readonly name = 'StreamFault';
+  override readonly name: string = 'StreamFault';
   readonly body: unknown;
   constructor(message: string, body: unknown = null) {
     super(message);
     this.body = body;
   }
+}
+
+/** More bytes came than an answer may have. */
+export class TooManyBytes extends StreamFault {
+  override readonly name = 'TooManyBytes';
 }
 
 /**
@@ -53,7 +58,7 @@ export function guardCall(options: GuardOptions): Guard {
   const count = (chunk: Uint8Array): void => {
     bytes += chunk.byteLength;
     if (bytes > max_bytes) {
-      stop(new StreamFault(`the answer is longer than ${max_bytes} bytes`));
+      stop(new TooManyBytes(`the answer is longer than ${max_bytes} bytes`));
       return;
     }
     listen();
