@@ -62,6 +62,8 @@ function commitOf(): string {
 
 async function one(fault: Fault, kills: number, seed: number): Promise<Row> {
   const from = Date.now();
+  // What a stack waits for at its end may not keep this process alive by itself.
+  const alive = setInterval(() => undefined, 1_000);
   const row = { id: fault.id, title: fault.title, commit: commitOf(), at: new Date().toISOString(), seed, slice: values.slice };
   const seconds = (): number => Math.round((Date.now() - from) / 1000);
   try {
@@ -69,6 +71,8 @@ async function one(fault: Fault, kills: number, seed: number): Promise<Row> {
     return { ...row, seconds: seconds(), counts, error: null };
   } catch (error) {
     return { ...row, seconds: seconds(), counts: null, error: error instanceof Error ? error.message : String(error) };
+  } finally {
+    clearInterval(alive);
   }
 }
 
