@@ -21,6 +21,11 @@ const grace = { shutdownGraceTime: '20s', shutdownForceTime: '30s' } as const;
  * heartbeat's time-out, leaves 2 s between a late beat and a worker that is taken for lost.
  */
 const heartbeats = { maxHeartbeatThrottleInterval: '2s' } as const;
+/**
+ * How long one workflow task may compute before it is broken off. The SDK's 5 s, not among its documented options, are too few
+ * for megabytes on busy cores, and breaking off ends the whole process: "async hook stack has become corrupted" (Node 20.20).
+ */
+const patience = { isolateExecutionTimeout: '30s' } as const;
 const seenEveryMs = 5_000;
 
 export interface RunningWorker {
@@ -53,6 +58,7 @@ export async function startWorker(options: {
     ...slots,
     ...grace,
     ...heartbeats,
+    ...patience,
     ...options.tuning,
   });
   const alive = sayAlive(db, bundle.build);

@@ -138,7 +138,7 @@ export interface Tries {
   numbers: number[];
 }
 /** The rows of a run's drafts, in the order of their numbers. */
-export async function triesOf({ db }: Site, run_id: string): Promise<Tries> {
+export async function triesOf({ db }: Pick<Site, 'db'>, run_id: string): Promise<Tries> {
   const { rows } = await sql<{ outcome: string; attempt: number; wait: number | null }>`
     select coalesce(outcome, result) as outcome, attempt, retry_after_ms::float8 as wait from attempts where run_id = ${run_id} and step = 'draft' and call = 'draft' order by attempt`.execute(
     db,
