@@ -31,7 +31,7 @@ export async function packProcesses(projectFolder: string, home: string): Promis
   const code = join(folder, 'trimtab.cjs');
   await build({
     stdin: {
-      contents: entry([join(projectFolder, 'trimtab.config.ts'), join(chainFolder, 'definition.ts')]),
+      contents: entry([join(projectFolder, 'trimtab.config.ts'), join(chainFolder, 'definition.ts'), join(chainFolder, 'workflow.ts')]),
       resolveDir: root,
       loader: 'ts',
     },
@@ -43,7 +43,7 @@ export async function packProcesses(projectFolder: string, home: string): Promis
     define: { 'import.meta.url': 'ownUrl' },
     target: 'node20',
     logLevel: 'error',
-    alias: { trimtab: join(root, 'src/index.ts') },
+    alias: { 'trimtab/workflow': join(root, 'workflows/index.ts'), trimtab: join(root, 'src/index.ts') },
     external: ['@temporalio/*', 'libpg-query', 'pg-native'],
     banner: { js: `const ownUrl = ${JSON.stringify(pathToFileURL(code).href)};` },
     plugins: [ours(bundle)],
@@ -57,7 +57,11 @@ export async function packProcesses(projectFolder: string, home: string): Promis
 /** The project's modules are there already: loading one by its file is looking it up. */
 const entry = (files: readonly string[]): string => `
 ${files.map((file, n) => `import * as module${n} from ${JSON.stringify(file)};`).join('\n')}
-globalThis.packedModules = { ${files.map((file, n) => `${JSON.stringify(pathToFileURL(file).href)}: module${n}`).join(', ')} };
+const packedModules = { ${files.map((file, n) => `${JSON.stringify(pathToFileURL(file).href)}: module${n}`).join(', ')} };
+globalThis.packedModule = (href) => {
+  if (!(href in packedModules)) throw new Error(href + ' is not packed: tell test/faults/harness/packed.ts');
+  return packedModules[href];
+};
 module.exports = import('./cli/processes.ts');
 `;
 
@@ -102,7 +106,7 @@ const ours = (bundle: string): Plugin => ({
         return { contents, loader: 'ts' };
       }
       const looked = path.endsWith('runtime/project.ts')
-        ? replaced(source, '(await import(pathToFileURL(file).href))', 'globalThis.packedModules[pathToFileURL(file).href]')
+        ? replaced(source, '(await import(pathToFileURL(file).href))', 'packedModule(pathToFileURL(file).href)')
         : source;
       return { contents: looked.replaceAll('import.meta.url', JSON.stringify(pathToFileURL(path).href)), loader: 'ts' };
     });

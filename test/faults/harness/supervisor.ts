@@ -18,6 +18,7 @@ export interface Supervised {
 /** A busy machine would do nothing between two deaths that a clock alone gives: measured, 60 kills and not one decision. */
 const doneBetweenDeaths = 3;
 const idleWithinMs = 30_000;
+const startsAtMost = 60;
 
 /** A crash point that real traffic does not reach in this time is not reached. */
 const reachedWithinMs = 600_000;
@@ -47,21 +48,30 @@ export function supervise(spare: (env: Record<string, string>) => Spare, deaths:
     killed.push(death);
     say(`killed ${JSON.stringify(death)}`);
   };
+  /** It serves, or has reached its point before it said so. What could not start, as a worker without Temporal, is started again. */
+  const up = async (n: number, first: Spare): Promise<Child> => {
+    let now = first;
+    for (let tries = 1; ; tries += 1) {
+      const trouble = await now.serve().catch((error: unknown) => error);
+      if (trouble === undefined) return now.child;
+      const { signal } = await now.child.ended;
+      if (signal === 'SIGKILL') return now.child;
+      if (tries === startsAtMost) throw trouble;
+      say(`started again: ${String(trouble).slice(0, 80)}`);
+      await sleep(500);
+      now = next(n);
+    }
+  };
   const done = (async () => {
     let waiting = next(0);
     for (const [n, death] of deaths.entries()) {
-      const { child, serve } = waiting;
-      // One that reaches its point before it says that it serves is looked at in die().
-      await serve().catch((error: unknown) => {
-        if (!('at' in death)) throw error;
-      });
+      const child = await up(n, waiting);
       current = child;
       waiting = next(n + 1);
       await die(child, death);
       current = null;
     }
-    await waiting.serve();
-    current = waiting.child;
+    current = await up(deaths.length, waiting);
   })();
   done.catch(() => undefined);
   return { killed, current: () => current, done };
