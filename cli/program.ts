@@ -45,7 +45,7 @@ export function program(): Command {
     .option('--idempotency-key <key>', 'same key and input, same run')
     .action(async (chain, options) => {
       if ((options.input === undefined) === (options.batch === undefined))
-        throw new WrongUsage('give --input FILE for one run, or --batch FILE for one run a line');
+        throw new WrongUsage('give --input <file> for one run, or --batch <file> for one run a line');
       if (options.batch === undefined) return (await import('./run.ts')).runChain(chain, options);
       return (await import('./batch.ts')).runBatch(chain, options);
     });
