@@ -24,6 +24,8 @@ export async function beginRun(
   const opened = await deps.activities.openRun({ run_id, chain });
   if (opened.type === 'stuck') return opened;
   const { plan } = opened;
+  // A chain function that this process cannot load is in the workflows' bundle all the same.
+  if ((await deps.bodyOf(chain).catch(() => null)) === null) return { type: 'goes_on', plan, carried: null };
   if (!Object.values(plan.steps).some((step) => step.kind === 'generate' && step.model.place === 'local'))
     return { type: 'goes_on', plan, carried: null };
   const row = await deps.db.selectFrom('runs').select(['input', 'started_at']).where('id', '=', run_id).executeTakeFirstOrThrow();
