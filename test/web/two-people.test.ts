@@ -106,6 +106,11 @@ describe('two people on one item', () => {
       .set({ version: 2, value: JSON.stringify({ text: `${draft} Saved by somebody.` }) })
       .where('id', '=', 'rev_1')
       .execute();
+    // However quick they are: what was refused is no hasty second press.
+    await bo.evaluate(() => {
+      const now = performance.now();
+      performance.now = () => now;
+    });
     await bo.keyboard.press('Control+Enter');
     await bo.getByText('Your decision was not stored: The review has changed').waitFor();
     await bo.getByRole('button', { name: 'Use my text on the current version' }).click();

@@ -60,7 +60,7 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
     leave();
   };
   const approve = (): void => {
-    if (!pending || deciding.hasty()) return;
+    if (!pending || deciding.hasty(review.id)) return;
     if (!draft.dirty && !empty) return send({ decision: 'approve' });
     const parsed = draft.parse();
     if (parsed.ok) return send({ decision: 'edit', value: parsed.value });

@@ -42,7 +42,8 @@ function tell(review: Review, title: string, color: string): void {
 const hastyMs = 400;
 
 export interface Deciding {
-  /** Whether a decision was made an instant ago, so that this one was not meant. */ hasty(): boolean;
+  /** Whether a decision was made an instant ago, so that this one, of this review, was not meant. What was refused is meant. */
+  hasty(id: string): boolean;
   /** Ids that are decided or being decided here: gone from the list at once. */
   gone: ReadonlySet<string>;
   failures: ReadonlyMap<string, Failure>;
@@ -60,12 +61,14 @@ export function useDecide(refused: (review: Review) => void): Deciding {
   const [failures, setFailures] = useState<ReadonlyMap<string, Failure>>(new Map());
 
   const last = useRef(-hastyMs);
-  const hasty = useCallback(() => performance.now() - last.current < hastyMs, []);
+  const refusedLast = useRef<string | null>(null);
+  const hasty = useCallback((id: string) => id !== refusedLast.current && performance.now() - last.current < hastyMs, []);
 
   const forgive = useCallback((id: string) => setFailures((all) => new Map([...all].filter(([key]) => key !== id))), []);
   const decide = useCallback(
     async (review: Review, body: DecisionBody, again?: string) => {
       last.current = performance.now();
+      refusedLast.current = null;
       const key = again ?? newKey();
       forgive(review.id);
       setGone((all) => new Set(all).add(review.id));
@@ -76,6 +79,7 @@ export function useDecide(refused: (review: Review) => void): Deciding {
         tell(review, done[body.decision], 'petrol');
       } catch (error) {
         const problem = problemOf(error);
+        refusedLast.current = review.id;
         setGone((all) => new Set([...all].filter((id) => id !== review.id)));
         setFailures((all) => new Map(all).set(review.id, { problem, body, key }));
         tell(review, `Not stored: ${problem.title.charAt(0).toLowerCase()}${problem.title.slice(1)}`, 'red');
