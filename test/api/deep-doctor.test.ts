@@ -23,6 +23,8 @@ beforeAll(async () => {
     env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test' },
   });
   key = await engine.key(['runs:read', 'runs:write']);
+  // A worker says that it is there a moment after it is.
+  await workerIsThere();
 });
 afterAll(() => provider.stop());
 beforeEach(() => {
