@@ -97,7 +97,12 @@ export function createPlaceEngine(options: PlaceOptions): PlaceEngine {
           );
       return leaving ? never() : result;
     },
-    sleep: (ms) => (ms <= shortMs ? busy(() => pause(ms, inside().signal)) : pause(ms, inside().signal)),
+    sleep(ms) {
+      const { signal } = inside();
+      if (ms <= shortMs) return busy(() => pause(ms, signal));
+      touch();
+      return pause(ms, signal);
+    },
     ask: () => waiting(),
     park: () => waiting(),
     crowded: (step) => options.leavesBefore(step),
