@@ -12,7 +12,8 @@ import { until } from '../stack/engine.ts';
 let db: Database;
 let listener: Listener;
 beforeAll(async () => {
-  const database = await testDatabase();
+  // One connection: what a relay has asked before a test's own statement is answered before it.
+  const database = await testDatabase({ max: 1 });
   db = database.db;
   listener = startListener(database.url);
 });
