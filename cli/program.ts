@@ -49,6 +49,14 @@ export function program(): Command {
       if (options.batch === undefined) return (await import('./run.ts')).runChain(chain, options);
       return (await import('./batch.ts')).runBatch(chain, options);
     });
+  command('eval <chain>', "run the chain's cases and judge them: pass rate, cost, and which remedy healed what")
+    .option('--cases <file>', 'one {"name", "input", "holds"} a line; - for standard input (default: cases.jsonl of the chain)')
+    .option('--only <text>', 'just the cases that have this in their name')
+    .option('--min <share>', 'exit code 1 when a smaller share passed, from 0 to 1 (1: all must pass)', '1')
+    .option('--concurrency <n>', 'so many cases at once (default: as many as the worker takes)')
+    .option('--keep', 'leave what waits for a person in the queue, instead of cancelling it once it is judged')
+    .option('--effects', 'run a chain that acts on the world without asking a person first')
+    .action(async (chain, options) => (await import('./eval.ts')).evaluate(chain, options));
   command('runs', 'list runs, newest first')
     .option('--chain <name>')
     .option('--status <status>')

@@ -29,11 +29,15 @@ export async function listRuns(options: Filter): Promise<void> {
     data.length === 0
       ? 'No runs yet. Start one with: trimtab run <chain> --input FILE'
       : table([
-          ['RUN', 'CHAIN', 'STATUS', 'STARTED', 'COST'],
-          ...data.map((run) => [run.id, run.chain, run.status, run.started_at, money(run.usage.cost_usd)]),
+          ['RUN', 'CHAIN', 'STATUS', 'STARTED', 'COST', 'CASE'],
+          ...data.map((run) => [run.id, run.chain, run.status, run.started_at, money(run.usage.cost_usd), caseOf(run)]),
         ]),
   );
 }
+
+/** A run of an evaluation says of which, and which case it is. */
+const caseOf = ({ metadata: { evaluation, case: name } }: Run): string =>
+  typeof evaluation === 'string' ? `${evaluation}: ${String(name)}` : '';
 
 export async function showRun(id: string, options: { json?: boolean }): Promise<void> {
   const [run, steps] = await Promise.all([api<Run>(`/v1/runs/${encodeURIComponent(id)}`), stepsOf(id)]);

@@ -41,6 +41,18 @@ export async function loadProject(configFile: string = findConfig()): Promise<Pr
   return { root, configFile, config, chains: new Map(loaded.map((chain) => [chain.name, chain])) };
 }
 
+/** Where the chains of the nearest config file live, by their names, without loading them. None without a config file. */
+export async function configuredChains(from: string = process.cwd()): Promise<ReadonlyMap<string, string>> {
+  let file: string;
+  try {
+    file = findConfig(from);
+  } catch {
+    return new Map();
+  }
+  const { chains = {} } = ((await defaultOf(file)) ?? {}) as Partial<TrimtabConfig>;
+  return new Map(Object.entries(chains).map(([name, folder]) => [name, resolve(dirname(file), folder)]));
+}
+
 export async function importFile(file: string): Promise<Record<string, unknown>> {
   try {
     return (await import(pathToFileURL(file).href)) as Record<string, unknown>;

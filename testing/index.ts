@@ -5,3 +5,5 @@ export { createInProcessEngine, type InProcessEngine, type People, type PerformC
 export { runInProcess } from './run-in-process.ts';
 export { startProviderServer, type ProviderCall, type ProviderScript, type ProviderServer, type Scripted } from './provider-server.ts';
 export { providerConformance } from './provider-conformance.ts';
+export { parseCases, type NumberedCase } from '../src/evaluate/case-file.ts';
+export { judgeCase, type Came } from '../src/evaluate/judge-case.ts';

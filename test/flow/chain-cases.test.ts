@@ -2,21 +2,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, it } from 'vitest';
+import { runCases } from '../../cli/eval-cases.ts';
 import { startModel, startShop } from '../../runtime/demo/start.ts';
-import type { Run } from '../../src/shapes/run.ts';
-import { testEngine } from '../stack/engine.ts';
-
-interface Case {
-  name: string;
-  input: unknown;
-  holds: { waits_at?: string; ends?: string; abstains?: boolean; says: string[]; never_says: string[] };
-}
-
-const casesOf = async (chain: string): Promise<Case[]> =>
-  (await readFile(join(import.meta.dirname, '../../chains', chain, 'cases.jsonl'), 'utf8'))
-    .trim()
-    .split('\n')
-    .map((line) => JSON.parse(line) as Case);
+import { parseCases } from '../../src/evaluate/case-file.ts';
+import type { CaseResult } from '../../src/evaluate/evaluation.ts';
+import { testEngine, until } from '../stack/engine.ts';
 
 const engine = await testEngine({ worker: false });
 const home = await mkdtemp(join(tmpdir(), 'trimtab-chain-cases-'));
@@ -29,23 +19,35 @@ afterAll(async () => {
 });
 await engine.restartWorker({ ...model.env, ...shop.env });
 
-const run = async (chain: string, input: unknown): Promise<Run> =>
-  (await engine.call(`/v1/chains/${chain}/runs?wait=25`, { body: { input } })).body as Run;
+/** What `trimtab eval` does, without its process. */
+async function evaluate(chain: string): Promise<CaseResult[]> {
+  const file = join(import.meta.dirname, '../../chains', chain, 'cases.jsonl');
+  const results: CaseResult[] = [];
+  await runCases(parseCases(await readFile(file, 'utf8'), file), {
+    async api<T>(path: string, call: { method?: string; query?: Record<string, string | undefined>; body?: unknown } = {}): Promise<T> {
+      const asked = Object.entries(call.query ?? {}).flatMap(([name, value]) =>
+        value === undefined ? [] : [[name, value] as [string, string]],
+      );
+      const { status, body } = await engine.call(`${path}?${new URLSearchParams(asked)}`, call);
+      if (status >= 400) throw new Error(`${path}: ${JSON.stringify(body)}`);
+      return body as T;
+    },
+    chain,
+    file,
+    evaluation: `eval_${chain}`,
+    concurrency: Infinity,
+    keep: false,
+    signal: new AbortController().signal,
+    onResult: (result) => results.push(result),
+  });
+  return results;
+}
 
-it.each(await casesOf('support-reply'))('support-reply: $name', async ({ input, holds }) => {
-  const waiting = await run('support-reply', input);
-  expect(waiting.status).toBe('waiting');
-  const review = (await engine.call(`/v1/reviews/${waiting.review_id}`)).body as { step: string; value: { text: string } };
-  if (holds.waits_at !== undefined) expect(review.step).toBe(holds.waits_at);
-  for (const said of holds.says) expect(review.value.text).toContain(said);
-  for (const said of holds.never_says) expect(review.value.text).not.toContain(said);
-});
-
-it.each(await casesOf('grounded-answer'))('grounded-answer: $name', async ({ input, holds }) => {
-  const ended = await run('grounded-answer', input);
-  const { text } = ended.output as { text: string };
-  expect(ended.status).toBe(holds.ends);
-  expect(/\[\d+\]/.test(text)).toBe(holds.abstains !== true);
-  for (const said of holds.says) expect(text).toContain(said);
-  for (const said of holds.never_says) expect(text).not.toContain(said);
-});
+it.each(['support-reply', 'grounded-answer', 'text-to-sql'])(
+  '%s: every case holds on the demo model, with the faults that it makes',
+  async (chain) => {
+    const results = await evaluate(chain);
+    expect(results.filter(({ passed }) => !passed)).toEqual([]);
+    await until(async () => (await engine.call('/v1/reviews?status=pending')).body.data.length === 0);
+  },
+);

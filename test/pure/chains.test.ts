@@ -1,11 +1,11 @@
 import { readFile, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { z } from 'zod';
 import { promises } from '../../chains/support-reply/promises.ts';
 import { demoFaultPlan } from '../../runtime/demo/fault-plan.ts';
 import { demoCases, demoTickets } from '../../runtime/demo/tickets.ts';
 import { loadProject } from '../../runtime/project.ts';
+import { parseCases } from '../../src/evaluate/case-file.ts';
 import { renderPrompt } from '../../src/prompts/prompt.ts';
 import { Ticket } from '../../src/shapes/ticket.ts';
 
@@ -23,24 +23,13 @@ const documents = new Map(
 );
 const shop = await readFile(path.join(root, 'runtime/demo/shop.sql'), 'utf8');
 
-const Case = z.strictObject({
-  name: z.string().min(5),
-  input: z.unknown(),
-  holds: z.strictObject({
-    waits_at: z.enum(['approve', 'draft']).optional(),
-    ends: z.enum(['succeeded', 'failed']).optional(),
-    abstains: z.boolean().optional(),
-    language: z.string().optional(),
-    sources: z.array(z.string()).optional(),
-    says: z.array(z.string()),
-    never_says: z.array(z.string()),
-  }),
-});
-const casesOf = async (name: string) =>
-  (await readFile(path.join(root, 'chains', name, 'cases.jsonl'), 'utf8'))
-    .trim()
-    .split('\n')
-    .map((line) => Case.parse(JSON.parse(line)));
+const casesOf = async (name: string) => {
+  const file = path.join(root, 'chains', name, 'cases.jsonl');
+  return parseCases(await readFile(file, 'utf8'), file);
+};
+/** Documents by what their first line calls them; the shop's records by their table. */
+const documentsNamed = (title: string): string =>
+  title.startsWith('Order ') ? shop : ([...documents.values()].find((text) => text.startsWith(`# ${title}`)) ?? `no document ${title}`);
 
 describe('the example chains', () => {
   it('load with their prompts, and every generate step ends where it should', () => {
@@ -64,10 +53,8 @@ describe('the example chains', () => {
     expect(cases.length).toBeGreaterThanOrEqual(5);
     for (const one of cases) {
       expect(chain(name).definition.input.safeParse(one.input).success, one.name).toBe(true);
-      if (one.holds.sources === undefined) continue;
-      const text = one.holds.sources
-        .map((source) => (source.startsWith('shop:') ? shop : (documents.get(source) ?? `no document ${source}`)))
-        .join('\n');
+      if (one.holds.sources.length === 0) continue;
+      const text = one.holds.sources.map(documentsNamed).join('\n');
       for (const said of one.holds.says) expect(text.includes(said) || shopDay(said), `${one.name}: ${said}`).toBe(true);
     }
   });

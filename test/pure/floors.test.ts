@@ -7,7 +7,7 @@ const root = resolve(import.meta.dirname, '../..');
 /** What the floors that reach out stand on. */
 const ground = ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'checks', 'config'];
 const reaching = [...ground, 'egress', 'providers', 'tools', 'store'];
-const composing = [...reaching, 'api', 'activities', 'workflows', 'index'];
+const composing = [...reaching, 'evaluate', 'api', 'activities', 'workflows', 'index'];
 
 /** Floors from the ground up: a floor may import from itself and from the floors that are named. */
 const below = {
@@ -23,6 +23,7 @@ const below = {
   providers: [...ground, 'egress'],
   tools: [...ground, 'egress', 'store'],
   store: ground,
+  evaluate: ground,
   index: ['shapes', 'errors', 'define', 'checks', 'tools'],
   api: reaching,
   activities: reaching,

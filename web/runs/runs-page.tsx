@@ -7,7 +7,7 @@ import { chainsQuery, runQuery, runsQuery, stepsQuery } from '../api/queries.ts'
 import type { Run, RunStatus } from '../api/shapes.ts';
 import { giveFocus, stepFocus } from '../app/focus.ts';
 import { useKey } from '../app/keys.ts';
-import { DemoBadge, StatusBadge } from '../parts/badge.tsx';
+import { Badge, DemoBadge, StatusBadge } from '../parts/badge.tsx';
 import { money } from '../parts/money.ts';
 import { Empty, ProblemView } from '../parts/problem-view.tsx';
 import { Ago, span, took, useNow } from '../parts/time.tsx';
@@ -187,6 +187,11 @@ function Row({ run }: { run: Run }) {
         {run.demo && (
           <span className={css.demo}>
             <DemoBadge />
+          </span>
+        )}
+        {typeof run.metadata['evaluation'] === 'string' && (
+          <span className={css.demo}>
+            <Badge title={`${run.metadata['evaluation']}: ${String(run.metadata['case'])}`}>evaluation</Badge>
           </span>
         )}
       </td>
