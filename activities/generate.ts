@@ -6,7 +6,7 @@ import { widening } from '../src/correct/budget.ts';
 import { hashOf } from '../src/correct/canonical.ts';
 import { passagesIn } from '../src/checks/passages.ts';
 import { adviceMessages } from '../src/prompts/advice.ts';
-import { TrimtabError } from '../src/errors.ts';
+import { messageOf, TrimtabError } from '../src/errors.ts';
 import { renderPrompt, type Prompt, type PromptMessage } from '../src/prompts/prompt.ts';
 import { askOf } from '../src/providers/ask.ts';
 import { costOf } from '../src/providers/prices.ts';
@@ -41,7 +41,7 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
     demo: request.model.demo,
     prompt: request.prompt,
   } as const;
-  return fenced(request, facts, {
+  const draft = await fenced(request, facts, {
     ledger: deps.ledger,
     context,
     async make() {
@@ -58,6 +58,22 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
       return { sent: { messages }, result: await draftOf(completion, { definition, request, services: deps.services }) };
     },
   });
+  return withVote(draft, { definition, request });
+}
+
+/** Which other answers this one agrees with, by the key of the vote it is drawn for. */
+function withVote(draft: CallResult, { definition, request }: { definition: GenerateDefinition; request: GenerateRequest }): CallResult {
+  const { vote, key } = request;
+  if (draft.type !== 'answer' || vote === undefined) return draft;
+  const rung = vote.rung === null ? definition.sample : definition.ladder[vote.rung];
+  if (rung?.rung !== 'vote') return stuck('tool_missing', `step '${key.step}' of this build has no vote where the run's plan has one`);
+  try {
+    const agrees = rung.key ? rung.key(draft.output as never) : draft.output_hash;
+    if (typeof agrees === 'string') return { ...draft, vote_key: agrees };
+    return stuck('chain_error', `the key of the vote in step '${key.step}' gave ${typeof agrees}; it must give a text`);
+  } catch (error) {
+    return stuck('chain_error', `the key of the vote in step '${key.step}' threw: ${messageOf(error)}`);
+  }
 }
 
 /** A prompt version: from the build while it has it, else from the records (C4). */

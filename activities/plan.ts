@@ -1,10 +1,14 @@
+import type { Critic } from '../src/define/critic.ts';
 import { milliseconds } from '../src/define/duration.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
+import { sampleJudges, type LadderRung } from '../src/define/rungs.ts';
 import type { StepDefinition } from '../src/define/step.ts';
 import { TrimtabError } from '../src/errors.ts';
 import { fraction } from '../src/correct/canonical.ts';
+import { criticsOf } from '../src/correct/samples.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
-import type { PinnedModel, PinnedPrompt, Plan, PlannedStep } from '../src/shapes/plan.ts';
+import type { Rung } from '../src/shapes/rung.ts';
+import type { PinnedCritic, PinnedModel, PinnedPrompt, Plan, PlannedStep } from '../src/shapes/plan.ts';
 
 export interface PlanDependencies {
   build: string;
@@ -46,6 +50,12 @@ function planStep(chain: LoadedChain, { name, step }: { name: string; step: Step
     case 'generate': {
       const prompt = pin(chain, name, step.prompt);
       const tuned = tuner(promptOf(chain, name, step.prompt), deps);
+      const pinnedCritic = (critic: Critic): PinnedCritic => {
+        const asked = pin(chain, name, critic.prompt);
+        const model = tuner(promptOf(chain, name, critic.prompt), deps)(critic.model);
+        return { name: critic.name, version: asked.version, model, prompt: asked };
+      };
+      const judges = sampleJudges(step);
       const roles = step.ladder.flatMap((rung) => (rung.rung === 'model' ? [rung.model] : []));
       return {
         kind: 'generate',
@@ -56,16 +66,10 @@ function planStep(chain: LoadedChain, { name, step }: { name: string; step: Step
         models: Object.fromEntries(roles.map((role) => [role, tuned(role)])),
         prompt,
         checks: step.checks.map((check) => check.name),
-        ladder: [...step.ladder],
-        critics: step.critics.map((critic) => {
-          const asked = pin(chain, name, critic.prompt);
-          return {
-            name: critic.name,
-            version: asked.version,
-            model: tuner(promptOf(chain, name, critic.prompt), deps)(critic.model),
-            prompt: asked,
-          };
-        }),
+        ladder: step.ladder.map(pinnedRung),
+        critics: step.critics.map(pinnedCritic),
+        ...(step.sample ? { sample: pinnedRung(step.sample) } : {}),
+        ...(judges.length > 0 ? { sample_judges: Object.fromEntries(judges.map((judge) => [judge.name, pinnedCritic(judge)])) } : {}),
       };
     }
     case 'retrieve':
@@ -93,6 +97,12 @@ function planStep(chain: LoadedChain, { name, step }: { name: string; step: Step
         returns: step.returns,
       };
   }
+}
+
+/** What is data of a rung; its code stays with the build. */
+function pinnedRung(rung: LadderRung): Rung {
+  if (rung.rung === 'vote') return { rung: rung.rung, cap: rung.cap, samples: rung.samples, margin: rung.margin };
+  return rung.rung === 'best_of' ? { ...rung, judge: rung.judge.name } : rung;
 }
 
 function promptOf(chain: LoadedChain, step: string, name: string): Prompt {
@@ -128,7 +138,7 @@ function checkPrices({ budget, steps, chain }: Plan): void {
   if (budget.usd === null || budget.tokens !== null) return;
   for (const step of Object.values(steps)) {
     if (step.kind !== 'generate') continue;
-    const unknown = [step.model, ...Object.values(step.models), ...step.critics.map((critic) => critic.model)].find(
+    const unknown = [step.model, ...Object.values(step.models), ...criticsOf(step).map((critic) => critic.model)].find(
       (model) => model.output_usd_per_mtok === null,
     );
     if (unknown)

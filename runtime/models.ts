@@ -1,6 +1,7 @@
 import type { Config } from '../src/config.ts';
 import type { ModelConfig, TrimtabConfig } from '../src/define/config.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
+import { sampleJudges } from '../src/define/rungs.ts';
 import { TrimtabError } from '../src/errors.ts';
 import { priceOf } from '../src/providers/prices.ts';
 import { familyOf, usualModel } from '../src/providers/usual-models.ts';
@@ -49,7 +50,8 @@ export function kindredJudges(chains: Iterable<LoadedChain>, modelFor: (role: st
     for (const step of Object.values(definition.steps)) {
       if (step.kind !== 'generate') continue;
       const writers = [step.model, ...step.ladder.flatMap((rung) => (rung.rung === 'model' ? [rung.model] : []))];
-      for (const critic of step.critics) for (const writer of writers) said.add(kindred(modelFor(critic.model), modelFor(writer)));
+      for (const critic of [...step.critics, ...sampleJudges(step)])
+        for (const writer of writers) said.add(kindred(modelFor(critic.model), modelFor(writer)));
     }
   }
   said.delete('');

@@ -4,6 +4,7 @@ import { pathToFileURL } from 'node:url';
 import { z } from 'zod';
 import { TrimtabError, messageOf } from '../src/errors.ts';
 import type { AnyChain } from '../src/define/chain.ts';
+import { sampleJudges } from '../src/define/rungs.ts';
 import type { TrimtabConfig } from '../src/define/config.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
 import { checkPromptVariables, loadPrompts } from '../src/prompts/prompt.ts';
@@ -90,7 +91,7 @@ function checkPrompts({ name, folder, definition, prompts }: LoadedChain): void 
     if (planned.kind !== 'generate') continue;
     const wanted = [
       { prompt: planned.prompt, schema: planned.input },
-      ...planned.critics.map((critic) => ({ prompt: critic.prompt, schema: criticInput })),
+      ...[...planned.critics, ...sampleJudges(planned)].map((critic) => ({ prompt: critic.prompt, schema: criticInput })),
     ];
     for (const { prompt, schema } of wanted) {
       const found = prompts.get(prompt);

@@ -1,6 +1,6 @@
 export { act, generate, retrieve, review, type Effect, type EffectContext } from './define/step.ts';
 export { defineChain, type CallOptions, type ChainDefinition, type InputOf, type OutputOf, type StepsOf } from './define/chain.ts';
-export { backtrack, best, fail, human, model, reask, resample, revise } from './define/rungs.ts';
+export { backtrack, best, fail, human, model, reask, resample, revise, vote, type BestOf, type Vote } from './define/rungs.ts';
 export { check, type Check, type CheckContext, type Finding } from './define/check.ts';
 export { critic, type Critic } from './define/critic.ts';
 export { tool, SourceUnavailable, type Services, type Source, type SourceContext } from './define/source.ts';

@@ -1,3 +1,4 @@
+import { criticsOf } from '../../src/correct/samples.ts';
 import type { Plan } from '../../src/shapes/plan.ts';
 import type { ActivityDependencies, RunActivities } from '../index.ts';
 import type { Opened } from '../open-run.ts';
@@ -44,6 +45,6 @@ function isQuick({ steps }: Plan, name: string): boolean {
   const step = steps[name];
   if (step?.kind === 'retrieve') return step.place === 'local';
   if (step?.kind !== 'generate') return false;
-  const models = [step.model, ...Object.values(step.models), ...step.critics.map((critic) => critic.model)];
+  const models = [step.model, ...Object.values(step.models), ...criticsOf(step).map((critic) => critic.model)];
   return models.every((model) => model.place === 'local');
 }

@@ -14,32 +14,53 @@
  * 5. Without money or time the ladder's last rung decides; that is never an acceptance by itself (C9).
  */
 import type { OutcomeKind } from '../shapes/outcome.ts';
-import type { Plan } from '../shapes/plan.ts';
+import type { PinnedCritic, Plan, PlannedGenerate } from '../shapes/plan.ts';
 import type { Verdict } from '../shapes/verdict.ts';
-import { affords, criticCall, machineTime, outOfTime, reserve, settle } from './budget.ts';
+import { affords, criticCall, machineTime, outOfTime, reserve, settle, type Bill } from './budget.ts';
 import { fraction } from './canonical.ts';
 import { helped, returned } from './decision.ts';
 import { blamed, blameOf, choose, ladderOf, use, type Turn } from './ladder.ts';
-import type { Happening, Move } from './move.ts';
-import { sliceKey, withSlice, type Hint, type RunState, type Slice } from './state.ts';
+import type { Happening, Move, Silent } from './move.ts';
+import { elect, gather, judgeOf, looked, sample, shown, wave, waveBill, type Gathered } from './samples.ts';
+import { opened, shownOf, sliceKey, withSlice, type Hint, type RunState, type Sample, type Samples } from './state.ts';
 import { curesOf, isContent } from './table.ts';
-import { accept, ask, attempt, better, block, broke, doubt, edit, end, fail, reasonOf, type Decided } from './turn.ts';
+import {
+  accept,
+  ask,
+  attempt,
+  better,
+  block,
+  broke,
+  doubt,
+  doubtOf,
+  edit,
+  end,
+  fail,
+  misfit,
+  reasonOf,
+  ruling,
+  type Decided,
+  type Ruling,
+} from './turn.ts';
 
 export interface Advance {
   state: RunState;
   move: Move;
   outcome: OutcomeKind | null;
+  /** Everything that was decided of attempts. */
+  ruled: Ruling[];
 }
 type Of<E extends Happening['event']> = Extract<Happening, { event: E }>;
 
-/** `outcome` is what became of the step's latest attempt, null while that is open. Throws for a step that was never called. */
+/** `outcome` is what was decided last of an attempt, null while all are open. Throws for a step that was never called. */
 export function advance(plan: Plan, before: RunState, happening: Happening): Advance {
   const step = plan.steps[happening.step];
-  const state = happening.event === 'called' ? open(before, happening, step?.kind === 'review') : before;
+  const state = happening.event === 'called' ? opened(before, happening, step?.kind === 'review') : before;
   const slice = state.slices[sliceKey(happening.step, happening.occurrence)];
   if (!slice || !step) throw new Error(`the loop knows no ${happening.step}/${happening.occurrence}`);
-  const { turn, move, outcome } = respond(settled({ plan, step, state, slice, at: happening.at }, happening), happening);
-  return { state: clocked(turn, move), move, outcome: outcome ?? null };
+  const { turn, move, ruled = [] } = respond(settled({ plan, step, state, slice, at: happening.at }, happening), happening);
+  const outcome = ruled.reduce<OutcomeKind | null>((last, one) => ('outcome' in one ? one.outcome : last), null);
+  return { state: clocked(turn, move), move, outcome, ruled };
 }
 
 function respond(turn: Turn, happening: Happening): Decided {
@@ -49,6 +70,8 @@ function respond(turn: Turn, happening: Happening): Decided {
       return start(turn, happening);
     case 'answered':
       return judge(ofCritic ? judged(turn, happening.verdicts) : drafted(turn, happening));
+    case 'sampled':
+      return sampled(turn, happening.drafts);
     case 'silent':
       return ofCritic ? criticSilent(turn, happening) : draftSilent(turn, happening);
     case 'stuck':
@@ -62,49 +85,17 @@ function respond(turn: Turn, happening: Happening): Decided {
   }
 }
 
-function open(state: RunState, called: Of<'called'>, isReview: boolean): RunState {
-  const { step, occurrence, lineage, pass, size, hint, remedy, value } = called;
-  const slice: Slice = {
-    step,
-    occurrence,
-    lineage,
-    pass,
-    seq: state.seq + 1,
-    size,
-    remedy,
-    attempt: 0,
-    answers: 0,
-    silent: 0,
-    parks: 0,
-    rung: null,
-    role: null,
-    hint: hint && { ...hint, verdicts: [] },
-    standing: hint?.verdicts ?? [],
-    widen: false,
-    call: null,
-    last: 'draft',
-    critic: 0,
-    criticTry: 1,
-    output: isReview ? value : null,
-    verdicts: [],
-    lastRejected: null,
-    candidate: null,
-    asks: 0,
-    busy: false,
-    done: false,
-  };
-  return withSlice({ ...state, seq: state.seq + 1, counts: { ...state.counts, [step]: occurrence } }, slice);
-}
-
 /** Book what the call took. */
 function settled(turn: Turn, happening: Happening): Turn {
   const { call } = turn.slice;
   if (call === null) return turn;
-  const bill =
-    'cost_usd' in happening
-      ? { ...happening, answered: happening.event === 'answered' || isContent(happening.outcome) }
-      : { usage: null, cost_usd: 0, answered: false };
-  return edit({ ...turn, state: settle(turn.state, call, bill) }, { call: null, last: call.name });
+  return edit({ ...turn, state: settle(turn.state, call, billOf(happening)) }, { call: null, last: call.name });
+}
+
+function billOf(happening: Happening): Bill {
+  if (happening.event === 'sampled') return waveBill(happening.drafts);
+  if (!('cost_usd' in happening)) return { usage: null, cost_usd: 0, answered: false };
+  return { ...happening, answered: happening.event === 'answered' || isContent(happening.outcome) };
 }
 
 function start(turn: Turn, { value }: Of<'called'>): Decided {
@@ -114,6 +105,7 @@ function start(turn: Turn, { value }: Of<'called'>): Decided {
       ? accept(turn, 'given', null)
       : ask(turn, 'a person approves every answer of this step');
   }
+  if (step.kind === 'generate' && step.sample) return sample(turn, null, {});
   return attempt(step.kind === 'act' ? { ...turn, state: { ...state, acts: [...state.acts, slice.seq] } } : turn, { hint: slice.hint });
 }
 
@@ -121,34 +113,80 @@ const drafted = (turn: Turn, { output, verdicts, judged = 0 }: Of<'answered'>): 
   edit(turn, { silent: 0, output, verdicts, critic: 0, criticTry: 1, judged });
 
 /** A critic's verdicts join those on the draft; its turn is over. One that says nothing has passed nothing (C9). */
-function judged(turn: Turn, verdicts: Verdict[]): Turn {
-  const heard =
-    verdicts.length > 0
-      ? edit(turn, { verdicts: [...turn.slice.verdicts, ...verdicts] })
-      : doubt(turn, criticName(turn), 'the critic gave no verdict');
-  return edit(heard, { silent: 0, critic: turn.slice.critic + 1, criticTry: 1 });
+function judged(turn: Turn, said: Verdict[]): Turn {
+  const { slice } = turn;
+  const verdicts = said.length > 0 ? said : [doubtOf(criticName(turn), 'the critic gave no verdict')];
+  if (slice.samples) return edit(turn, { silent: 0, criticTry: 1, samples: looked(turn, slice.samples, verdicts) });
+  return edit(turn, { silent: 0, verdicts: [...slice.verdicts, ...verdicts], critic: slice.critic + 1, criticTry: 1 });
 }
 
-const criticName = ({ step, slice }: Turn): string => (step.kind === 'generate' ? step.critics[slice.critic]?.name : undefined) ?? 'critic';
+function criticName({ step, slice }: Turn): string {
+  const critic = slice.samples ? judgeOf(step, slice.samples) : step.kind === 'generate' ? step.critics[slice.critic] : null;
+  return critic?.name ?? 'critic';
+}
+
+/** A wave of drafts is in: what brought nothing is drawn again; then the answers are compared. */
+function sampled(turn: Turn, drafts: Of<'sampled'>['drafts']): Decided {
+  if (!turn.slice.samples) throw new Error(`${turn.slice.step} draws no samples`);
+  const gathered = gather(turn, turn.slice.samples, drafts);
+  const { ruled = [], ...onward } = drawnAgain(gathered) ?? compare(gathered.turn, gathered.samples);
+  return { ...onward, ruled: [...gathered.ruled, ...ruled] };
+}
+
+function drawnAgain({ turn, trouble, stuck }: Gathered): Decided | null {
+  if (stuck) return block(turn, stuck.code, stuck.message);
+  return trouble && undrafted(turn, trouble);
+}
+
+/** Which of the answers goes on; what is missing to say so is asked for first. */
+function compare(turn: Turn, samples: Samples): Decided {
+  const election = elect(turn, samples);
+  switch (election.type) {
+    case 'draw':
+      return wave(election.turn);
+    case 'look':
+      return look(shownTo(turn, election.sample), election.judge);
+    case 'elected': {
+      const { ruled = [], ...judgement } = judge(election.turn);
+      return { ...judgement, ruled: [...election.ruled, ...ruled] };
+    }
+    case 'none': {
+      const { ruled = [], ...onward } = climb(election.turn, election.outcome);
+      return { ...onward, ruled: [...election.ruled, ...ruled] };
+    }
+  }
+}
+
+/** What the judge was asked together with the draft, without an answer, was its first try. */
+function shownTo(turn: Turn, { attempt: shown, looks }: Sample): Turn {
+  return edit(turn, { shown, criticTry: turn.slice.shown === shown ? turn.slice.criticTry : looks + 1 });
+}
+
+/** Let a critic look at the answer that is shown. */
+function look(turn: Turn, critic: PinnedCritic): Decided {
+  const { plan, state, slice, step, at } = turn;
+  const move = { move: 'judge', attempt: shownOf(slice), critic, turn: slice.criticTry } as const;
+  // It has looked already, and the draft's bill paid for it.
+  if (!slice.samples && slice.critic < (slice.judged ?? 0) && slice.criticTry === 1) return { turn: edit(turn, { last: 'critic' }), move };
+  const call = criticCall(step as PlannedGenerate, slice, critic);
+  if (!affords(plan, state, call) || outOfTime(plan, state, at)) {
+    const best = slice.samples ? shown(turn, slice.samples) : turn;
+    const doubted = doubt(best, critic.name, 'no budget is left to judge this answer');
+    return { ...broke(doubted), ruled: ruling(best.slice, 'unsure') };
+  }
+  return { turn: edit({ ...turn, state: reserve(state, call) }, { call }), move };
+}
 
 /** Verdicts so far decide: a failure or a doubt goes to the ladder; then the next critic; all passed, and at least one: accepted. */
 function judge(turn: Turn): Decided {
-  const { plan, state, slice, step, at } = turn;
+  const { slice, step } = turn;
+  if (slice.samples) return compare(turn, slice.samples);
   if (slice.verdicts.some((verdict) => verdict.verdict === 'fail')) return climb(turn, 'rejected');
   if (slice.verdicts.some((verdict) => verdict.verdict === 'unsure')) return climb(turn, 'unsure');
   const critic = step.kind === 'generate' ? step.critics[slice.critic] : undefined;
-  const call = step.kind === 'generate' ? criticCall(step, slice) : null;
-  if (critic === undefined || call === null) {
-    return slice.verdicts.length === 0 ? climb(turn, 'unsure') : { ...accept(turn, 'accepted', slice.attempt), outcome: 'accepted' };
-  }
-  const move = { move: 'judge', attempt: slice.attempt, critic, turn: slice.criticTry } as const;
-  // It has looked already, and the draft's bill paid for it.
-  if (slice.critic < (slice.judged ?? 0) && slice.criticTry === 1) return { turn: edit(turn, { last: 'critic' }), move };
-  if (!affords(plan, state, call) || outOfTime(plan, state, at)) {
-    return { ...broke(doubt(turn, critic.name, 'no budget is left to judge this answer')), outcome: 'unsure' };
-  }
-  const ready = edit({ ...turn, state: reserve(state, call) }, { call });
-  return { turn: ready, move };
+  if (critic !== undefined) return look(turn, critic);
+  if (slice.verdicts.length === 0) return climb(turn, 'unsure');
+  return { ...accept(turn, 'accepted', shownOf(slice)), ruled: ruling(slice, 'accepted') };
 }
 
 /** The answer is not accepted: which rung now? The same rejected text twice in a row ends the machine's rung that gave it. */
@@ -158,14 +196,15 @@ function climb(turn: Turn, outcome: OutcomeKind): Decided {
   const spent = repeated && slice.rung !== null && ladderOf(step)[slice.rung]?.rung !== 'human' ? use(turn, slice.rung, true) : turn;
   const noted = edit(spent, { candidate: better(slice), lastRejected: outcome === 'rejected' ? slice.output : slice.lastRejected });
   const index = choose(noted, outcome);
-  return { ...(index === null ? fail(noted, 'ladder_exhausted', reasonOf(slice, outcome)) : take(noted, index, outcome)), outcome };
+  const next = index === null ? fail(noted, 'ladder_exhausted', reasonOf(slice, outcome)) : take(noted, index, outcome);
+  return { ...next, ruled: ruling(slice, outcome) };
 }
 
 function take(turn: Turn, index: number, outcome: OutcomeKind): Decided {
   const rung = ladderOf(turn.step)[index];
   const used = use(turn, index);
   const { slice } = turn;
-  const hint: Hint = { previous: slice.attempt, verdicts: slice.verdicts.filter((verdict) => verdict.verdict !== 'pass') };
+  const hint: Hint = { previous: shownOf(slice), verdicts: slice.verdicts.filter((verdict) => verdict.verdict !== 'pass') };
   switch (rung?.rung) {
     case 'reask':
       return attempt(used, { rung: index, remedy: 'reask', hint, widen: outcome === 'truncated' });
@@ -173,6 +212,9 @@ function take(turn: Turn, index: number, outcome: OutcomeKind): Decided {
       return attempt(used, { rung: index, remedy: 'revise', hint });
     case 'resample':
       return attempt(used, { rung: index, remedy: 'resample' });
+    case 'vote':
+    case 'best_of':
+      return sample(used, index, { rung: index, remedy: rung.rung });
     case 'model':
       return attempt(used, { rung: index, remedy: 'model', role: rung.model, silent: 0 });
     case 'backtrack':
@@ -191,44 +233,33 @@ function back(turn: Turn, verdicts: Verdict[]): Decided {
 
 /** No draft came: try again; then another model; then parked. A bad form, a cut-off and a refusal are answers that climb. */
 function draftSilent(turn: Turn, happening: Of<'silent'>): Decided {
-  const { outcome, message } = happening;
-  if (isContent(outcome) && turn.step.kind === 'generate') return climb(misfit(turn, happening), outcome);
-  const unanswered = edit(turn, { answers: turn.slice.answers - 1 });
-  if (happening.bug) return { ...block(unanswered, 'chain_error', message), outcome };
-  const retried = waitOrNull(unanswered, happening);
-  if (retried !== null) return { ...retried, outcome };
-  const index = choose(unanswered, outcome);
-  const instead = index !== null && ladderOf(turn.step)[index]?.rung === 'model' ? take(unanswered, index, outcome) : null;
-  return { ...(instead ?? block(unanswered, parkCode(turn, outcome), message)), outcome };
+  const { outcome } = happening;
+  if (isContent(outcome) && turn.step.kind === 'generate') return climb(edit(turn, { silent: 0, verdicts: [misfit(happening)] }), outcome);
+  return { ...undrafted(edit(turn, { answers: turn.slice.answers - 1 }), happening), ruled: ruling(turn.slice, outcome) };
 }
 
-/** An answer that cannot be used says why, so that the next attempt sees just that. */
-const misfit = (turn: Turn, { outcome, message }: Of<'silent'>): Turn =>
-  edit(turn, {
-    silent: 0,
-    verdicts: [
-      {
-        critic: 'schema',
-        version: '1',
-        verdict: 'fail',
-        score: null,
-        reason: `${outcome}: ${message}`,
-        at: null,
-        blames: null,
-        evidence: [],
-      },
-    ],
-  });
+function undrafted(turn: Turn, happening: Silent): Decided {
+  const { outcome, message, bug } = happening;
+  if (bug) return block(turn, 'chain_error', message);
+  const retried = waitOrNull(turn, happening);
+  if (retried !== null) return retried;
+  const index = choose(turn, outcome);
+  const instead = index !== null && ladderOf(turn.step)[index]?.rung === 'model' ? take(turn, index, outcome) : null;
+  return instead ?? block(turn, parkCode(turn, outcome), message);
+}
 
 /** A critic without an answer: its provider's trouble is retried on the same draft; nonsense has passed nothing (C9). */
 function criticSilent(turn: Turn, happening: Of<'silent'>): Decided {
-  if (isContent(happening.outcome)) return judge(doubt(turn, criticName(turn), `the critic gave no verdict (${happening.outcome})`));
+  if (isContent(happening.outcome)) {
+    const said = doubtOf(criticName(turn), `the critic gave no verdict (${happening.outcome})`);
+    return judge(turn.slice.samples ? judged(turn, [said]) : doubt(turn, said.critic, said.reason));
+  }
   const next = edit(turn, { criticTry: turn.slice.criticTry + 1 });
   return waitOrNull(next, happening) ?? block(next, parkCode(turn, happening.outcome), happening.message);
 }
 
 /** Wait and try again, while the cap for silence allows it. */
-function waitOrNull(turn: Turn, { outcome, retry_after_ms }: Of<'silent'>): Decided | null {
+function waitOrNull(turn: Turn, { outcome, retry_after_ms }: Silent): Decided | null {
   if (!curesOf(outcome).includes('again')) return null;
   const silent = turn.slice.silent + 1;
   const { limits, seed } = turn.plan;
@@ -241,7 +272,7 @@ function waitOrNull(turn: Turn, { outcome, retry_after_ms }: Of<'silent'>): Deci
 
 /** The same call once more: the critic on the same draft, or the draft with the same advice. */
 function again(turn: Turn): Decided {
-  if (turn.slice.last === 'critic') return judge(turn);
+  if (turn.slice.samples || turn.slice.last === 'critic') return judge(turn);
   const { hint, widen } = turn.slice;
   return attempt(turn, { remedy: 'retry', hint, widen });
 }
@@ -256,7 +287,7 @@ function parkCode(turn: Turn, outcome: OutcomeKind): 'auth' | 'spend_cap' | 'mod
 
 /** Keep the machine's clock: it runs while any slice is at work (C3). */
 function clocked({ state, slice, at }: Turn, move: Move): RunState {
-  const busy = move.move === 'attempt' || move.move === 'judge' || move.move === 'wait';
+  const busy = move.move === 'attempt' || move.move === 'sample' || move.move === 'judge' || move.move === 'wait';
   const kept = withSlice(state, { ...slice, busy });
   const count = state.clock.busy + Number(busy) - Number(slice.busy);
   return count === state.clock.busy ? kept : { ...kept, clock: { busy: count, since: at, total: machineTime(state, at) } };

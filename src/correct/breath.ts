@@ -1,13 +1,17 @@
 /** The money of one breath: a draft and the critics that look at it in the same activity are reserved together and billed together. */
-import type { PlannedGenerate } from '../shapes/plan.ts';
+import type { PinnedCritic, PlannedGenerate } from '../shapes/plan.ts';
 import { criticCall, type Bill } from './budget.ts';
 import type { OpenCall, Slice } from './state.ts';
 
 type Cost = Pick<Bill, 'usage' | 'cost_usd'>;
 
-/** The draft's call with the calls to all critics of the step: what one breath may cost. */
-export function breathCall(step: PlannedGenerate, slice: Slice, draft: OpenCall): OpenCall {
-  const critics = step.critics.flatMap((_, critic) => criticCall(step, { ...slice, critic }) ?? []);
+/** The draft's call with the calls to those who look at it: what one breath may cost. */
+export function breathCall(
+  step: PlannedGenerate,
+  slice: Slice,
+  { draft, judges }: { draft: OpenCall; judges: readonly PinnedCritic[] },
+): OpenCall {
+  const critics = judges.map((critic) => criticCall(step, slice, critic));
   const sum = (kind: 'usd' | 'tokens'): number => critics.reduce((total, call) => total + call[kind], draft[kind]);
   return { ...draft, usd: sum('usd'), tokens: sum('tokens') };
 }

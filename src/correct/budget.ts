@@ -1,4 +1,4 @@
-import type { PinnedModel, Plan, PlannedGenerate, PlannedStep } from '../shapes/plan.ts';
+import type { PinnedCritic, PinnedModel, Plan, PlannedGenerate, PlannedStep } from '../shapes/plan.ts';
 import type { Usage } from '../shapes/usage.ts';
 import type { Hint, OpenCall, RunState, Slice } from './state.ts';
 
@@ -55,7 +55,8 @@ export const reserve = (state: RunState, call: OpenCall): RunState => ({
 export interface Bill {
   usage: Usage | null;
   cost_usd: number | null;
-  answered: boolean;
+  /** One answer, or how many of a wave. */
+  answered: boolean | number;
 }
 
 /** Book the bill and give the rest back. */
@@ -71,7 +72,7 @@ export function settle(state: RunState, call: OpenCall, bill: Bill): RunState {
     spent: {
       usd: state.spent.usd + (bill.cost_usd ?? call.usd),
       tokens: state.spent.tokens + tokens,
-      attempts: state.spent.attempts + (bill.answered ? call.attempts : 0),
+      attempts: state.spent.attempts + (typeof bill.answered === 'number' ? bill.answered : bill.answered ? call.attempts : 0),
     },
   };
 }
@@ -90,9 +91,7 @@ export function draftCall(step: PlannedStep, slice: Slice, hint: Hint | null): O
 }
 
 /** The call to a critic; it counts as money and tokens, not as an attempt. Its prompt may show evidence beside the input it is part of. */
-export function criticCall(step: PlannedGenerate, slice: Slice): OpenCall | null {
-  const critic = step.critics[slice.critic];
-  if (!critic) return null;
+export function criticCall(step: PlannedGenerate, slice: Slice, critic: PinnedCritic): OpenCall {
   const writer = (slice.role === null ? undefined : step.models[slice.role]) ?? step.model;
   const answer = bytesPerToken * writer.max_output_tokens * (slice.widen ? widening : 1);
   return { name: 'critic', ...estimate(critic.model, { bytes: critic.prompt.chars + 2 * slice.size + answer }), attempts: 0 };

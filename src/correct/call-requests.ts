@@ -21,7 +21,6 @@ export interface StepCall {
   input: unknown;
   inputHash: string;
   outputs: Map<number, unknown>;
-  lastAttempt: number;
   /** What critics said who looked at the latest draft in the same breath, by name. */
   judged: Map<string, CallResult>;
 }
@@ -38,7 +37,7 @@ const common = (call: StepCall, { attempt, name, remedy }: { attempt: number; na
 });
 
 /** A draft of the step's own: by its model, its sources, or the world. */
-export function draftRequest(call: StepCall, move: MoveOf<'attempt'>): CallRequest {
+export function draftRequest(call: StepCall, move: MoveOf<'attempt'>, vote: MoveOf<'sample'>['vote'] = null): CallRequest {
   const { planned } = call;
   const shared = common(call, { attempt: move.attempt, name: 'draft', remedy: move.remedy });
   switch (planned.kind) {
@@ -55,6 +54,7 @@ export function draftRequest(call: StepCall, move: MoveOf<'attempt'>): CallReque
         widen: move.widen,
         checks,
         ...(move.judges.length > 0 ? { judges: move.judges } : {}),
+        ...(vote === null ? {} : { vote }),
       };
     }
     case 'retrieve': {

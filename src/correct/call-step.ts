@@ -1,6 +1,5 @@
 import { StepFailed } from '../errors.ts';
-import type { CallResult } from '../shapes/call.ts';
-import type { OutcomeKind } from '../shapes/outcome.ts';
+import type { CallResult, Note } from '../shapes/call.ts';
 import type { Answer } from '../shapes/review.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import { advance } from './advance.ts';
@@ -8,10 +7,10 @@ import { breathBill } from './breath.ts';
 import { askRequest, criticRequest, draftRequest, type StepCall } from './call-requests.ts';
 import { bytesOf, canonical, hashOf, largestInput, mebibytes } from './canonical.ts';
 import { callName, copyOf, remember, remembers, type Remembered } from './memory.ts';
-import type { Happening, Move } from './move.ts';
+import type { Happening, Move, Sampled } from './move.ts';
 import { never, takeNotes, type Conduct, type Pass } from './pass.ts';
 import { nextOccurrence, recall, sliceKey, type Hint } from './state.ts';
-import type { MoveOf } from './turn.ts';
+import type { MoveOf, Ruling } from './turn.ts';
 
 /** What the chain asked for. */
 interface Asked {
@@ -79,7 +78,7 @@ async function answerTo(run: Conduct, pass: Pass, asked: Asked): Promise<Settled
   const effect = [run.plan.run_id, step, ...(handle === inputHash ? [] : [handle]), inputHash, ...(n > 1 ? [n] : [])].join(':');
   const outputs = new Map<number, unknown>(reproach ? [[0, reproach.previous]] : []);
   return loop(
-    { run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, lastAttempt: 0, judged: new Map() },
+    { run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, judged: new Map() },
     {
       event: 'called',
       step,
@@ -112,9 +111,9 @@ function supersede(run: Conduct, { step, occurrence, place }: { step: string; oc
 async function loop(call: StepCall, first: Happening): Promise<Settled> {
   const { run, pass } = call;
   for (let happening = first; ;) {
-    const { state, move, outcome } = advance(run.plan, run.state, happening);
+    const { state, move, ruled } = advance(run.plan, run.state, happening);
     run.state = state;
-    if (outcome !== null && call.lastAttempt > 0) noteOutcome(call, call.lastAttempt, outcome);
+    for (const one of ruled) note(call, one);
     const settled = settledBy(call, move);
     if (settled !== null) return settled;
     if (pass.closed) return { type: 'gone' };
@@ -124,27 +123,27 @@ async function loop(call: StepCall, first: Happening): Promise<Settled> {
   }
 }
 
-const noteOutcome = ({ run, step, occurrence }: StepCall, attempt: number, outcome: OutcomeKind): void => {
-  run.notes.push({ note: 'outcome', step, occurrence, attempt, outcome });
+const note = ({ run, step, occurrence }: StepCall, of: Ruling): void => {
+  run.notes.push({ note: 'outcome' in of ? 'outcome' : 'verdict', step, occurrence, ...of } as Note);
 };
 
 /** A move that ends the call. What is accepted while an abandoned pass drains is kept: it is paid for (C6). */
 function settledBy(call: StepCall, move: Move): Settled | null {
   const { run, step, occurrence, pass, name } = call;
-  const note = (status: 'accepted' | 'failed', attempt: number | null): void => {
+  const closed = (status: 'accepted' | 'failed', attempt: number | null): void => {
     run.notes.push({ note: 'step', step, occurrence, status, attempt, superseded_by: null });
   };
   switch (move.move) {
     case 'accept': {
       const value = acceptedValue(call, move);
-      if (move.how === 'accepted_under_exhaustion' && move.attempt !== null) noteOutcome(call, move.attempt, move.how);
+      if (move.how === 'accepted_under_exhaustion' && move.attempt !== null) note(call, { attempt: move.attempt, outcome: move.how });
       remember(run.memory, name, { step, occurrence, value });
-      note('accepted', move.attempt);
+      closed('accepted', move.attempt);
       return { type: 'value', value };
     }
     case 'fail':
       remember(run.memory, name, { step, occurrence, value: null, failed: { code: move.code, message: move.message } });
-      note('failed', null);
+      closed('failed', null);
       return { type: 'failed', error: new StepFailed(step, move.code, move.message) };
     case 'backtrack':
       pass.close({ type: 'backtrack', to: move.to, verdicts: move.verdicts });
@@ -172,6 +171,8 @@ async function make(call: StepCall, move: Move): Promise<Happening | null> {
   switch (move.move) {
     case 'attempt':
       return happened(await draft(call, move));
+    case 'sample':
+      return happened({ event: 'sampled' as const, drafts: await drafts(call, move) });
     case 'judge':
       return happened(
         fromResult((move.turn === 1 && call.judged.get(move.critic.name)) || (await run.engine.perform(criticRequest(call, move)))),
@@ -192,7 +193,6 @@ async function make(call: StepCall, move: Move): Promise<Happening | null> {
 }
 
 async function draft(call: StepCall, move: MoveOf<'attempt'>) {
-  call.lastAttempt = move.attempt;
   const result = await call.run.engine.perform(draftRequest(call, move));
   if (result.type === 'answer' || (result.type === 'nothing' && result.output !== null)) call.outputs.set(move.attempt, result.output);
   const judged = (result.type === 'answer' && result.judged) || [];
@@ -200,6 +200,21 @@ async function draft(call: StepCall, move: MoveOf<'attempt'>) {
   const happened = fromResult(result);
   if (happened.event !== 'answered' || judged.length === 0) return happened;
   return { ...happened, ...breathBill([happened, ...judged]), judged: judged.length };
+}
+
+/** Side by side: none waits for another. */
+async function drafts(call: StepCall, { drafts: several, vote }: MoveOf<'sample'>): Promise<Sampled[]> {
+  call.judged = new Map();
+  const results = await Promise.all(several.map((one) => call.run.engine.perform(draftRequest(call, one, vote))));
+  return results.map((result, n) => {
+    const { attempt } = several[n] as MoveOf<'attempt'>;
+    if (result.type === 'answer' || (result.type === 'nothing' && result.output !== null)) call.outputs.set(attempt, result.output);
+    const happened = fromResult(result);
+    if (result.type !== 'answer' || happened.event !== 'answered') return { attempt, ...happened } as Sampled;
+    const [look] = result.judged ?? [];
+    const looks = look === undefined ? null : look.type === 'answer' ? look.verdicts : 'silent';
+    return { attempt, ...happened, ...(look ? breathBill([happened, look]) : {}), key: result.vote_key ?? '', looks };
+  });
 }
 
 function fromResult(result: CallResult) {

@@ -22,6 +22,8 @@ export type Move =
       widen: boolean;
       judges: PinnedCritic[];
     }
+  /** Draw drafts side by side. `vote`: whose key says which of them agree, null where a judge looks at each. */
+  | { move: 'sample'; drafts: Extract<Move, { move: 'attempt' }>[]; vote: { rung: number | null } | null }
   /** Let a critic look at the draft of this attempt. `turn` numbers the tries of this critic. */
   | { move: 'judge'; attempt: number; critic: PinnedCritic; turn: number }
   | { move: 'wait'; ms: number }
@@ -33,25 +35,46 @@ export type Move =
   | { move: 'block'; code: ErrorCode; message: string; retry_after_ms: number | null }
   | { move: 'fail'; code: ErrorCode; message: string };
 
+/** A draft's answer. `judged`: so many critics were called with it; the bill is for all of them. */
+interface Answered {
+  event: 'answered';
+  output: string;
+  verdicts: Verdict[];
+  usage: Usage | null;
+  cost_usd: number | null;
+  judged?: number;
+}
+
+/** `bug`: code of the chain's author failed, so that asking again would change nothing. */
+export interface Silent {
+  event: 'silent';
+  bug?: true;
+  outcome: Unanswered;
+  message: string;
+  retry_after_ms: number | null;
+  usage: Usage | null;
+  cost_usd: number | null;
+}
+
+/** The build cannot make this call: a name in the plan is unknown, the input does not fit. */
+interface Stuck {
+  event: 'stuck';
+  code: ErrorCode;
+  message: string;
+}
+
+/** What became of one of several drafts. `looks`: what the judge said who was asked with it, `silent` where nothing came. */
+export type Sampled = { attempt: number } & ((Answered & { key: string; looks: Verdict[] | 'silent' | null }) | Silent | Stuck);
+
 /** What has happened to one step. `at`: ms since the epoch, from the engine. */
 export type Happening = { step: string; occurrence: number; at: number } &
   /** The chain called the step. `hint`: what a verdict that blamed its last occurrence said; `value`: hash of the input. */
   (
     | { event: 'called'; lineage: string; pass: number; size: number; value: string; hint: Hint | null; remedy: 'first' | 'backtrack' }
-    /** `judged`: so many critics were called with the draft; the bill is for all of them. */
-    | { event: 'answered'; output: string; verdicts: Verdict[]; usage: Usage | null; cost_usd: number | null; judged?: number }
-    /** `bug`: code of the chain's author failed, so that asking again would change nothing. */
-    | {
-        event: 'silent';
-        bug?: true;
-        outcome: Unanswered;
-        message: string;
-        retry_after_ms: number | null;
-        usage: Usage | null;
-        cost_usd: number | null;
-      }
-    /** The build cannot make this call: a name in the plan is unknown, the input does not fit. */
-    | { event: 'stuck'; code: ErrorCode; message: string }
+    | Answered
+    | Silent
+    | Stuck
+    | { event: 'sampled'; drafts: Sampled[] }
     | { event: 'waited' }
     | { event: 'resumed' }
     | { event: 'decided'; decision: 'approve' | 'edit' | 'reject' | 'respond' | 'expired'; verdict: Verdict; value: string }

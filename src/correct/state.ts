@@ -1,3 +1,4 @@
+import type { OutcomeKind } from '../shapes/outcome.ts';
 import type { Remedy } from '../shapes/rung.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 
@@ -13,6 +14,28 @@ export interface OpenCall {
   usd: number;
   tokens: number;
   attempts: number;
+}
+
+/** A draft that counts. `key`: answers with the same one agree; `looks`: how often the judge was asked together with the draft; `looked`: it has said its verdict. */
+export interface Sample {
+  attempt: number;
+  key: string;
+  output: string;
+  verdicts: Verdict[];
+  looks: number;
+  looked: boolean;
+}
+
+/** Drafts side by side, until one of them goes on. */
+export interface Samples {
+  /** Index of the rung that draws them, null: the step begins so. */
+  from: number | null;
+  begun: number;
+  /** Those without an answer yet: the number among the answers, and of the row where one is to be written. */
+  open: { answer: number; attempt: number | null }[];
+  counted: Sample[];
+  /** The last one that was thrown out. */
+  flagged: { attempt: number; outcome: OutcomeKind; output: string | null; verdicts: Verdict[] } | null;
 }
 
 /** A step's part of the run's state: one occurrence. */
@@ -50,6 +73,9 @@ export interface Slice {
   /** So many critics were called together with the draft: they are paid for. */
   judged?: number;
   criticTry: number;
+  samples?: Samples | null;
+  /** The attempt that is looked at, where it is not the latest. */
+  shown?: number | null;
   output: string | null;
   verdicts: Verdict[];
   lastRejected: string | null;
@@ -89,6 +115,8 @@ export const newState = (): RunState => ({
   approved: [],
 });
 
+export const shownOf = (slice: Slice): number => slice.shown ?? slice.attempt;
+
 export const sliceKey = (step: string, occurrence: number): string => `${step}/${occurrence}`;
 
 /** The occurrence a new call of the step will have. */
@@ -103,4 +131,44 @@ export const withSlice = (state: RunState, slice: Slice): RunState => ({
 export function recall(state: RunState, key: string, pass: number): RunState {
   const slice = state.slices[key];
   return slice ? withSlice(state, { ...slice, pass }) : state;
+}
+
+/** What is known of a call of a step. */
+interface Called extends Pick<Slice, 'step' | 'occurrence' | 'lineage' | 'pass' | 'size' | 'remedy' | 'hint'> {
+  value: string;
+}
+
+/** The chain called the step: a new occurrence. A review shows its input; other steps have no output yet. */
+export function opened(state: RunState, called: Called, isReview: boolean): RunState {
+  const { step, occurrence, lineage, pass, size, hint, remedy, value } = called;
+  const slice: Slice = {
+    step,
+    occurrence,
+    lineage,
+    pass,
+    seq: state.seq + 1,
+    size,
+    remedy,
+    attempt: 0,
+    answers: 0,
+    silent: 0,
+    parks: 0,
+    rung: null,
+    role: null,
+    hint: hint && { ...hint, verdicts: [] },
+    standing: hint?.verdicts ?? [],
+    widen: false,
+    call: null,
+    last: 'draft',
+    critic: 0,
+    criticTry: 1,
+    output: isReview ? value : null,
+    verdicts: [],
+    lastRejected: null,
+    candidate: null,
+    asks: 0,
+    busy: false,
+    done: false,
+  };
+  return withSlice({ ...state, seq: state.seq + 1, counts: { ...state.counts, [step]: occurrence } }, slice);
 }

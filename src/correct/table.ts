@@ -4,7 +4,7 @@ import type { RungKind } from '../shapes/rung.ts';
 /** A remedy that is no rung: the same call again, after a wait. */
 type Cure = Exclude<RungKind, 'fail' | 'best'> | 'again' | 'park';
 
-type Curable = Exclude<OutcomeKind, 'accepted' | 'accepted_under_exhaustion' | 'cancelled'>;
+type Curable = Exclude<OutcomeKind, 'accepted' | 'accepted_under_exhaustion' | 'sampled' | 'cancelled'>;
 
 /**
  * What may follow an outcome (C1): the one table. `again` has a cap of its own; `park` blocks the run (C12) when
@@ -12,9 +12,9 @@ type Curable = Exclude<OutcomeKind, 'accepted' | 'accepted_under_exhaustion' | '
  * `backtrack` applies to a verdict that blames its step; `model` after a closed account only to another provider.
  */
 export const cures: Record<Curable, readonly Cure[]> = {
-  rejected: ['revise', 'resample', 'model', 'backtrack', 'human'],
-  unsure: ['revise', 'resample', 'model', 'human'],
-  invalid: ['reask', 'resample', 'model', 'human'],
+  rejected: ['revise', 'resample', 'vote', 'best_of', 'model', 'backtrack', 'human'],
+  unsure: ['revise', 'resample', 'vote', 'best_of', 'model', 'human'],
+  invalid: ['reask', 'resample', 'vote', 'best_of', 'model', 'human'],
   truncated: ['reask', 'model', 'human'],
   refused: ['model', 'human'],
   filtered: ['model', 'human'],
@@ -30,7 +30,7 @@ export const cures: Record<Curable, readonly Cure[]> = {
 };
 
 export function curesOf(outcome: OutcomeKind): readonly Cure[] {
-  if (outcome === 'accepted' || outcome === 'accepted_under_exhaustion') return [];
+  if (outcome === 'accepted' || outcome === 'accepted_under_exhaustion' || outcome === 'sampled') return [];
   return outcome === 'cancelled' ? ['again', 'park'] : cures[outcome];
 }
 

@@ -5,14 +5,16 @@ import { breathCall } from './breath.ts';
 import { affords, draftCall, machineTime, outOfTime, reserve } from './budget.ts';
 import { blamed, ladderOf, use, usesOf, type Turn } from './ladder.ts';
 import type { Move } from './move.ts';
-import type { Hint, Slice } from './state.ts';
+import { shownOf, type Hint, type Slice } from './state.ts';
 
-/** `outcome`: what became of the latest attempt, where that is decided now. */
+/** `ruled`: what became of attempts, where that is decided now. */
 export interface Decided {
   turn: Turn;
   move: Move;
-  outcome?: OutcomeKind;
+  ruled?: Ruling[];
 }
+/** `verdict`: what the loop itself says of an attempt. */
+export type Ruling = { attempt: number } & ({ outcome: OutcomeKind } | { verdict: Verdict });
 export type MoveOf<M extends Move['move']> = Extract<Move, { move: M }>;
 
 export const edit = (turn: Turn, change: Partial<Slice>): Turn => ({ ...turn, slice: { ...turn.slice, ...change } });
@@ -68,10 +70,13 @@ export function broke(turn: Turn): Decided {
 /** Make the next draft, if the budget allows it. An effect is not stopped by the clock: it is what the time was for. */
 export function attempt(turn: Turn, change: Partial<Slice>): Decided {
   const { plan, step } = turn;
-  const next = edit(turn, { hint: null, widen: false, ...change, attempt: turn.slice.attempt + 1 });
+  const next = edit(turn, { hint: null, widen: false, samples: null, shown: null, ...change, attempt: turn.slice.attempt + 1 });
   const hint = withStanding(next.slice);
   const draft = draftCall(next.step, next.slice, hint);
-  const breath = plan.loop >= 2 && step.kind === 'generate' && step.critics.length > 0 ? breathCall(step, next.slice, draft) : null;
+  const breath =
+    plan.loop >= 2 && step.kind === 'generate' && step.critics.length > 0
+      ? breathCall(step, next.slice, { draft, judges: step.critics })
+      : null;
   const together = breath !== null && affords(plan, next.state, breath);
   const call = together ? breath : draft;
   if (!affords(plan, next.state, call) || (step.kind !== 'act' && outOfTime(plan, next.state, next.at))) return broke(turn);
@@ -93,7 +98,7 @@ export function attempt(turn: Turn, change: Partial<Slice>): Decided {
 }
 
 /** What a later step or a person said holds for every attempt: a mere misfit of form must not make the loop forget it. */
-function withStanding({ hint, standing }: Slice): Hint | null {
+export function withStanding({ hint, standing }: Slice): Hint | null {
   if (standing.length === 0) return hint;
   return { previous: hint?.previous ?? null, verdicts: [...(hint?.verdicts ?? []), ...standing] };
 }
@@ -103,13 +108,28 @@ export function better(slice: Slice): Slice['candidate'] {
   if (slice.output === null) return slice.candidate;
   const rank = slice.verdicts.reduce((sum, { verdict }) => sum + (verdict === 'fail' ? 100 : verdict === 'unsure' ? 1 : 0), 0);
   if (slice.candidate !== null && slice.candidate.rank < rank) return slice.candidate;
-  return { attempt: slice.attempt, rank, output: slice.output, verdicts: slice.verdicts };
+  return { attempt: shownOf(slice), rank, output: slice.output, verdicts: slice.verdicts };
 }
 
-export const doubt = (turn: Turn, critic: string, reason: string): Turn => {
-  const verdict: Verdict = { critic, version: '-', verdict: 'unsure', score: null, reason, at: null, blames: null, evidence: [] };
-  return edit(turn, { verdicts: [...turn.slice.verdicts, verdict] });
-};
+const loopVerdict = (critic: string, of: Pick<Verdict, 'version' | 'verdict' | 'reason'>): Verdict => ({
+  critic,
+  ...of,
+  score: null,
+  at: null,
+  blames: null,
+  evidence: [],
+});
+
+/** An answer that cannot be used says why, so that the next attempt sees just that. */
+export const misfit = ({ outcome, message }: { outcome: OutcomeKind; message: string }): Verdict =>
+  loopVerdict('schema', { version: '1', verdict: 'fail', reason: `${outcome}: ${message}` });
+
+export const doubtOf = (critic: string, reason: string): Verdict => loopVerdict(critic, { version: '-', verdict: 'unsure', reason });
+
+export const doubt = (turn: Turn, critic: string, reason: string): Turn =>
+  edit(turn, { verdicts: [...turn.slice.verdicts, doubtOf(critic, reason)] });
+
+export const ruling = (slice: Slice, outcome: OutcomeKind): Ruling[] => [{ attempt: shownOf(slice), outcome }];
 
 export const reasonOf = (slice: Slice, outcome: OutcomeKind): string =>
   slice.verdicts.find((verdict) => verdict.verdict !== 'pass')?.reason ?? `the answer was ${outcome}`;

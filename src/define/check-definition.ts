@@ -2,21 +2,41 @@ import type { Rung } from '../shapes/rung.ts';
 import type { BudgetDefinition, ChainDefinition } from './chain.ts';
 import { checkForm, checkSchemas, wrong } from './check-form.ts';
 import { milliseconds } from './duration.ts';
+import type { LadderRung } from './rungs.ts';
 import type { StepDefinition } from './step.ts';
 
 const ends = new Set<Rung['rung']>(['human', 'fail', 'best']);
 
-function checkLadder(where: string, ladder: readonly Rung[], earlier: readonly string[]): void {
+function checkLadder(where: string, ladder: readonly LadderRung[], earlier: readonly string[]): void {
   const last = ladder.at(-1);
   if (!last || !ends.has(last.rung)) wrong(where, 'the ladder has no end; add human(queue), fail() or best() as its last rung');
   ladder.forEach((rung, index) => {
     if (ends.has(rung.rung) && index < ladder.length - 1) wrong(where, `${rung.rung} ends a ladder, so no rung can follow it`);
     if (!Number.isInteger(rung.cap) || rung.cap < 1) wrong(where, `the cap of ${rung.rung} must be a whole number from 1`);
+    checkSampling(where, rung);
     if (rung.rung === 'backtrack' && !earlier.includes(rung.to)) {
       wrong(where, `backtrack('${rung.to}') names no earlier step; steps before it: ${earlier.join(', ') || 'none'}`);
     }
   });
 }
+
+/** A vote that cannot be won in so many answers, and best of one, are slips. */
+function checkSampling(where: string, rung: LadderRung): void {
+  if (rung.rung === 'vote') {
+    if (!Number.isInteger(rung.margin) || rung.margin < 1) wrong(where, 'the margin of vote must be a whole number from 1');
+    if (!Number.isInteger(rung.samples) || rung.samples < Math.max(2, rung.margin) || rung.samples > mostSamples)
+      wrong(where, `the samples of vote must be a whole number from ${Math.max(2, rung.margin)} (its margin, and 2) to ${mostSamples}`);
+    if (rung.key !== undefined && typeof rung.key !== 'function') wrong(where, 'the key of vote must be a function of the answer');
+  }
+  if (rung.rung === 'best_of') {
+    if (!Number.isInteger(rung.of) || rung.of < 2 || rung.of > mostSamples)
+      wrong(where, `best({ of }) must be a whole number from 2 to ${mostSamples}`);
+    if (rung.judge?.kind !== 'critic') wrong(where, "the judge of best({ of, judge }) is made by critic({ name: '…' })");
+  }
+}
+
+/** They are asked side by side. */
+const mostSamples = 100;
 
 function checkNames(where: string, kind: string, names: readonly string[]): void {
   const twice = names.find((name, index) => names.indexOf(name) !== index);
@@ -60,6 +80,7 @@ function checkStep(name: string, step: StepDefinition, earlier: readonly string[
       'checks and critics',
       [...step.checks, ...step.critics].map((judge) => judge.name),
     );
+    if (step.sample) checkSampling(where, step.sample);
   }
 }
 

@@ -1,5 +1,6 @@
 import { TrimtabError } from '../errors.ts';
 import type { Rung } from '../shapes/rung.ts';
+import type { LadderRung } from './rungs.ts';
 import type { StepDefinition } from './step.ts';
 
 export const wrong = (where: string, what: string): never => {
@@ -44,6 +45,8 @@ export function checkForm(where: string, step: StepDefinition): void {
   if (step.kind === 'generate') {
     text(where, 'prompt', step.prompt);
     text(where, 'model', step.model);
+    if (step.sample && step.sample.rung !== 'vote' && step.sample.rung !== 'best_of')
+      wrong(where, 'sample is vote({ samples, margin }) or best({ of, judge })');
     if (!step.critics.every((critic) => critic?.kind === 'critic')) wrong(where, "a critic is made by critic({ name: '…' })");
   }
   if (step.kind === 'generate' || step.kind === 'retrieve') checkJudges(where, step);
@@ -53,10 +56,13 @@ function checkJudges(where: string, { checks, ladder }: Extract<StepDefinition, 
   if (!checks.every((check) => typeof check?.run === 'function'))
     wrong(where, 'a check is made by check(name, rule) or a function like citesEverySource(): call it');
   if (!ladder.every((rung) => rungs.has(rung?.rung)))
-    wrong(where, `a rung is one of ${[...rungs].map((name) => `${name}()`).join(' ')}: call it`);
-  for (const rung of ladder) {
+    wrong(
+      where,
+      `a rung is one of ${[...rungs].map((name) => (name === 'best_of' ? 'best({ of, judge })' : `${name}()`)).join(' ')}: call it`,
+    );
+  for (const rung of ladder as readonly LadderRung[]) {
     if (rung.rung === 'human') text(where, 'the queue of human()', rung.queue);
     if (rung.rung === 'model') text(where, 'the role of model()', rung.model);
   }
 }
-const rungs = new Set<Rung['rung']>(['reask', 'revise', 'resample', 'model', 'backtrack', 'human', 'fail', 'best']);
+const rungs = new Set<Rung['rung']>(['reask', 'revise', 'resample', 'vote', 'best_of', 'model', 'backtrack', 'human', 'fail', 'best']);

@@ -66,13 +66,14 @@ const pathsOf = (issues: readonly z.core.$ZodIssue[]): PropertyKey[][] =>
 const pointerOf = (path: readonly PropertyKey[]): string =>
   `/${path.map((part) => String(part).replaceAll('~', '~0').replaceAll('/', '~1')).join('/')}`;
 
-/** What a critic answers. `at`: a quote of the output. `blames`: the name of an earlier step. */
+/** What a critic answers. `at`: a quote of the output. `blames`: the name of an earlier step. `score`: 0 to 1, how good; needed where several are compared. */
 const CriticAnswer = z.strictObject({
   verdict: z.enum(['pass', 'fail', 'unsure']),
   reason: z.string(),
   at: z.string().nullable(),
   blames: z.string().nullable(),
   missing: z.string().nullable(),
+  score: z.number().nullish(),
 });
 
 export const criticAnswerSchema = { zod: CriticAnswer, json: jsonSchemaOf(CriticAnswer) };
@@ -83,7 +84,7 @@ const none = (text: string | null): string | null => (text === null || /^\s*(?:n
 export function parseCriticAnswer(text: string, critic: { name: string; version: string }): Verdict | null {
   const parsed = parseOutput(CriticAnswer, text);
   if (!parsed.ok) return null;
-  const { verdict, reason, at, blames, missing } = parsed.value;
+  const { verdict, reason, at, blames, missing, score } = parsed.value;
   const quote = none(at);
   const step = none(blames);
   const words = none(missing);
@@ -91,7 +92,7 @@ export function parseCriticAnswer(text: string, critic: { name: string; version:
     critic: critic.name,
     version: critic.version,
     verdict,
-    score: null,
+    score: typeof score === 'number' && score >= 0 && score <= 1 ? score : null,
     reason,
     evidence: [],
     at: quote === null ? null : { quote },

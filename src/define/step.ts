@@ -1,8 +1,8 @@
 import type { z } from 'zod';
-import type { Rung } from '../shapes/rung.ts';
 import type { Check } from './check.ts';
 import type { Critic } from './critic.ts';
 import type { Duration } from './duration.ts';
+import type { BestOf, LadderRung, PlainRung, Vote } from './rungs.ts';
 import type { Services, Source } from './source.ts';
 import { Passage } from '../shapes/passage.ts';
 import { z as zod } from 'zod';
@@ -28,14 +28,16 @@ export interface GenerateDefinition<I = unknown, O = unknown> extends StepBase<'
   readonly model: string;
   readonly checks: readonly Check<O>[];
   readonly critics: readonly Critic[];
-  readonly ladder: readonly Rung[];
+  readonly ladder: readonly LadderRung<O>[];
+  /** How the first answer is drawn; null: by one draft. */
+  readonly sample: Vote<O> | BestOf | null;
   readonly timeout: Duration;
 }
 export interface RetrieveDefinition<I = unknown> extends StepBase<'retrieve', I, Passage[]> {
   readonly from: readonly Source<I>[];
   readonly keep: number;
   readonly checks: readonly Check<Passage[]>[];
-  readonly ladder: readonly Rung[];
+  readonly ladder: readonly PlainRung[];
   readonly timeout: Duration;
 }
 export interface ReviewDefinition<V = unknown> extends StepBase<'review', V, V> {
@@ -54,7 +56,7 @@ export interface ActDefinition<I = unknown, O = unknown> extends StepBase<'act',
 // oxlint-disable-next-line no-explicit-any
 export type StepDefinition = GenerateDefinition<any, any> | RetrieveDefinition<any> | ReviewDefinition<any> | ActDefinition<any, any>;
 
-/** Ask a model for `output`. Default ladder: reask(2), revise(2), then a person in the queue `default`. */
+/** Ask a model for `output`. `sample`: begin with several drafts side by side, `vote(…)` or `best({ of, judge })`. Default ladder: reask(2), revise(2), then a person in the queue `default`. */
 export function generate<I, O>(options: {
   input: z.ZodType<I>;
   output: z.ZodType<O>;
@@ -62,7 +64,8 @@ export function generate<I, O>(options: {
   model?: string;
   checks?: readonly Check<NoInfer<O>>[];
   critics?: readonly Critic[];
-  ladder?: readonly Rung[];
+  ladder?: readonly LadderRung<NoInfer<O>>[];
+  sample?: Vote<NoInfer<O>> | BestOf;
   timeout?: Duration;
 }): GenerateDefinition<I, O> {
   return {
@@ -73,6 +76,7 @@ export function generate<I, O>(options: {
     model: options.model ?? 'writer',
     checks: options.checks ?? [],
     critics: options.critics ?? [],
+    sample: options.sample ?? null,
     timeout: options.timeout ?? '2 minutes',
     ladder: options.ladder ?? [
       { rung: 'reask', cap: 2 },
@@ -88,7 +92,7 @@ export function retrieve<I>(options: {
   from: readonly Source<NoInfer<I>>[];
   keep?: number;
   checks?: readonly Check<Passage[]>[];
-  ladder?: readonly Rung[];
+  ladder?: readonly PlainRung[];
   timeout?: Duration;
 }): RetrieveDefinition<I> {
   return {

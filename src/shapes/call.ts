@@ -38,6 +38,9 @@ export type CallRequest =
       widen: boolean;
       checks: string[];
       /** Who looks at the draft in the same breath, in this order, as long as everything passes. */ judges?: PinnedCritic[];
+      /** The answer is one of a vote, whose key says which answers agree: that of the rung with this index, null: the step's first. */ vote?: {
+        rung: number | null;
+      };
     })
   | (CallBase & { kind: 'retrieve'; advice: Advice | null; answer: number; sources: string[]; keep: number; checks: string[] })
   | (CallBase & { kind: 'critic'; critic: PinnedCritic; output: unknown })
@@ -53,6 +56,7 @@ export type CallResult =
       usage: Usage | null;
       cost_usd: number | null;
       sources?: SourceReport[];
+      /** In a vote: answers with the same key are the same answer. */ vote_key?: string;
       /** What the first of the judges said, each a call with a row of its own. */ judged?: Exclude<CallResult, { type: 'stuck' }>[];
     }
   | {
@@ -70,6 +74,8 @@ export type CallResult =
 /** What the reducer decided about a row that is already in the ledger. Applied in order, idempotent. */
 export type Note =
   | { note: 'outcome'; step: string; occurrence: number; attempt: number; outcome: OutcomeKind }
+  /** What the loop itself says of an answer: how a vote went. */
+  | { note: 'verdict'; step: string; occurrence: number; attempt: number; verdict: Verdict }
   | {
       note: 'step';
       step: string;

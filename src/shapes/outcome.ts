@@ -6,6 +6,8 @@ export const OutcomeKind = z.enum([
   'accepted_under_exhaustion',
   'rejected',
   'unsure',
+  /** One of several drafts side by side: it was counted, and another went on. */
+  'sampled',
   'invalid',
   'truncated',
   'refused',
@@ -24,4 +26,4 @@ export const OutcomeKind = z.enum([
 export type OutcomeKind = z.infer<typeof OutcomeKind>;
 
 /** Outcomes of a call that brought no answer to judge. */
-export type Unanswered = Exclude<OutcomeKind, 'accepted' | 'accepted_under_exhaustion' | 'rejected' | 'unsure'>;
+export type Unanswered = Exclude<OutcomeKind, 'accepted' | 'accepted_under_exhaustion' | 'rejected' | 'unsure' | 'sampled'>;

@@ -47,6 +47,10 @@ export const GenerateStep = z.object({
   checks: z.array(z.string()),
   critics: z.array(PinnedCritic),
   ladder: z.array(Rung),
+  /** How the first answer is drawn, where it is not by one draft: a rung `vote` or `best_of`. */
+  sample: Rung.optional(),
+  /** Critics that the rungs `best_of` name. */
+  sample_judges: z.record(z.string(), PinnedCritic).optional(),
 });
 export const RetrieveStep = z.object({
   kind: z.literal('retrieve'),

@@ -151,6 +151,9 @@ const rowOf = (db: Handle, key: CallKey): Promise<Selectable<AttemptsTable>> =>
     .where('call', '=', key.call)
     .executeTakeFirstOrThrow();
 
+/** Place of what the loop itself says of an answer, behind what its rules said: no part of the call's own result. */
+const loopVerdict = 1_000;
+
 /** A recorded result, as the call gave it. */
 async function resultOf(db: Handle, key: CallKey, row: Selectable<AttemptsTable>): Promise<CallResult> {
   const usage = row.input_tokens === null ? null : { input_tokens: row.input_tokens, output_tokens: row.output_tokens ?? 0 };
@@ -165,7 +168,7 @@ async function resultOf(db: Handle, key: CallKey, row: Selectable<AttemptsTable>
       cost_usd: row.cost_usd,
     };
   }
-  const verdicts = await where(db.selectFrom('verdicts').selectAll(), key).orderBy('n').execute();
+  const verdicts = await where(db.selectFrom('verdicts').selectAll(), key).where('n', '<', loopVerdict).orderBy('n').execute();
   return {
     type: 'answer',
     output: row.output,
@@ -249,6 +252,12 @@ function updateOf(run_id: string, note: Note): RawBuilder<unknown> {
     const { outcome } = note;
     return sql`update attempts set outcome = ${outcome}, answer = case when ${silent.has(outcome)} then null else answer end
       where ${of} and attempt = ${attempt} and call = 'draft' and outcome is distinct from 'abandoned'`;
+  }
+  if (note.note === 'verdict') {
+    const { critic, version, verdict, score, reason } = note.verdict;
+    return sql`insert into verdicts (run_id, step, occurrence, attempt, call, n, critic, version, verdict, score, reason)
+      select run_id, step, occurrence, attempt, call, ${loopVerdict}, ${critic}, ${version}, ${verdict}, ${score}::double precision, ${reason}
+      from attempts where ${of} and attempt = ${attempt} and call = 'draft' on conflict do nothing`;
   }
   const { status, superseded_by } = note;
   return status === 'superseded'

@@ -2,8 +2,10 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { machineTime } from '../../src/correct/budget.ts';
 import { cures, isContent } from '../../src/correct/table.ts';
+import type { Happening, Sampled } from '../../src/correct/move.ts';
 import type { Plan } from '../../src/shapes/plan.ts';
 import type { Rung } from '../../src/shapes/rung.ts';
+import type { Verdict } from '../../src/shapes/verdict.ts';
 import type { RunState } from '../../src/correct/state.ts';
 import { testAct, testCritic, testGenerate, testModel, testPlan, testRetrieve, testReview } from '../../testing/plans.ts';
 import { isBusy, walk, type Entry, type Weather } from './reducer-walk.ts';
@@ -11,6 +13,8 @@ import { isBusy, walk, type Entry, type Weather } from './reducer-walk.ts';
 const cap = fc.integer({ min: 1, max: 3 });
 const climbing = fc.oneof(
   fc.record({ rung: fc.constantFrom('reask' as const, 'revise' as const, 'resample' as const), cap }),
+  fc.record({ rung: fc.constant('vote' as const), cap, margin: fc.integer({ min: 1, max: 3 }), samples: fc.integer({ min: 3, max: 7 }) }),
+  fc.record({ rung: fc.constant('best_of' as const), cap, of: fc.integer({ min: 2, max: 3 }), judge: fc.constant('taste') }),
   fc.record({ rung: fc.constant('model' as const), cap, model: fc.constantFrom('large', 'elsewhere') }),
   fc.record({ rung: fc.constant('backtrack' as const), cap, to: fc.constant('facts') }),
 );
@@ -27,6 +31,12 @@ const plans = fc
     ladder,
     loop: fc.constantFrom(1 as const, 2 as const),
     critics: fc.integer({ min: 0, max: 2 }),
+    sample: fc.constantFrom<(Rung | undefined)[]>(
+      undefined,
+      undefined,
+      { rung: 'vote', cap: 1, margin: 2, samples: 5 },
+      { rung: 'best_of', cap: 1, of: 2, judge: 'taste' },
+    ),
     attempts: fc.constantFrom(2, 5, 10, 30),
     returns: cap,
     usd: fc.option(fc.double({ min: 0.0002, max: 0.02, noNaN: true }), { freq: 1 }),
@@ -41,6 +51,8 @@ const plans = fc
         draft: testGenerate({
           ladder: options.ladder,
           critics: [testCritic('one'), testCritic('two')].slice(0, options.critics),
+          ...(options.sample ? { sample: options.sample } : {}),
+          sample_judges: { taste: testCritic('taste') },
           models: { large: testModel({ role: 'large' }), elsewhere: testModel({ role: 'elsewhere', provider: 'other' }) },
         }),
         approve: testReview({ of: 'draft', returns: options.returns }),
@@ -95,7 +107,10 @@ describe('the reducer, whatever happens', () => {
         const { end, entries, passes } = walk(plan, { seed, weather: weights, limit });
         count(end);
         if (passes > 2) count('passes');
-        for (const { move } of entries) count(move.move === 'attempt' ? move.remedy : move.move === 'accept' ? move.how : move.move);
+        for (const { move } of entries) {
+          count(move.move === 'attempt' ? move.remedy : move.move === 'accept' ? move.how : move.move);
+          if (move.move === 'sample') for (const { remedy } of move.drafts.slice(0, 1)) count(remedy);
+        }
         expect(end).not.toBe('endless');
       }),
       runs,
@@ -110,6 +125,9 @@ describe('the reducer, whatever happens', () => {
       'reask',
       'revise',
       'resample',
+      'vote',
+      'best_of',
+      'sample',
       'model',
       'backtrack',
       'human',
@@ -131,7 +149,7 @@ describe('the reducer, whatever happens', () => {
 
   test('a call is made only while what is spent and set aside, itself included, fits the budget', () => {
     everyEntry(({ state, move }, { budget }) => {
-      if (move.move !== 'attempt' && move.move !== 'judge') return;
+      if (move.move !== 'attempt' && move.move !== 'sample' && move.move !== 'judge') return;
       const { spent, reserved } = state;
       if (budget.usd !== null) expect(spent.usd + reserved.usd).toBeLessThanOrEqual(budget.usd + 1e-9);
       if (budget.tokens !== null) expect(spent.tokens + reserved.tokens).toBeLessThanOrEqual(budget.tokens);
@@ -143,12 +161,12 @@ describe('the reducer, whatever happens', () => {
     fc.assert(
       fc.property(anyWalk, ({ plan, seed, weather: weights }) => {
         const { entries, final } = walk(plan, { seed, weather: weights, limit });
-        const answers = entries.filter(
-          ({ happening, before, slice }) =>
-            slice.step !== 'send' &&
-            before.slices[`${slice.step}/${slice.occurrence}`]?.call?.name === 'draft' &&
-            (happening.event === 'answered' || (happening.event === 'silent' && isContent(happening.outcome))),
-        );
+        const came = entries.flatMap(({ happening, before, slice }): (Happening | Sampled)[] => {
+          const { call } = before.slices[`${slice.step}/${slice.occurrence}`] ?? {};
+          if (slice.step === 'send' || call?.name !== 'draft') return [];
+          return happening.event === 'sampled' ? happening.drafts : [happening];
+        });
+        const answers = came.filter((one) => one.event === 'answered' || (one.event === 'silent' && isContent(one.outcome)));
         expect(answers.length).toBeLessThanOrEqual(plan.budget.attempts);
         expect(final.reserved.usd).toBeCloseTo(0, 9);
         expect(final.reserved).toMatchObject({ tokens: 0, attempts: 0 });
@@ -168,7 +186,7 @@ describe('the reducer, whatever happens', () => {
         expect(step?.kind === 'retrieve' || step?.kind === 'generate' ? step.ladder.at(-1) : null).toMatchObject({ rung: 'best' });
       else if (happening.event === 'decided') expect(happening.decision).toBe('approve');
       else {
-        const said = saidOfLatestDraft(entries, index);
+        const said = saidOfAccepted(entries, index);
         expect(said.length).toBe(1 + (step?.kind === 'generate' ? step.critics.length : 0));
         expect(said.flat().length).toBeGreaterThan(0);
         expect(said.flat().every((verdict) => verdict === 'pass')).toBe(true);
@@ -190,6 +208,8 @@ describe('the reducer, whatever happens', () => {
     everyEntry(({ happening, outcome, before, slice, state }, plan) => {
       const was = before.slices[`${slice.step}/${slice.occurrence}`];
       const output = was?.call?.name === 'draft' && happening.event === 'answered' ? happening.output : was?.output;
+      // What is thrown out of a sample has not climbed.
+      if (happening.event === 'sampled' || was?.samples) return;
       if (outcome !== 'rejected' || !was || was.rung === null || output !== was.lastRejected) return;
       const step = plan.steps[slice.step];
       const rung = step?.kind === 'generate' ? step.ladder[was.rung] : undefined;
@@ -197,7 +217,7 @@ describe('the reducer, whatever happens', () => {
       seen += 1;
       expect(state.used[slice.lineage]?.[was.rung]).toBeGreaterThanOrEqual(rung.cap);
     });
-    expect(seen).toBeGreaterThan(50);
+    expect(seen).toBeGreaterThan(20);
   });
 
   test('a rung is used at most as often as its cap says, over all passes', () => {
@@ -268,15 +288,32 @@ describe('the reducer, whatever happens', () => {
   });
 });
 
-/** The verdicts on the latest draft of the step whose entry this is: first the rules', then each critic's. */
-function saidOfLatestDraft(entries: Entry[], index: number): string[][] {
-  const { slice } = entries[index] as Entry;
+/** The verdicts on the draft that this entry accepts: first the rules', a vote's and a sample's judge's, then each critic's. */
+function saidOfAccepted(entries: Entry[], index: number): string[][] {
+  const { slice, move } = entries[index] as Entry;
+  const attempt = move.move === 'accept' ? move.attempt : null;
+  const first: Verdict[] = [];
   const said: string[][] = [];
+  let sampled = false;
   for (let i = index; i >= 0; i -= 1) {
-    const { happening, before } = entries[i] as Entry;
-    if (happening.step !== slice.step || happening.occurrence !== slice.occurrence || happening.event !== 'answered') continue;
-    said.unshift(happening.verdicts.map(({ verdict }) => verdict));
-    if (before.slices[`${slice.step}/${slice.occurrence}`]?.call?.name === 'draft') break;
+    const { happening, before, ruled } = entries[i] as Entry;
+    if (happening.step !== slice.step || happening.occurrence !== slice.occurrence) continue;
+    const was = before.slices[`${slice.step}/${slice.occurrence}`];
+    for (const one of ruled) if ('verdict' in one && one.attempt === attempt) first.push(one.verdict);
+    if (happening.event === 'sampled') {
+      sampled = true;
+      const mine = happening.drafts.find((one) => one.attempt === attempt);
+      if (mine?.event !== 'answered') continue;
+      first.push(...mine.verdicts, ...(Array.isArray(mine.looks) ? mine.looks : []));
+      break;
+    }
+    if (happening.event !== 'answered') continue;
+    if (was?.call?.name === 'draft') {
+      if (!sampled) first.push(...happening.verdicts);
+      break;
+    }
+    if (!was?.samples) said.unshift(happening.verdicts.map(({ verdict }) => verdict));
+    else if (was.shown === attempt) first.push(...happening.verdicts);
   }
-  return said;
+  return [first.map(({ verdict }) => verdict), ...said];
 }

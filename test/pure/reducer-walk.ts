@@ -6,6 +6,7 @@ import type { Unanswered } from '../../src/shapes/outcome.ts';
 import type { Plan } from '../../src/shapes/plan.ts';
 import type { Verdict } from '../../src/shapes/verdict.ts';
 import { seededRandom } from '../../src/correct/seeded-random.ts';
+import type { Ruling } from '../../src/correct/turn.ts';
 import { verdictOf } from '../../testing/results.ts';
 
 /** Weights of what happens; 0 never. */
@@ -25,6 +26,7 @@ export interface Entry {
   state: RunState;
   move: Move;
   outcome: string | null;
+  ruled: Ruling[];
   slice: Slice;
   live: Task[];
 }
@@ -88,6 +90,12 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
     const tokens = Math.floor(random() * call.tokens);
     return { usage: { input_tokens: tokens, output_tokens: 0 }, cost_usd: random() * call.usd };
   };
+  /** What one draft of several costs at the most. */
+  const share = (task: Task, of: number) => {
+    const call = state.slices[sliceKey(task.step, task.occurrence)]?.call;
+    if (!call || chance(0.05)) return { usage: null, cost_usd: null };
+    return { usage: { input_tokens: Math.floor((random() * call.tokens) / of), output_tokens: 0 }, cost_usd: (random() * call.usd) / of };
+  };
   const silent = (task: Task, outcome: Unanswered) => ({
     event: 'silent' as const,
     outcome,
@@ -122,6 +130,22 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
           verdicts: chance(weather.nonsense * early) ? [] : [verdict()],
           ...cost(task),
         });
+      case 'sample': {
+        const of = move.drafts.length;
+        const drafts = move.drafts.map(({ attempt, judges }) => {
+          const bill = share(task, of);
+          if (chance(weather.silence))
+            return chance(0.1)
+              ? { attempt, event: 'stuck' as const, code: 'tool_missing' as const, message: 'stuck' }
+              : { attempt, ...silent(task, pick(provider)), ...bill };
+          if (chance(weather.content)) return { attempt, ...silent(task, pick(content)), ...bill };
+          const key = chance(0.7) ? 'usual' : pick(['odd', 'other']);
+          const answered = { attempt, event: 'answered' as const, output: chance(weather.sameText) ? key : `${key} ${random()}`, key };
+          const looks = judges.length === 0 || chance(0.2) ? null : chance(weather.silence) ? ('silent' as const) : [verdict()];
+          return { ...answered, verdicts: chance(weather.nonsense) ? [] : [verdict()], looks, ...bill };
+        });
+        return { event: 'sampled' as const, drafts };
+      }
       case 'judge':
         if (chance(weather.silence)) return silent(task, pick(provider));
         if (chance(weather.nonsense))
@@ -217,4 +241,5 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
   }
 }
 
-export const isBusy = (move: Move | null): boolean => move?.move === 'attempt' || move?.move === 'judge' || move?.move === 'wait';
+export const isBusy = (move: Move | null): boolean =>
+  move?.move === 'attempt' || move?.move === 'sample' || move?.move === 'judge' || move?.move === 'wait';

@@ -1,5 +1,5 @@
 import { advance, type Advance } from '../../src/correct/advance.ts';
-import type { Happening, Move } from '../../src/correct/move.ts';
+import type { Happening, Move, Sampled } from '../../src/correct/move.ts';
 import { newState, type RunState, type Slice } from '../../src/correct/state.ts';
 import type { Unanswered } from '../../src/shapes/outcome.ts';
 import type { Plan } from '../../src/shapes/plan.ts';
@@ -32,6 +32,7 @@ export function drive(plan: Plan) {
     },
     answer: (step: string, output: string, verdicts: Verdict[] = [passed], bill = {}): Advance =>
       tell(step, { event: 'answered', output, verdicts, usage: null, cost_usd: 0, ...bill } as never),
+    draw: (step: string, drafts: Sampled[]): Advance => tell(step, { event: 'sampled', drafts } as never),
     silence: (step: string, outcome: Unanswered, change = {}): Advance =>
       tell(step, { event: 'silent', outcome, message: outcome, retry_after_ms: null, usage: null, cost_usd: 0, ...change } as never),
     stuck: (step: string): Advance => tell(step, { event: 'stuck', code: 'tool_missing', message: 'no such tool' }),

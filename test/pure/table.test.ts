@@ -6,14 +6,14 @@ import { testGenerate, testModel, testPlan, testRetrieve } from '../../testing/p
 import { verdictOf } from '../../testing/results.ts';
 import { drive } from './step-drive.ts';
 
-type Column = 'reask' | 'revise' | 'resample' | 'model' | 'backtrack' | 'human';
-const columns: Column[] = ['reask', 'revise', 'resample', 'model', 'backtrack', 'human'];
+type Column = 'reask' | 'revise' | 'resample' | 'vote' | 'best_of' | 'model' | 'backtrack' | 'human';
+const columns: Column[] = ['reask', 'revise', 'resample', 'vote', 'best_of', 'model', 'backtrack', 'human'];
 
 /** The table of the design: which rung may follow which outcome. `again`: after a wait; `park`: blocked when nothing else is left. */
 const rows: { outcomes: OutcomeKind[]; rungs: Column[]; otherwise: 'fail' | 'again' | 'park' }[] = [
-  { outcomes: ['rejected'], rungs: ['revise', 'resample', 'model', 'backtrack', 'human'], otherwise: 'fail' },
-  { outcomes: ['unsure'], rungs: ['revise', 'resample', 'model', 'human'], otherwise: 'fail' },
-  { outcomes: ['invalid'], rungs: ['reask', 'resample', 'model', 'human'], otherwise: 'fail' },
+  { outcomes: ['rejected'], rungs: ['revise', 'resample', 'vote', 'best_of', 'model', 'backtrack', 'human'], otherwise: 'fail' },
+  { outcomes: ['unsure'], rungs: ['revise', 'resample', 'vote', 'best_of', 'model', 'human'], otherwise: 'fail' },
+  { outcomes: ['invalid'], rungs: ['reask', 'resample', 'vote', 'best_of', 'model', 'human'], otherwise: 'fail' },
   { outcomes: ['truncated'], rungs: ['reask', 'model', 'human'], otherwise: 'fail' },
   { outcomes: ['refused', 'filtered'], rungs: ['model', 'human'], otherwise: 'fail' },
   { outcomes: ['rate_limited', 'overloaded', 'transport', 'abandoned', 'empty'], rungs: ['model'], otherwise: 'again' },
@@ -30,7 +30,11 @@ const rungOf = (rung: Column): Rung =>
       ? { rung, cap: 1, to: 'facts' }
       : rung === 'human'
         ? { rung, cap: 1, queue: 'people' }
-        : { rung, cap: 1 };
+        : rung === 'vote'
+          ? { rung, cap: 1, samples: 3, margin: 2 }
+          : rung === 'best_of'
+            ? { rung, cap: 1, of: 2, judge: 'taste' }
+            : { rung, cap: 1 };
 
 /** A run whose draft has one rung and `fail`, with that outcome of its first attempt. */
 function after(outcome: OutcomeKind, rung: Rung, silent_tries = 1) {
@@ -57,6 +61,14 @@ describe('which rung may follow which outcome', () => {
     }
     if (rung === 'human') expect(move).toMatchObject({ move: 'ask', queue: 'people' });
     else if (rung === 'backtrack') expect(move).toMatchObject({ move: 'backtrack', to: { step: 'facts', occurrence: 1 } });
+    else if (rung === 'vote' || rung === 'best_of')
+      expect(move).toMatchObject({
+        move: 'sample',
+        drafts: [
+          { attempt: 2, remedy: rung, hint: null },
+          { attempt: 3, remedy: rung },
+        ],
+      });
     else
       expect(move).toMatchObject({
         move: 'attempt',
@@ -89,7 +101,7 @@ describe('which rung may follow which outcome', () => {
   test('every outcome has its row', () => {
     const listed = new Set<string>(rows.flatMap(({ outcomes }) => outcomes));
     const rest = OutcomeKind.options.filter((outcome) => !listed.has(outcome));
-    expect(rest.toSorted()).toEqual(['accepted', 'accepted_under_exhaustion', 'cancelled']);
+    expect(rest.toSorted()).toEqual(['accepted', 'accepted_under_exhaustion', 'cancelled', 'sampled']);
     expect(curesOf('accepted')).toEqual([]);
     expect(curesOf('cancelled')).toEqual(['again', 'park']);
   });

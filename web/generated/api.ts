@@ -886,6 +886,18 @@ export interface paths {
                                             cap: number;
                                         } | {
                                             /** @enum {string} */
+                                            rung: "vote";
+                                            cap: number;
+                                            samples: number;
+                                            margin: number;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "best_of";
+                                            cap: number;
+                                            of: number;
+                                            judge: string;
+                                        } | {
+                                            /** @enum {string} */
                                             rung: "model";
                                             cap: number;
                                             model: string;
@@ -910,6 +922,84 @@ export interface paths {
                                             /** @enum {number} */
                                             cap: 1;
                                         })[];
+                                        sample?: {
+                                            /** @enum {string} */
+                                            rung: "reask";
+                                            cap: number;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "revise";
+                                            cap: number;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "resample";
+                                            cap: number;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "vote";
+                                            cap: number;
+                                            samples: number;
+                                            margin: number;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "best_of";
+                                            cap: number;
+                                            of: number;
+                                            judge: string;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "model";
+                                            cap: number;
+                                            model: string;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "backtrack";
+                                            cap: number;
+                                            to: string;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "human";
+                                            cap: number;
+                                            queue: string;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "fail";
+                                            /** @enum {number} */
+                                            cap: 1;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "best";
+                                            /** @enum {number} */
+                                            cap: 1;
+                                        };
+                                        sample_judges?: {
+                                            [key: string]: {
+                                                name: string;
+                                                version: string;
+                                                model: {
+                                                    role: string;
+                                                    provider: string;
+                                                    model: string;
+                                                    temperature: number | null;
+                                                    max_output_tokens: number;
+                                                    input_usd_per_mtok: number | null;
+                                                    output_usd_per_mtok: number | null;
+                                                    cached_usd_per_mtok?: number;
+                                                    /** @enum {string} */
+                                                    api?: "chat" | "responses";
+                                                    /** @enum {string} */
+                                                    structured?: "schema" | "text";
+                                                    demo: boolean;
+                                                    /** @enum {string} */
+                                                    place?: "local" | "regular";
+                                                };
+                                                prompt: {
+                                                    name: string;
+                                                    version: string;
+                                                    chars: number;
+                                                };
+                                            };
+                                        };
                                     } | {
                                         /** @enum {string} */
                                         kind: "retrieve";
@@ -933,6 +1023,18 @@ export interface paths {
                                             /** @enum {string} */
                                             rung: "resample";
                                             cap: number;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "vote";
+                                            cap: number;
+                                            samples: number;
+                                            margin: number;
+                                        } | {
+                                            /** @enum {string} */
+                                            rung: "best_of";
+                                            cap: number;
+                                            of: number;
+                                            judge: string;
                                         } | {
                                             /** @enum {string} */
                                             rung: "model";
@@ -3398,7 +3500,7 @@ export interface components {
             sent?: unknown;
             output?: unknown;
             /** @enum {string|null} */
-            outcome: "accepted" | "accepted_under_exhaustion" | "rejected" | "unsure" | "invalid" | "truncated" | "refused" | "filtered" | "empty" | "too_large" | "rate_limited" | "overloaded" | "transport" | "spend_cap" | "auth" | "model_gone" | "cancelled" | "abandoned" | null;
+            outcome: "accepted" | "accepted_under_exhaustion" | "rejected" | "unsure" | "sampled" | "invalid" | "truncated" | "refused" | "filtered" | "empty" | "too_large" | "rate_limited" | "overloaded" | "transport" | "spend_cap" | "auth" | "model_gone" | "cancelled" | "abandoned" | null;
             verdicts: components["schemas"]["Verdict"][];
             sources: {
                 source: string;
@@ -3561,6 +3663,18 @@ export interface components {
                             cap: number;
                         } | {
                             /** @enum {string} */
+                            rung: "vote";
+                            cap: number;
+                            samples: number;
+                            margin: number;
+                        } | {
+                            /** @enum {string} */
+                            rung: "best_of";
+                            cap: number;
+                            of: number;
+                            judge: string;
+                        } | {
+                            /** @enum {string} */
                             rung: "model";
                             cap: number;
                             model: string;
@@ -3585,6 +3699,84 @@ export interface components {
                             /** @enum {number} */
                             cap: 1;
                         })[];
+                        sample?: {
+                            /** @enum {string} */
+                            rung: "reask";
+                            cap: number;
+                        } | {
+                            /** @enum {string} */
+                            rung: "revise";
+                            cap: number;
+                        } | {
+                            /** @enum {string} */
+                            rung: "resample";
+                            cap: number;
+                        } | {
+                            /** @enum {string} */
+                            rung: "vote";
+                            cap: number;
+                            samples: number;
+                            margin: number;
+                        } | {
+                            /** @enum {string} */
+                            rung: "best_of";
+                            cap: number;
+                            of: number;
+                            judge: string;
+                        } | {
+                            /** @enum {string} */
+                            rung: "model";
+                            cap: number;
+                            model: string;
+                        } | {
+                            /** @enum {string} */
+                            rung: "backtrack";
+                            cap: number;
+                            to: string;
+                        } | {
+                            /** @enum {string} */
+                            rung: "human";
+                            cap: number;
+                            queue: string;
+                        } | {
+                            /** @enum {string} */
+                            rung: "fail";
+                            /** @enum {number} */
+                            cap: 1;
+                        } | {
+                            /** @enum {string} */
+                            rung: "best";
+                            /** @enum {number} */
+                            cap: 1;
+                        };
+                        sample_judges?: {
+                            [key: string]: {
+                                name: string;
+                                version: string;
+                                model: {
+                                    role: string;
+                                    provider: string;
+                                    model: string;
+                                    temperature: number | null;
+                                    max_output_tokens: number;
+                                    input_usd_per_mtok: number | null;
+                                    output_usd_per_mtok: number | null;
+                                    cached_usd_per_mtok?: number;
+                                    /** @enum {string} */
+                                    api?: "chat" | "responses";
+                                    /** @enum {string} */
+                                    structured?: "schema" | "text";
+                                    demo: boolean;
+                                    /** @enum {string} */
+                                    place?: "local" | "regular";
+                                };
+                                prompt: {
+                                    name: string;
+                                    version: string;
+                                    chars: number;
+                                };
+                            };
+                        };
                     } | {
                         /** @enum {string} */
                         kind: "retrieve";
@@ -3608,6 +3800,18 @@ export interface components {
                             /** @enum {string} */
                             rung: "resample";
                             cap: number;
+                        } | {
+                            /** @enum {string} */
+                            rung: "vote";
+                            cap: number;
+                            samples: number;
+                            margin: number;
+                        } | {
+                            /** @enum {string} */
+                            rung: "best_of";
+                            cap: number;
+                            of: number;
+                            judge: string;
                         } | {
                             /** @enum {string} */
                             rung: "model";
@@ -3813,6 +4017,18 @@ export interface components {
                         cap: number;
                     } | {
                         /** @enum {string} */
+                        rung: "vote";
+                        cap: number;
+                        samples: number;
+                        margin: number;
+                    } | {
+                        /** @enum {string} */
+                        rung: "best_of";
+                        cap: number;
+                        of: number;
+                        judge: string;
+                    } | {
+                        /** @enum {string} */
                         rung: "model";
                         cap: number;
                         model: string;
@@ -3837,6 +4053,84 @@ export interface components {
                         /** @enum {number} */
                         cap: 1;
                     })[];
+                    sample?: {
+                        /** @enum {string} */
+                        rung: "reask";
+                        cap: number;
+                    } | {
+                        /** @enum {string} */
+                        rung: "revise";
+                        cap: number;
+                    } | {
+                        /** @enum {string} */
+                        rung: "resample";
+                        cap: number;
+                    } | {
+                        /** @enum {string} */
+                        rung: "vote";
+                        cap: number;
+                        samples: number;
+                        margin: number;
+                    } | {
+                        /** @enum {string} */
+                        rung: "best_of";
+                        cap: number;
+                        of: number;
+                        judge: string;
+                    } | {
+                        /** @enum {string} */
+                        rung: "model";
+                        cap: number;
+                        model: string;
+                    } | {
+                        /** @enum {string} */
+                        rung: "backtrack";
+                        cap: number;
+                        to: string;
+                    } | {
+                        /** @enum {string} */
+                        rung: "human";
+                        cap: number;
+                        queue: string;
+                    } | {
+                        /** @enum {string} */
+                        rung: "fail";
+                        /** @enum {number} */
+                        cap: 1;
+                    } | {
+                        /** @enum {string} */
+                        rung: "best";
+                        /** @enum {number} */
+                        cap: 1;
+                    };
+                    sample_judges?: {
+                        [key: string]: {
+                            name: string;
+                            version: string;
+                            model: {
+                                role: string;
+                                provider: string;
+                                model: string;
+                                temperature: number | null;
+                                max_output_tokens: number;
+                                input_usd_per_mtok: number | null;
+                                output_usd_per_mtok: number | null;
+                                cached_usd_per_mtok?: number;
+                                /** @enum {string} */
+                                api?: "chat" | "responses";
+                                /** @enum {string} */
+                                structured?: "schema" | "text";
+                                demo: boolean;
+                                /** @enum {string} */
+                                place?: "local" | "regular";
+                            };
+                            prompt: {
+                                name: string;
+                                version: string;
+                                chars: number;
+                            };
+                        };
+                    };
                 } | {
                     /** @enum {string} */
                     kind: "retrieve";
@@ -3860,6 +4154,18 @@ export interface components {
                         /** @enum {string} */
                         rung: "resample";
                         cap: number;
+                    } | {
+                        /** @enum {string} */
+                        rung: "vote";
+                        cap: number;
+                        samples: number;
+                        margin: number;
+                    } | {
+                        /** @enum {string} */
+                        rung: "best_of";
+                        cap: number;
+                        of: number;
+                        judge: string;
                     } | {
                         /** @enum {string} */
                         rung: "model";

@@ -80,7 +80,8 @@ const remedies: Record<string, string> = {
   reask: 'asked again',
   revise: 'revised',
   resample: 'written afresh',
-  vote: 'voted',
+  vote: 'put to the vote',
+  best_of: 'best of several',
   model: 'another model',
   backtrack: 'done again after blame',
   human: 'asked a person',
@@ -98,7 +99,8 @@ export function objection(attempt: Attempt): string | null {
 export function storyOf(steps: Step[]): string | null {
   const attempts = steps
     .filter((step) => step.kind === 'generate')
-    .flatMap((step) => step.attempts.map((attempt) => ({ ...attempt, pass: step.pass })));
+    .flatMap((step) => step.attempts.map((attempt) => ({ ...attempt, pass: step.pass })))
+    .filter(({ outcome }) => outcome !== 'sampled');
   if (attempts.length < 2) return null;
   const told = attempts.map((attempt, i) => {
     const before = attempts[i - 1];
