@@ -4,6 +4,7 @@ import type { Usage } from '../src/shapes/usage.ts';
 import { answers } from './provider-cases-answers.ts';
 import { limits, refusals } from './provider-cases-errors.ts';
 import { responsesOnly } from './provider-cases-responses.ts';
+import { tools } from './provider-cases-tools.ts';
 import { wire } from './provider-cases-wire.ts';
 import type { Dialect, Scripted } from './provider-server.ts';
 
@@ -11,7 +12,10 @@ import type { Dialect, Scripted } from './provider-server.ts';
 export interface ConformanceCase {
   says: string;
   script: Scripted | ((dialect: Dialect) => Scripted);
-  outcome: Unanswered | 'answer';
+  outcome: Unanswered | 'answer' | 'calls';
+  /** The model is offered `order_status` and `search`, or was and must answer now. */
+  tools?: 'offered' | 'answers';
+  calls?: { name: string; arguments: string }[];
   text?: string | null;
   usage?: Usage | null;
   retry_after_ms?: number;
@@ -20,4 +24,4 @@ export interface ConformanceCase {
   not_for?: Partial<Record<Dialect, string>>;
 }
 
-export const conformanceCases: readonly ConformanceCase[] = [...answers, ...limits, ...refusals, ...wire, ...responsesOnly];
+export const conformanceCases: readonly ConformanceCase[] = [...answers, ...limits, ...refusals, ...wire, ...responsesOnly, ...tools];

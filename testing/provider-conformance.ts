@@ -29,6 +29,45 @@ export const conformanceRequest: CompletionRequest = {
   schema: { name: 'reply', json_schema: { type: 'object', properties: { text: { type: 'string', maxLength: 100 } }, required: ['text'] } },
 };
 
+/** With two tools, and what was said with them before. */
+export const conformanceTalk: CompletionRequest = {
+  ...conformanceRequest,
+  messages: [
+    ...conformanceRequest.messages,
+    {
+      role: 'assistant',
+      content: 'I look it up.',
+      calls: [
+        { id: 'call_1_1', name: 'order_status', arguments: { id: 'A-1' } },
+        { id: 'call_1_2', name: 'search', arguments: {} },
+      ],
+    },
+    {
+      role: 'user',
+      content: '',
+      results: [
+        { id: 'call_1_1', name: 'order_status', content: 'sent', is_error: false },
+        { id: 'call_1_2', name: 'search', content: 'the arguments do not fit', is_error: true },
+      ],
+    },
+  ],
+  tools: {
+    answers: false,
+    offers: [
+      {
+        name: 'order_status',
+        description: 'Where an order is.',
+        json_schema: { type: 'object', properties: { id: { type: 'string' } }, required: ['id'] },
+      },
+      {
+        name: 'search',
+        description: 'Search the handbook.',
+        json_schema: { type: 'object', properties: { query: { type: 'string', minLength: 1 } }, required: ['query'] },
+      },
+    ],
+  },
+};
+
 /** Every scripted answer gets the outcome that the table in outcomes.ts promises, whichever provider gives it. */
 export function providerConformance(name: string, options: ConformanceOptions, { describe, it }: Suite): void {
   describe(`${name} maps what a provider says to an outcome`, () => {
@@ -40,6 +79,8 @@ export function providerConformance(name: string, options: ConformanceOptions, {
   });
   describe(`${name} as a caller relies on it`, () => {
     it('asks once, in its own wire format, with the key, the call id and a closed schema', () => asksRight(options));
+    it('offers tools, tells what calls gave, and asks for the answer in its form all the same', () => offersTools(options));
+    it('forbids further calls in the turn that must answer', () => forbidsCalls(options));
     it('closes the socket before the first byte when the call is cancelled', () => closesSocket(options, 'hold'));
     it('closes the socket in the middle of the stream when the call is cancelled', () => closesSocket(options, 'hold_midway'));
     it('does not ask at all when the call is cancelled before', () => asksNothing(options));
@@ -51,12 +92,16 @@ async function holds(one: ConformanceCase, options: ConformanceOptions): Promise
   const server = await startProviderServer([typeof one.script === 'function' ? one.script(options.dialect) : one.script]);
   try {
     const provider = options.make({ ...server, api_key: secret });
-    const completion = await provider.complete(conformanceRequest, { signal: new AbortController().signal, ...one.options });
-    const outcome: OutcomeKind | 'answer' = completion.type === 'answer' ? 'answer' : completion.outcome;
+    const asked: CompletionRequest = one.tools
+      ? { ...conformanceRequest, tools: { offers: conformanceTalk.tools?.offers ?? [], answers: one.tools === 'answers' } }
+      : conformanceRequest;
+    const completion = await provider.complete(asked, { signal: new AbortController().signal, ...one.options });
+    const outcome: OutcomeKind | 'answer' | 'calls' = completion.type === 'nothing' ? completion.outcome : completion.type;
     assert.equal(outcome, one.outcome, completion.type === 'nothing' ? completion.message : completion.text);
     assert.equal(server.calls.length, 1, 'asked more than once');
     if (one.text !== undefined) assert.equal(completion.text, one.text);
     if (one.usage !== undefined) assert.deepEqual(completion.usage, one.usage);
+    if (one.calls !== undefined) assert.deepEqual(completion.type === 'calls' && completion.calls, one.calls);
     if (completion.type !== 'nothing') return;
     assert.ok(completion.message.length > 10 && completion.message.length <= 300, completion.message);
     assert.ok(completion.message.startsWith(provider.name) || completion.message.includes(provider.name), completion.message);
@@ -87,6 +132,52 @@ async function asksRight(options: ConformanceOptions): Promise<void> {
       required: ['text'],
       additionalProperties: false,
     });
+  } finally {
+    await server.stop();
+  }
+}
+
+async function offersTools(options: ConformanceOptions): Promise<void> {
+  const server = await startProviderServer([{ text: '{"text":"€4.95"}' }]);
+  try {
+    const completion = await options
+      .make({ ...server, api_key: secret })
+      .complete(conformanceTalk, { signal: new AbortController().signal });
+    assert.equal(completion.type, 'answer');
+    const call = server.calls[0];
+    assert.deepEqual(
+      call?.tools.map(({ name, description }) => [name, description]),
+      [
+        ['order_status', 'Where an order is.'],
+        ['search', 'Search the handbook.'],
+      ],
+    );
+    assert.deepEqual(call.tools[1]?.schema, {
+      type: 'object',
+      properties: { query: { type: 'string', description: '(minLength: 1)' } },
+      required: ['query'],
+      additionalProperties: false,
+    });
+    assert.equal(call.may_call, 'auto');
+    assert.ok(call.schema, 'the answer is asked for in its form');
+    assert.deepEqual(call.talk, [
+      { call: 'call_1_1', name: 'order_status', arguments: { id: 'A-1' } },
+      { call: 'call_1_2', name: 'search', arguments: {} },
+      { result: 'call_1_1', content: 'sent', is_error: false },
+      { result: 'call_1_2', content: 'the arguments do not fit', is_error: true },
+    ]);
+    assert.ok(call.messages.some(({ role, content }) => role === 'assistant' && content === 'I look it up.'));
+  } finally {
+    await server.stop();
+  }
+}
+
+async function forbidsCalls(options: ConformanceOptions): Promise<void> {
+  const server = await startProviderServer([{ text: '{"text":"€4.95"}' }]);
+  try {
+    const asked = { ...conformanceTalk, tools: { offers: conformanceTalk.tools?.offers ?? [], answers: true } };
+    await options.make({ ...server, api_key: secret }).complete(asked, { signal: new AbortController().signal });
+    assert.equal(server.calls[0]?.may_call, 'none');
   } finally {
     await server.stop();
   }

@@ -21,9 +21,11 @@ export interface ProviderCall extends Asked {
 /** What to say to one call. Without a failure it is a whole streamed answer of `text` in the wire format that was asked in. */
 export interface Scripted {
   text?: string;
-  /** `stop` (default), `length`, `filter`, or a reason in the provider's own words; null: the stream ends without one. */
+  /** `stop` (default; with calls what says so), `length`, `filter`, or a reason in the provider's own words; null: the stream ends without one. */
   finish?: string | null;
   refusal?: string;
+  /** Calls of tools after the text. `arguments`: a string goes as it is, anything else as JSON. */
+  calls?: readonly { name: string; arguments: unknown; id?: string }[];
   /** Default 100 in, 20 out; null: none is told. */
   usage?: { input_tokens: number; output_tokens: number; cached_tokens?: number; reasoning_tokens?: number } | null;
   /** An answer that is no stream: any status, headers and body (an object goes as JSON). */

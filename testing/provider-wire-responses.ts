@@ -1,4 +1,15 @@
-import { cutByError, object, pieces, usual, type Asked, type Json, type Wire } from './provider-wire.ts';
+import {
+  callArguments,
+  cutByError,
+  failedOrNot,
+  object,
+  pieces,
+  toolsIn,
+  usual,
+  type Asked,
+  type Json,
+  type Wire,
+} from './provider-wire.ts';
 
 /** The text of a request's item: a string, or parts with text among them. */
 const textOf = (content: unknown): string =>
@@ -7,11 +18,21 @@ const textOf = (content: unknown): string =>
     : (content as Json[]).map((part) => (typeof part['text'] === 'string' ? part['text'] : '')).join('');
 
 export function readResponses(body: Json): Asked {
+  const items = body['input'] as Json[];
   const schema = object(object(body['text'])['format'])['schema'];
   return {
     model: String(body['model']),
-    messages: (body['input'] as Json[]).map(({ role, content }) => ({ role: String(role), content: textOf(content) })),
+    messages: items.filter(({ role }) => role !== undefined).map(({ role, content }) => ({ role: String(role), content: textOf(content) })),
     schema: schema ? object(schema) : null,
+    tools: toolsIn(body['tools'], ({ name, description, parameters }) => ({ name, description, schema: parameters })),
+    may_call: typeof body['tool_choice'] === 'string' ? body['tool_choice'] : null,
+    talk: items.flatMap((item): Asked['talk'] => {
+      const id = String(item['call_id']);
+      if (item['type'] === 'function_call')
+        return [{ call: id, name: String(item['name']), arguments: JSON.parse(String(item['arguments'])) as unknown }];
+      if (item['type'] === 'function_call_output') return [failedOrNot({ result: id, content: String(item['output']), is_error: false })];
+      return [];
+    }),
   };
 }
 
@@ -23,7 +44,7 @@ const incomplete: Record<string, string> = { length: 'max_output_tokens', filter
 export const responsesWire: Wire = {
   text: (piece) => delta(piece),
   stream(said, model) {
-    const finish = said.finish === undefined ? 'stop' : said.finish;
+    const finish = said.finish === undefined ? (said.calls ? 'tool_calls' : 'stop') : said.finish;
     const response = (status: string, more: Json = {}): Json => ({
       response: {
         id: 'resp_1',
@@ -38,7 +59,9 @@ export const responsesWire: Wire = {
       },
     });
     const item =
-      finish === 'tool_calls' ? { type: 'function_call', id: 'fc_1', name: 'x', arguments: '{}' } : { type: 'message', id: 'msg_1' };
+      finish === 'tool_calls' && !said.calls
+        ? { type: 'function_call', id: 'fc_1', name: 'x', arguments: '{}' }
+        : { type: 'message', id: 'msg_1' };
     const end = { usage: usageOf(said.usage === undefined ? usual : said.usage) };
     const events = [
       event('response.created', response('in_progress')),
@@ -47,6 +70,17 @@ export const responsesWire: Wire = {
       ...pieces(said.text ?? '').map((piece) => delta(piece)),
       ...pieces(said.refusal ?? '').map((piece) => delta(piece, 'refusal')),
       ...(finish === null ? [] : [event('response.output_item.done', { output_index: 0, item })]),
+      ...(said.calls ?? []).flatMap(({ name, arguments: given, id }, n) => {
+        const call = { type: 'function_call', id: `fc_${n}`, call_id: id ?? `call_${n}`, name };
+        const at = { output_index: n + 1, item_id: `fc_${n}` };
+        const text = callArguments(given);
+        return [
+          event('response.output_item.added', { output_index: n + 1, item: { ...call, arguments: '' } }),
+          ...pieces(text).map((piece) => event('response.function_call_arguments.delta', { ...at, delta: piece })),
+          event('response.function_call_arguments.done', { ...at, arguments: text }),
+          event('response.output_item.done', { output_index: n + 1, item: { ...call, arguments: text } }),
+        ];
+      }),
       ...(finish === null ? [] : [lastOf(finish, { response, end })]),
     ];
     return cutByError(events, said, ({ type, message, code }) => event('error', { code: code ?? type, message, param: null }));

@@ -5,6 +5,11 @@ export interface Asked {
   model: string;
   messages: { role: string; content: string }[];
   schema: Record<string, unknown> | null;
+  /** The tools that may be called, the one that carries an answer too. `may_call`: whether, and which. */
+  tools: { name: string; description: string; schema: Record<string, unknown> }[];
+  may_call: string | null;
+  /** The calls and the results that stand in the messages, in their order. */
+  talk: ({ call: string; name: string; arguments: unknown } | { result: string; content: string; is_error: boolean })[];
 }
 
 /** How one wire format is streamed. */
@@ -15,6 +20,7 @@ export interface Wire {
 
 export type Json = Record<string, unknown>;
 export const usual: NonNullable<Scripted['usage']> = { input_tokens: 100, output_tokens: 20 };
+export const callArguments = (given: unknown): string => (typeof given === 'string' ? given : JSON.stringify(given));
 export const pieces = (text: string): string[] => text.match(/[\s\S]{1,12}/g) ?? [];
 export const object = (value: unknown): Json => (typeof value === 'object' && value !== null ? (value as Json) : {});
 
@@ -24,23 +30,62 @@ const spoken = ({ role, content }: Json): Asked['messages'][number] => ({
   content:
     typeof content === 'string'
       ? content
-      : (content as Json[]).map((part) => (typeof part['text'] === 'string' ? part['text'] : '')).join(''),
+      : ((content ?? []) as Json[]).map((part) => (typeof part['text'] === 'string' ? part['text'] : '')).join(''),
 });
+const list = (value: unknown): Json[] => (Array.isArray(value) ? (value as Json[]) : []);
+export const toolsIn = (tools: unknown, parts: (tool: Json) => { name: unknown; description: unknown; schema: unknown }): Asked['tools'] =>
+  list(tools).map((tool) => {
+    const { name, description, schema } = parts(tool);
+    return { name: String(name), description: String(description ?? ''), schema: object(schema) };
+  });
 
 export function readOpenAi(body: Json): Asked {
   const schema = object(object(body['response_format'])['json_schema'])['schema'];
-  return { model: String(body['model']), messages: (body['messages'] as Json[]).map(spoken), schema: schema ? object(schema) : null };
+  const messages = body['messages'] as Json[];
+  return {
+    model: String(body['model']),
+    messages: messages.map(spoken),
+    schema: schema ? object(schema) : null,
+    tools: toolsIn(body['tools'], (tool) => {
+      const { name, description, parameters } = object(tool['function']);
+      return { name, description, schema: parameters };
+    }),
+    may_call: typeof body['tool_choice'] === 'string' ? body['tool_choice'] : null,
+    talk: messages.flatMap((message): Asked['talk'] => {
+      if (message['role'] === 'tool')
+        return [failedOrNot({ result: String(message['tool_call_id']), content: String(message['content']), is_error: false })];
+      return list(message['tool_calls']).map((call) => {
+        const said = object(call['function']);
+        return { call: String(call['id']), name: String(said['name']), arguments: JSON.parse(String(said['arguments'])) as unknown };
+      });
+    }),
+  };
 }
 
+/** OpenAI's formats have no mark for an error: it is in the words. */
+export const failedOrNot = (told: { result: string; content: string; is_error: boolean }): typeof told =>
+  told.content.startsWith('Error: ') ? { ...told, content: told.content.slice(7), is_error: true } : told;
+
 export function readAnthropic(body: Json): Asked {
-  const tool = object((body['tools'] as unknown[] | undefined)?.[0])['input_schema'];
+  const choice = object(body['tool_choice']);
+  const tools = list(body['tools']);
+  const tool = tools.at(-1)?.['description'] === 'Give the answer in this form.' ? tools.at(-1)?.['input_schema'] : undefined;
   const schema = object(object(body['output_config'])['format'])['schema'] ?? tool;
   const system = typeof body['system'] === 'string' ? [{ role: 'system', content: body['system'] }] : [];
   return {
     model: String(body['model']),
     messages: [...system, ...(body['messages'] as Json[]).map(spoken)],
     schema: schema ? object(schema) : null,
+    tools: toolsIn(tools, ({ name, description, input_schema }) => ({ name, description, schema: input_schema })),
+    may_call: typeof choice['name'] === 'string' ? choice['name'] : typeof choice['type'] === 'string' ? choice['type'] : null,
+    talk: (body['messages'] as Json[]).flatMap(({ content }) => list(content).flatMap(claudeTalk)),
   };
+}
+
+function claudeTalk(part: Json): Asked['talk'] {
+  if (part['type'] === 'tool_use') return [{ call: String(part['id']), name: String(part['name']), arguments: part['input'] }];
+  if (part['type'] !== 'tool_result') return [];
+  return [{ result: String(part['tool_use_id']), content: String(part['content']), is_error: part['is_error'] === true }];
 }
 
 /** The half of the list before an error event. */
@@ -57,12 +102,19 @@ export const openAiWire: Wire = {
   text: (piece) => openAiEvent(openAiDelta({ content: piece })),
   stream(said, model) {
     const event = (part: Json): string => openAiEvent({ model, ...part });
-    const finish = said.finish === undefined ? 'stop' : said.finish === 'filter' ? 'content_filter' : said.finish;
+    const finish =
+      said.finish === undefined ? (said.calls ? 'tool_calls' : 'stop') : said.finish === 'filter' ? 'content_filter' : said.finish;
     const usage = said.usage === undefined ? usual : said.usage;
     const events = [
       event(openAiDelta({ role: 'assistant', content: '' })),
       ...pieces(said.text ?? '').map((content) => event(openAiDelta({ content }))),
       ...pieces(said.refusal ?? '').map((refusal) => event(openAiDelta({ refusal }))),
+      ...(said.calls ?? []).flatMap(({ name, arguments: given, id }, index) =>
+        [
+          { index, id: id ?? `call_${index}`, type: 'function', function: { name, arguments: '' } },
+          ...pieces(callArguments(given)).map((piece) => ({ index, function: { arguments: piece } })),
+        ].map((call) => event(openAiDelta({ tool_calls: [call] }))),
+      ),
       ...(finish === null ? [] : [event(openAiDelta({}, finish))]),
       ...(usage === null
         ? []
@@ -85,12 +137,12 @@ export const openAiWire: Wire = {
 };
 
 const claudeEvent = (type: string, part: Json): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...part })}\n\n`;
-const claudeFinish: Record<string, string> = { stop: 'end_turn', length: 'max_tokens', filter: 'refusal' };
+const claudeFinish: Record<string, string> = { stop: 'end_turn', length: 'max_tokens', filter: 'refusal', tool_calls: 'tool_use' };
 
 export const anthropicWire: Wire = {
   text: (piece) => claudeEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text: piece } }),
   stream(said, model) {
-    const wanted = said.finish === undefined ? (said.refusal === undefined ? 'stop' : 'refusal') : said.finish;
+    const wanted = said.finish === undefined ? (said.calls ? 'tool_calls' : said.refusal === undefined ? 'stop' : 'refusal') : said.finish;
     const usage = said.usage === undefined ? usual : said.usage;
     const cached = usage?.cached_tokens ?? 0;
     const input =
@@ -104,6 +156,13 @@ export const anthropicWire: Wire = {
         claudeEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text } }),
       ),
       claudeEvent('content_block_stop', { index: 0 }),
+      ...(said.calls ?? []).flatMap(({ name, arguments: given, id }, n) => [
+        claudeEvent('content_block_start', { index: n + 1, content_block: { type: 'tool_use', id: id ?? `toolu_${n}`, name, input: {} } }),
+        ...pieces(callArguments(given)).map((piece) =>
+          claudeEvent('content_block_delta', { index: n + 1, delta: { type: 'input_json_delta', partial_json: piece } }),
+        ),
+        claudeEvent('content_block_stop', { index: n + 1 }),
+      ]),
       ...(wanted === null
         ? []
         : [

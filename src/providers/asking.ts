@@ -19,6 +19,11 @@ const harmless = 16 * 1024;
 /** Tokens are counted in columns of 32 bits. */
 const mostTokens = 2 ** 31 - 1;
 
+export interface HeardCall {
+  name: string;
+  arguments: string;
+}
+
 /** What a stream has brought so far. `finish` null: it has not said why it ended. */
 export class Heard {
   text = '';
@@ -26,14 +31,29 @@ export class Heard {
   finish: string | null = null;
   usage: Usage | null = null;
   model: string | null = null;
+  /** Calls of tools, by the place that the stream gives them. */
+  readonly calls = new Map<number, HeardCall>();
   readonly #longest: number;
+  #length = 0;
   constructor(max_output_tokens: number) {
     this.#longest = Math.max(harmless, widestToken * max_output_tokens);
   }
 
   say(piece: string): void {
     this.text += piece;
-    if (this.text.length > this.#longest) throw new PastLimit();
+    this.#count(piece);
+  }
+
+  /** A piece of a call: its name comes whole, its arguments piece by piece. */
+  call(place: number, { name = '', piece = '' }: { name?: string | undefined; piece?: string | undefined }): void {
+    const known = this.calls.get(place) ?? { name: '', arguments: '' };
+    this.calls.set(place, { name: known.name || name, arguments: known.arguments + piece });
+    this.#count(`${known.name ? '' : name}${piece}`);
+  }
+
+  #count(piece: string): void {
+    this.#length += piece.length;
+    if (this.#length > this.#longest) throw new PastLimit();
   }
 
   /** Tokens as the provider counts them. A count that is none (missing, broken, negative) leaves the usage unknown, not zero. */
@@ -109,6 +129,15 @@ const nothing = (failure: Failure, heard: Heard): Completion => ({
 
 const pastLimit = (heard: Heard, message: string): Completion => nothing({ outcome: 'truncated', message, retry_after_ms: null }, heard);
 
+/** Null: a whole answer. Whole calls count whatever the stream says of its end: some servers say `stop`. */
+function outcomeOf(heard: Heard, { calls, offered }: { calls: number; offered: boolean }): Unanswered | 'calls' | null {
+  if (heard.refusal !== '') return 'refused';
+  const ended = outcomeOfFinish(heard.finish);
+  const whole = ended === null || ended === 'invalid';
+  if (calls > 0 && whole) return offered ? 'calls' : 'invalid';
+  return ended ?? (heard.text.trim() === '' ? 'empty' : null);
+}
+
 const sayings: Partial<Record<Unanswered, string>> = {
   truncated: 'stopped at the limit of its answer',
   filtered: 'withheld the answer by its content filter',
@@ -118,12 +147,16 @@ const sayings: Partial<Record<Unanswered, string>> = {
 };
 
 function answerOf(heard: Heard, ask: AskingOptions): Completion {
-  const outcome = heard.refusal !== '' ? 'refused' : (outcomeOfFinish(heard.finish) ?? (heard.text.trim() === '' ? 'empty' : null));
-  if (outcome === null) {
-    // Text that took no tokens was not counted: some servers fill in zeros.
-    const usage = heard.usage?.output_tokens === 0 ? null : heard.usage;
-    return { type: 'answer', text: heard.text, usage, model: heard.model ?? ask.request.model };
-  }
+  const calls = [...heard.calls.entries()].toSorted(([a], [b]) => a - b).map(([, call]) => call);
+  const offered = ask.request.tools !== undefined && !ask.request.tools.answers;
+  const outcome = outcomeOf(heard, { calls: calls.length, offered });
+  // Text that took no tokens was not counted: some servers fill in zeros.
+  const usage = heard.usage?.output_tokens === 0 ? null : heard.usage;
+  const model = heard.model ?? ask.request.model;
+  if (outcome === 'calls') return { type: 'calls', text: heard.text, calls, usage, model };
+  if (outcome === null) return { type: 'answer', text: heard.text, usage, model };
+  if (offered && outcome === 'invalid' && calls.length === 0)
+    return nothing({ outcome, message: `${ask.name} said that it calls a tool, and called none`, retry_after_ms: null }, heard);
   const ended = heard.finish === null ? 'broke off in the middle of its answer' : `ended for a reason we do not know: ${heard.finish}`;
   const detail = heard.refusal === '' ? '' : `: ${heard.refusal}`;
   return nothing(

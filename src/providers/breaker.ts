@@ -36,7 +36,7 @@ export function withBreaker(provider: Provider, store: BreakerStore, now: () => 
     return open_ms === null ? known.state : { ...known.state, open_ms: Math.max(0, open_ms - (now() - known.at)) };
   };
   const tell = async (completion: Completion, probing: boolean): Promise<void> => {
-    const kind = completion.type === 'answer' ? 'up' : signOf[completion.outcome];
+    const kind = completion.type === 'nothing' ? signOf[completion.outcome] : 'up';
     if (kind === 'down' && completion.type === 'nothing') learn(await store.failed(name, completion.message));
     else if (kind === 'up' && (probing || (known !== null && known.state.failures > 0))) {
       await store.close(name);

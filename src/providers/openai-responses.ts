@@ -1,7 +1,7 @@
 import type OpenAI from 'openai';
 import type { Heard } from './asking.ts';
 import { StreamFault } from './guarded-fetch.ts';
-import { dataUrl, isImage } from './parts.ts';
+import { dataUrl, isImage, plainResult } from './parts.ts';
 import { portableSchema } from './portable-schema.ts';
 import type { CompletionRequest, Message } from './provider.ts';
 import { schemaName } from './structured.ts';
@@ -15,17 +15,45 @@ const leastTokens = 16;
 export function bodyOfResponse(request: CompletionRequest): OpenAI.Responses.ResponseCreateParamsStreaming {
   return {
     model: request.model,
-    input: request.messages.map(messageOf),
+    input: request.messages.flatMap(messageOf),
     max_output_tokens: Math.max(leastTokens, request.max_output_tokens),
     stream: true,
     stream_options: { include_obfuscation: false },
     store: false,
     ...(request.temperature === null ? {} : { temperature: request.temperature }),
     ...(request.schema === null ? {} : { text: { format: formatOf(request.schema) } }),
+    ...(request.tools ? toolsOf(request.tools) : {}),
   };
 }
 
-function messageOf({ role, content, parts = [] }: Message): OpenAI.Responses.EasyInputMessage {
+function toolsOf({ offers, answers }: NonNullable<CompletionRequest['tools']>): Partial<OpenAI.Responses.ResponseCreateParamsStreaming> {
+  return {
+    tools: offers.map(({ name, description, json_schema }) => {
+      const { schema, strict } = portableSchema(json_schema);
+      return { type: 'function', name, description, parameters: schema, strict };
+    }),
+    tool_choice: answers ? 'none' : 'auto',
+  };
+}
+
+function messageOf({
+  role,
+  content,
+  parts = [],
+  calls,
+  results,
+}: Message): OpenAI.Responses.ResponseInputItem | OpenAI.Responses.ResponseInputItem[] {
+  if (results) return results.map((result) => ({ type: 'function_call_output', call_id: result.id, output: plainResult(result) }));
+  if (calls)
+    return [
+      ...(content === '' ? [] : [{ role, content }]),
+      ...calls.map((call) => ({
+        type: 'function_call' as const,
+        call_id: call.id,
+        name: call.name,
+        arguments: JSON.stringify(call.arguments),
+      })),
+    ];
   if (parts.length === 0 || role !== 'user') return { role, content };
   return {
     role,
@@ -54,7 +82,15 @@ export function responseEar(heard: Heard): (event: Event) => void {
       case 'response.output_item.added':
         if (event.item.type === 'message' && event.item.phase === 'commentary') aside.add(event.output_index);
         calls ||= event.item.type.endsWith('_call');
+        if (event.item.type === 'function_call') heard.call(event.output_index, { name: event.item.name });
         return;
+      case 'response.output_item.done':
+        // Some servers tell the arguments only here.
+        if (event.item.type === 'function_call' && heard.calls.get(event.output_index)?.arguments === '')
+          heard.call(event.output_index, { piece: event.item.arguments });
+        return;
+      case 'response.function_call_arguments.delta':
+        return heard.call(event.output_index, { piece: event.delta });
       case 'response.output_text.delta':
         if (!aside.has(event.output_index)) heard.say(event.delta);
         return;

@@ -2,7 +2,7 @@ import OpenAI from 'openai';
 import { asking, type Heard, type Line } from './asking.ts';
 import { withWholeErrors } from './error-body.ts';
 import { guardedFetch } from './guarded-fetch.ts';
-import { bodyOfChat, hearChat } from './openai-chat.ts';
+import { bodyOfChat, hearChat, type ChatCalls } from './openai-chat.ts';
 import { bodyOfResponse, responseEar } from './openai-responses.ts';
 import type { CompletionRequest, Provider, ProviderOptions } from './provider.ts';
 import { inItsOwnWay } from './structured.ts';
@@ -53,7 +53,8 @@ interface Talk {
 
 async function listenToChat(client: OpenAI, { request, elsewhere, line, heard }: Talk): Promise<void> {
   const stream = await client.chat.completions.create(bodyOfChat(request, elsewhere), line);
-  for await (const chunk of stream) hearChat(chunk, heard);
+  const calls: ChatCalls = { count: 0, open: new Map() };
+  for await (const chunk of stream) hearChat(chunk, heard, calls);
 }
 
 async function listenToResponse(client: OpenAI, { request, line, heard }: Talk): Promise<void> {

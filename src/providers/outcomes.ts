@@ -87,7 +87,7 @@ export function outcomeOfFinish(reason: string | null): Unanswered | null {
   }
 }
 
-const secretLike = /\b(?:sk|pk|key|tt)[-_][\w*.-]{6,}|Bearer\s+\S+/gi;
+const secretLike = /\b(?:sk|pk|key|tt)[-_][\w*.-]{6,}|Bearer\s+\S+|(?<=:\/\/)[^\s/@]+(?=@)/gi;
 
 /** One line of at most 300 characters without keys: providers repeat parts of a wrong key in their messages. */
 export function safeMessage(text: string, secrets: readonly string[]): string {

@@ -8,16 +8,41 @@ export interface InputPart {
   data: string;
 }
 
-/** `parts` go with the text of a user's message. A model that takes none answers 400, which is `invalid`. */
+/** A call of a tool in a message: `id` ties the result to it, and is ours. */
+export interface ToolCall {
+  id: string;
+  name: string;
+  arguments: Record<string, unknown>;
+}
+export interface ToolAnswer {
+  id: string;
+  name: string;
+  content: string;
+  is_error: boolean;
+}
+
+/**
+ * `parts` go with the text of a user's message. A model that takes none answers 400, which is `invalid`. `calls`: what an assistant
+ * asked for beside its text; `results`: what a user's message tells of them, instead of text.
+ */
 export interface Message {
   role: 'system' | 'user' | 'assistant';
   content: string;
   parts?: readonly InputPart[];
+  calls?: readonly ToolCall[];
+  results?: readonly ToolAnswer[];
+}
+
+/** A tool as the model is told of it. */
+export interface ToolOffer {
+  name: string;
+  description: string;
+  json_schema: Record<string, unknown>;
 }
 
 /**
  * `schema` asks for JSON of that shape in the provider's own way (`structured: 'text'`: in words); null for plain text.
- * `api`: which wire format, where a provider speaks two.
+ * `tools`: what the model may ask for instead of an answer; `answers`: not any more, although it did before. `api`: which wire format, where a provider speaks two.
  */
 export interface CompletionRequest {
   model: string;
@@ -25,6 +50,7 @@ export interface CompletionRequest {
   temperature: number | null;
   max_output_tokens: number;
   schema: { name: string; json_schema: Record<string, unknown> } | null;
+  tools?: { offers: readonly ToolOffer[]; answers: boolean } | undefined;
   structured?: 'schema' | 'text' | undefined;
   api?: 'chat' | 'responses' | undefined;
 }
@@ -47,6 +73,8 @@ export interface CompletionOptions {
 /** `text` is what the model wrote, unparsed. HTTP 200 is not an answer: finish reasons decide. Never throws but for a bug. */
 export type Completion =
   | { type: 'answer'; text: string; usage: Usage | null; model: string }
+  /** The model asks for tools; `arguments` as it wrote them, which may be no JSON. */
+  | { type: 'calls'; text: string; calls: { name: string; arguments: string }[]; usage: Usage | null; model: string }
   | { type: 'nothing'; outcome: Unanswered; message: string; retry_after_ms: number | null; text: string | null; usage: Usage | null };
 
 export interface Provider {

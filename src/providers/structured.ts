@@ -20,11 +20,13 @@ export async function inItsOwnWay(
 ): Promise<Completion> {
   const { schema } = request;
   if (schema === null) return ask(request);
-  if (request.structured === 'text' || wordsOnly.has(request.model)) return ask(inWords(request, schema));
+  // Some servers take a schema, and tools, but not both.
+  const way = request.tools ? `${request.model} with tools` : request.model;
+  if (request.structured === 'text' || wordsOnly.has(way)) return ask(inWords(request, schema));
   const completion = await ask(request);
   if (!refuses(completion)) return completion;
   const again = await ask(inWords(request, schema));
-  if (again.type === 'answer') wordsOnly.add(request.model);
+  if (again.type !== 'nothing') wordsOnly.add(way);
   return again;
 }
 

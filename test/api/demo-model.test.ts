@@ -382,7 +382,7 @@ describe('the demo model as a server', () => {
     };
     for (const [kind, outcome] of Object.entries(kinds)) {
       const completion = await ask(request(withPlan(kind)), `run_1/draft/1/1/${kind}`);
-      expect(completion.type === 'answer' ? 'answer' : completion.outcome, kind).toBe(outcome);
+      expect(completion.type === 'nothing' ? completion.outcome : completion.type, kind).toBe(outcome);
       expect(faults.at(-1)).toMatchObject({
         call_id: `run_1/draft/1/1/${kind}`,
         kind,
