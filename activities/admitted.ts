@@ -28,7 +28,7 @@ export async function admitted(
   const permit = await deps.limiter.enter({
     account: model.provider,
     chain: request.chain,
-    tokens: () => estimate(model, { bytes: bytesOf(canonical(request.input)) }).tokens,
+    tokens: () => estimate(model, { bytes: bytesOf(canonical(request.input)) + saidIn(request) }).tokens,
     timeout_ms: timeoutOf(deps, request),
     signal: context.signal,
   });
@@ -47,6 +47,8 @@ export async function admitted(
     await permit.leave({ ...spentBy(result), heard }).catch(() => undefined);
   }
 }
+
+const saidIn = (request: ModelRequest): number => (request.kind === 'generate' && request.talk ? bytesOf(canonical(request.talk.said)) : 0);
 
 const overheard = (provider: Provider, listen: (headers: Headers) => void): Provider => ({
   name: provider.name,

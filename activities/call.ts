@@ -59,7 +59,8 @@ const startOf = (request: CallRequest, facts: CallFacts, owner: string): CallSta
   model: facts.model ?? null,
   demo: facts.demo ?? false,
   prompt: facts.prompt ?? null,
-  advice: 'advice' in request ? request.advice : null,
+  // A later turn of the model is told what the draft was.
+  advice: 'advice' in request && request.key.call === 'draft' ? request.advice : null,
   notes: request.notes,
 });
 

@@ -23,7 +23,11 @@ export async function critic(
     return stuck('tool_missing', `prompt '${pinned.name}' version ${pinned.version} is in no build and not in the records`);
   const provider = deps.providers.get(model.provider);
   if (!provider) return stuck('tool_missing', `this build knows no provider '${model.provider}'`);
-  const messages = fill(prompt, { input: request.input, output: request.output, evidence: passagesIn(request.input) });
+  const messages = fill(prompt, {
+    input: request.input,
+    output: request.output,
+    evidence: [...passagesIn(request.input), ...passagesIn(request.found)],
+  });
   if ('type' in messages) return messages;
   return fenced(
     request,
@@ -40,7 +44,7 @@ export async function critic(
         const sent = { messages };
         if (completion.type === 'nothing') return { sent, result: nothingOf(completion, model) };
         const cost_usd = costOf(model, completion.usage);
-        const verdict = parseCriticAnswer(completion.text, { name, version: request.critic.version });
+        const verdict = parseCriticAnswer(completion.type === 'calls' ? '' : completion.text, { name, version: request.critic.version });
         if (verdict === null) {
           return {
             sent,

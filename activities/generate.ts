@@ -10,11 +10,13 @@ import { messageOf, TrimtabError } from '../src/errors.ts';
 import { renderPrompt, type Prompt, type PromptMessage } from '../src/prompts/prompt.ts';
 import { askOf } from '../src/providers/ask.ts';
 import { costOf } from '../src/providers/prices.ts';
-import type { Completion, Message } from '../src/providers/provider.ts';
+import type { Completion, CompletionRequest, Message } from '../src/providers/provider.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
 import type { PinnedModel } from '../src/shapes/plan.ts';
 import type { CallEnd } from '../src/store/ledger.ts';
 import { fenced, stuck } from './call.ts';
+import { foundIn, talkMessages } from './talk-messages.ts';
+import { callsOf } from './wanted-calls.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
 import { judgeByRules } from './rules.ts';
 
@@ -33,7 +35,9 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
     return stuck('tool_missing', `this build knows no provider '${request.model.provider}'; name it under providers in trimtab.config.ts`);
   const filled = fill(prompt, request.input as Record<string, unknown>);
   if ('type' in filled) return filled;
-  const messages: Message[] = [...filled, ...adviceMessages(request.advice)];
+  const shown = passagesIn(request.input).length;
+  const said = talkMessages(request.talk?.said ?? [], shown);
+  const messages: Message[] = [...filled, ...adviceMessages(request.advice), ...said];
   const facts = {
     kind: 'generate',
     provider: request.model.provider,
@@ -52,10 +56,11 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
           messages,
           max_output_tokens: request.model.max_output_tokens * (request.widen ? widening : 1),
           schema: { name: request.key.step, json_schema: jsonSchemaOf(definition.output) },
+          tools: offersOf(definition, request),
         },
         { signal: context.signal, total_ms, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
       );
-      return { sent: { messages }, result: await draftOf(completion, { definition, request, services: deps.services }) };
+      return { sent: sentOf(request, messages), result: await draftOf(completion, { definition, request, services: deps.services }) };
     },
   });
   return withVote(draft, { definition, request });
@@ -74,6 +79,23 @@ function withVote(draft: CallResult, { definition, request }: { definition: Gene
   } catch (error) {
     return stuck('chain_error', `the key of the vote in step '${key.step}' threw: ${messageOf(error)}`);
   }
+}
+
+/** What the plan lists and this build has. A tool that it has not is missed when the model asks for it. */
+function offersOf({ tools }: GenerateDefinition, { talk }: GenerateRequest): CompletionRequest['tools'] {
+  if (!talk) return undefined;
+  const offers = tools
+    .filter(({ name }) => talk.tools.includes(name))
+    .map(({ name, description, input }) => ({ name, description, json_schema: jsonSchemaOf(input) }));
+  return { offers, answers: talk.last };
+}
+
+/** Of a later turn what is new in it: the calls before stand on the record of the turns before. */
+function sentOf({ key, talk }: GenerateRequest, messages: Message[]): unknown {
+  if (!talk) return { messages };
+  if (key.call === 'draft') return { messages, tools: talk.tools };
+  const results = messages.at(-1)?.results ?? [];
+  return { messages: results.map(({ name, content }) => ({ role: `tool ${name}`, content })), ...(talk.last ? { tools: [] } : {}) };
 }
 
 /** A prompt version: from the build while it has it, else from the records (C4). */
@@ -102,6 +124,7 @@ async function draftOf(
   const { definition, request, services } = of;
   const cost_usd = costOf(request.model, completion.usage);
   if (completion.type === 'nothing') return nothingOf(completion, request.model);
+  if (completion.type === 'calls') return callsOf(completion, { definition, request });
   const parsed = parseOutput(definition.output, completion.text);
   if (!parsed.ok) {
     return {
@@ -118,7 +141,7 @@ async function draftOf(
     checks: definition.checks,
     wanted: request.checks,
     input: request.input,
-    evidence: passagesIn(request.input),
+    evidence: [...passagesIn(request.input), ...foundIn(request.talk?.said ?? [])],
     services,
   });
   return { type: 'answer', output: parsed.value, output_hash: hashOf(parsed.value), verdicts, usage: completion.usage, cost_usd };

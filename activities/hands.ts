@@ -7,6 +7,7 @@ import { judged } from './judged.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
 import { generate } from './generate.ts';
 import { retrieve } from './retrieve.ts';
+import { tool } from './tool.ts';
 
 export type Perform = (request: CallRequest, context: CallContext) => Promise<CallResult>;
 
@@ -26,6 +27,8 @@ export const createHands =
         return retrieve(deps, request, context);
       case 'critic':
         return admitted(deps, { request, context }, (admittedDeps) => critic(admittedDeps, request, context));
+      case 'tool':
+        return tool(deps, request, context);
       case 'act':
         return act(deps, request, context);
     }
@@ -33,7 +36,7 @@ export const createHands =
 
 /** The chain body called a step with something its schema refuses: a bug in the chain, said before anything is paid. */
 function inputMisfit(deps: HandsDependencies, request: CallRequest): string | null {
-  if (request.kind === 'critic') return null;
+  if (request.kind === 'critic' || request.kind === 'tool') return null;
   const parsed = deps.chains.get(request.chain)?.definition.steps[request.key.step]?.input.safeParse(request.input);
   if (!parsed || parsed.success) return null;
   const issue = parsed.error.issues[0];

@@ -1,14 +1,16 @@
 import type { Critic } from '../src/define/critic.ts';
 import { milliseconds } from '../src/define/duration.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
+import { jsonSchemaOf } from '../src/define/json-schema.ts';
 import { sampleJudges, type LadderRung } from '../src/define/rungs.ts';
 import type { StepDefinition } from '../src/define/step.ts';
+import type { AnyTool } from '../src/define/tool.ts';
 import { TrimtabError } from '../src/errors.ts';
 import { fraction } from '../src/correct/canonical.ts';
 import { criticsOf } from '../src/correct/samples.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
 import type { Rung } from '../src/shapes/rung.ts';
-import type { PinnedCritic, PinnedModel, PinnedPrompt, Plan, PlannedStep } from '../src/shapes/plan.ts';
+import type { PinnedCritic, PinnedModel, PinnedPrompt, PinnedTool, Plan, PlannedStep } from '../src/shapes/plan.ts';
 
 export interface PlanDependencies {
   build: string;
@@ -67,6 +69,7 @@ function planStep(chain: LoadedChain, { name, step }: { name: string; step: Step
         prompt,
         checks: step.checks.map((check) => check.name),
         ladder: step.ladder.map(pinnedRung),
+        ...(step.tools.length > 0 ? { tools: { list: step.tools.map(pinTool), turns: step.turns } } : {}),
         critics: step.critics.map(pinnedCritic),
         ...(step.sample ? { sample: pinnedRung(step.sample) } : {}),
         ...(judges.length > 0 ? { sample_judges: Object.fromEntries(judges.map((judge) => [judge.name, pinnedCritic(judge)])) } : {}),
@@ -119,6 +122,15 @@ function pin(chain: LoadedChain, step: string, name: string): PinnedPrompt {
   const { version, chars } = promptOf(chain, step, name);
   return { name, version, chars };
 }
+
+const pinTool = ({ name, description, input, effect, place, timeout }: AnyTool): PinnedTool => ({
+  name,
+  effect,
+  // What writes outside is no matter of our own Postgres.
+  place: effect === 'writes' ? 'regular' : place,
+  timeout_ms: milliseconds(timeout, name),
+  chars: name.length + description.length + JSON.stringify(jsonSchemaOf(input)).length,
+});
 
 /** A prompt's front matter has the last word on temperature and length. */
 const tuner =

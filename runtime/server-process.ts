@@ -95,7 +95,11 @@ const factsOf = ({ name, definition }: LoadedChain): ChainFacts => ({
   name,
   input: definition.input,
   output: definition.output,
-  steps: Object.entries(definition.steps).map(([step, { kind, input, output }]) => ({ name: step, kind, input, output })),
+  steps: Object.entries(definition.steps).map(([name, step]) => {
+    const { kind, input, output } = step;
+    const tools = step.kind === 'generate' ? Object.fromEntries(step.tools.map((tool) => [tool.name, tool.input])) : {};
+    return { name, kind, input, output, tools };
+  }),
 });
 
 async function trouble(client: Client): Promise<string | null> {

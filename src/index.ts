@@ -3,7 +3,9 @@ export { defineChain, type CallOptions, type ChainDefinition, type InputOf, type
 export { backtrack, best, fail, human, model, reask, resample, revise, vote, type BestOf, type Vote } from './define/rungs.ts';
 export { check, type Check, type CheckContext, type Finding } from './define/check.ts';
 export { critic, type Critic } from './define/critic.ts';
-export { tool, SourceUnavailable, type Services, type Source, type SourceContext } from './define/source.ts';
+export { tool, type Tool, type ToolContext } from './define/tool.ts';
+export { source, SourceUnavailable, type Services, type Source, type SourceContext } from './define/source.ts';
+export { asTool } from './tools/as-tool.ts';
 export { knowledge } from './tools/knowledge.ts';
 export { database } from './tools/database.ts';
 export { http } from './tools/http.ts';

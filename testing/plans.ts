@@ -2,6 +2,7 @@ import type { Budget } from '../src/shapes/budget.ts';
 import type {
   PinnedCritic,
   PinnedModel,
+  PinnedTool,
   Plan,
   PlannedAct,
   PlannedGenerate,
@@ -31,6 +32,16 @@ export const testCritic = (name: string, change: Partial<PinnedCritic> = {}): Pi
   version: '1',
   model: testModel({ role: 'judge' }),
   prompt: { name, version: '1', chars: 30 },
+  ...change,
+});
+
+/** A tool that a plan lists; it reads unless said otherwise. */
+export const testTool = (name: string, change: Partial<PinnedTool> = {}): PinnedTool => ({
+  name,
+  effect: 'reads',
+  place: 'local',
+  timeout_ms: 10_000,
+  chars: 30,
   ...change,
 });
 

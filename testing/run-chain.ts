@@ -6,7 +6,7 @@ import type { Services } from '../src/define/source.ts';
 import { createOpen } from '../src/egress/open.ts';
 import { TrimtabError } from '../src/errors.ts';
 import { loadPrompts } from '../src/prompts/prompt.ts';
-import type { Message, Provider } from '../src/providers/provider.ts';
+import type { Completion, CompletionRequest, Message, Provider } from '../src/providers/provider.ts';
 import type { RunError } from '../src/shapes/run.ts';
 import type { Verdict } from '../src/shapes/verdict.ts';
 import { createClock } from './clock.ts';
@@ -16,10 +16,11 @@ import { testModel } from './plans.ts';
 import { runInProcess } from './run-in-process.ts';
 import { approveAll } from './scripted-people.ts';
 
-/** What a scripted model says: an output (sent as JSON), its own text, or what came instead of an answer. */
+/** What a scripted model says: an output (sent as JSON), its own text, calls of its tools (`arguments`: a string goes as it is), or what came instead of an answer. */
 export type Said =
   | { output: unknown }
   | { text: string }
+  | { calls: readonly { tool: string; arguments: unknown }[]; text?: string }
   | { nothing: 'refused' | 'truncated' | 'filtered' | 'empty' | 'rate_limited' | 'overloaded' | 'transport' | 'auth' };
 export type ScriptedModel = readonly Said[] | ((call: { messages: Message[]; n: number }) => Said);
 
@@ -33,7 +34,7 @@ export interface ChainTest<C> {
   services?: Partial<Services>;
 }
 
-/** `outcome`: pass, fail or unsure by its verdicts, or what came instead of an answer. `output`: null without an answer. */
+/** `outcome`: pass, fail or unsure by its verdicts, `calls` where the model asked for tools, or what came instead of an answer. `output`: null without an answer. */
 export interface ChainTestCall {
   step: string;
   occurrence: number;
@@ -50,7 +51,7 @@ export interface ChainTestResult<C> {
   status: 'succeeded' | 'failed' | 'cancelled' | 'blocked';
   output: OutputOf<C> | null;
   error: Pick<RunError, 'code' | 'message' | 'step'> | null;
-  /** One a call, in order: drafts, critics, sources, effects. */
+  /** One a call, in order: drafts, critics, sources, effects, tools and the turns of a model between them. */
   calls: ChainTestCall[];
   questions: readonly AskedQuestion[];
   /** What each model was sent, by role. */
@@ -114,7 +115,7 @@ const callOf = ({ start, end }: MemoryRow): ChainTestCall => {
     attempt,
     call,
     remedy: start.remedy,
-    outcome: answer ? verdictOf(answer.verdicts) : result?.type === 'nothing' ? result.outcome : 'started',
+    outcome: answer ? verdictOf(answer.verdicts) : result?.type === 'nothing' ? result.outcome : (result?.type ?? 'started'),
     output: answer?.output ?? null,
     verdicts: answer?.verdicts ?? [],
   };
@@ -127,7 +128,7 @@ const verdictOf = (verdicts: readonly { verdict: string }[]): string =>
 function scripted(models: Record<string, ScriptedModel>, sent: Record<string, Message[][]>): Provider {
   return {
     name: 'scripted',
-    async complete({ model: role, messages }) {
+    async complete({ model: role, messages, tools }) {
       const calls = (sent[role] ??= []);
       calls.push(messages);
       const script = models[role];
@@ -136,6 +137,7 @@ function scripted(models: Record<string, ScriptedModel>, sent: Record<string, Me
       if (said === undefined) throw new TrimtabError('config', `no model plays '${role}' in this test: add it to models`);
       if ('nothing' in said)
         return { type: 'nothing', outcome: said.nothing, message: 'as scripted', retry_after_ms: null, text: null, usage: null };
+      if ('calls' in said) return callsOf(role, said, tools);
       return {
         type: 'answer',
         text: 'text' in said ? said.text : JSON.stringify(said.output),
@@ -145,6 +147,25 @@ function scripted(models: Record<string, ScriptedModel>, sent: Record<string, Me
     },
   };
 }
+
+const callsOf = (model: string, said: Extract<Said, { calls: unknown }>, tools: CompletionRequest['tools']): Completion => {
+  const usage = { input_tokens: 10, output_tokens: 10 };
+  const text = said.text ?? '';
+  if (!tools || tools.answers)
+    return {
+      type: 'nothing',
+      outcome: 'invalid',
+      message: 'scripted called a tool that it was not offered',
+      retry_after_ms: null,
+      text,
+      usage,
+    };
+  const calls = said.calls.map(({ tool, arguments: given }) => ({
+    name: tool,
+    arguments: typeof given === 'string' ? given : JSON.stringify(given),
+  }));
+  return { type: 'calls', text, calls, usage, model };
+};
 
 /** What the test does not lend fails it by name, even where a chain would go on without the source. */
 function withoutServices(trouble: unknown[]): Services {

@@ -155,6 +155,11 @@ const criticMs = 60_000;
 function termsOf(plan: Plan | null, request: CallRequest): { place: 'local' | 'regular'; timeout: number } {
   const step = plan?.steps[request.key.step];
   if (request.kind === 'critic') return { place: request.critic.model.place ?? 'regular', timeout: criticMs };
+  if (request.kind === 'tool') {
+    const tools = step?.kind === 'generate' ? step.tools?.list : undefined;
+    const tool = tools?.find(({ name }) => name === request.tool);
+    return { place: tool?.place ?? 'local', timeout: tool?.timeout_ms ?? 10_000 };
+  }
   const own = step && 'timeout_ms' in step ? step.timeout_ms : 60_000;
   if (request.kind !== 'generate') return { place: step && 'place' in step ? step.place : 'regular', timeout: own };
   const judges = request.judges ?? [];

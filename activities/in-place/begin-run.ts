@@ -46,5 +46,6 @@ function isQuick({ steps }: Plan, name: string): boolean {
   if (step?.kind === 'retrieve') return step.place === 'local';
   if (step?.kind !== 'generate') return false;
   const models = [step.model, ...Object.values(step.models), ...criticsOf(step).map((critic) => critic.model)];
-  return models.every((model) => model.place === 'local');
+  const tools = step.tools?.list ?? [];
+  return models.every((model) => model.place === 'local') && tools.every(({ effect, place }) => effect === 'reads' && place === 'local');
 }

@@ -79,10 +79,10 @@ function finished(
   { start, at, ended, end, asked }: { start: CallStart; at: number; ended: number; end: CallEnd; asked?: Asked },
 ): void {
   const { result } = end;
-  const outcome = result.type === 'answer' ? 'answer' : result.outcome;
+  const outcome = result.type === 'nothing' ? result.outcome : result.type;
   numbers?.call(start, end);
   log({
-    level: grave.has(outcome) ? 'warn' : outcome === 'answer' ? 'debug' : 'info',
+    level: grave.has(outcome) ? 'warn' : outcome === 'answer' || outcome === 'calls' ? 'debug' : 'info',
     msg: 'call',
     ...factsOf(start.key),
     kind: start.kind,
@@ -113,7 +113,7 @@ function finished(
     events: verdicts.map((verdict) => verdictEvent(verdict, { at: to, content: tracing.content })),
     // A critic's verdict is about the draft, whose span another process may have sent long ago.
     ...(start.key.call === 'draft' ? {} : { links: [callSpan({ ...start.key, call: 'draft' })] }),
-    error: result.type === 'answer' ? undefined : outcome,
+    error: result.type === 'nothing' ? outcome : undefined,
   });
 }
 

@@ -33,6 +33,8 @@ export function callAttributes(start: CallStart): SpanAttributes {
 }
 
 function operationOf({ kind, key, provider, model }: CallStart): SpanAttributes {
+  const [call, , , tool] = key.call.split('/');
+  if (call === 'tool') return { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': tool ?? '' };
   if (kind === 'act') return { 'gen_ai.operation.name': 'execute_tool', 'gen_ai.tool.name': key.step };
   if (kind === 'retrieve') return { 'gen_ai.operation.name': 'retrieval', 'gen_ai.data_source.id': provider ?? '' };
   return {
@@ -48,7 +50,9 @@ export const spanName = (start: CallStart): string =>
     ? `execute_tool ${start.key.step}`
     : start.kind === 'retrieve'
       ? `retrieval ${start.key.step}`
-      : `chat ${start.model}`;
+      : start.key.call.startsWith('tool/')
+        ? `execute_tool ${start.key.call.split('/')[3] ?? ''}`
+        : `chat ${start.model}`;
 
 export function usageAttributes(usage: Usage | null): SpanAttributes {
   if (usage === null) return {};
@@ -66,7 +70,7 @@ export function askedAttributes(asked: Asked | undefined): SpanAttributes {
   return {
     'gen_ai.request.max_tokens': request.max_output_tokens,
     ...(request.temperature === null ? {} : { 'gen_ai.request.temperature': request.temperature }),
-    ...(completion.type === 'answer' ? { 'gen_ai.response.model': completion.model } : {}),
+    ...(completion.type === 'nothing' ? {} : { 'gen_ai.response.model': completion.model }),
   };
 }
 
@@ -91,7 +95,7 @@ export function contentAttributes(asked: Asked | undefined, { result }: CallEnd)
   const { messages } = asked.request;
   const system = messages.filter(({ role }) => role === 'system').flatMap(({ content }) => part(content));
   const text = asked.completion.text;
-  const finish_reason = result.type === 'answer' ? 'stop' : result.outcome;
+  const finish_reason = result.type === 'answer' ? 'stop' : result.type === 'calls' ? 'tool_call' : result.outcome;
   return {
     ...(system.length === 0 ? {} : { 'gen_ai.system_instructions': JSON.stringify(system) }),
     'gen_ai.input.messages': JSON.stringify(

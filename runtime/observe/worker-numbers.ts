@@ -64,10 +64,10 @@ export function workerNumbers(): WorkerNumbers {
   return {
     registry,
     call(start, { result }) {
-      count(start, result.type === 'answer' ? 'answer' : result.outcome);
+      count(start, result.type === 'nothing' ? result.outcome : result.type);
       if (result.type === 'answer') for (const { critic, verdict } of result.verdicts) verdicts.inc({ critic, verdict });
-      if (start.kind !== 'generate') return;
-      const of = { provider: start.provider ?? '', model: start.model ?? '' };
+      if (start.kind !== 'generate' || start.provider === null) return;
+      const of = { provider: start.provider, model: start.model ?? '' };
       if (result.usage !== null) {
         tokens.inc({ ...of, direction: 'input' }, result.usage.input_tokens);
         tokens.inc({ ...of, direction: 'output' }, result.usage.output_tokens);
@@ -77,10 +77,10 @@ export function workerNumbers(): WorkerNumbers {
     },
     abandoned(start) {
       count(start, 'abandoned');
-      if (start.kind === 'generate') unknown.inc({ provider: start.provider ?? '', model: start.model ?? '' });
+      if (start.kind === 'generate' && start.provider !== null) unknown.inc({ provider: start.provider, model: start.model ?? '' });
     },
     asked(provider, { start, end, request, completion }) {
-      const result = completion.type === 'answer' ? 'answer' : completion.outcome;
+      const result = completion.type === 'nothing' ? completion.outcome : completion.type;
       seconds.observe({ provider, model: request.model, result }, (end - start) / 1000);
     },
     activityFailed: (activity) => failures.inc({ activity }),

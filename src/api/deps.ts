@@ -9,7 +9,8 @@ export interface ChainFacts {
   name: string;
   input: z.ZodType;
   output: z.ZodType;
-  steps: { name: string; kind: string; input: z.ZodType; output: z.ZodType }[];
+  /** `tools`: what the step's model may ask for, by name, with the form of its arguments. */
+  steps: { name: string; kind: string; input: z.ZodType; output: z.ZodType; tools?: Record<string, z.ZodType> }[];
 }
 
 /** What Temporal says of our task queue: workflow and activity tasks that wait for a worker. */

@@ -13,7 +13,7 @@ import { getReview } from '../store/reviews.ts';
 import { listSteps } from '../store/steps.ts';
 import { again } from '../store/transact.ts';
 import { bodyOf, queryOf } from './body.ts';
-import type { Actor, ApiDependencies, ApiEnv } from './deps.ts';
+import type { Actor, ApiDependencies, ApiEnv, ChainFacts } from './deps.ts';
 import { misfit } from './problem.ts';
 import { cursor, limit, page, route, type Api } from './route.ts';
 
@@ -190,8 +190,22 @@ function checkValue({ chains }: ApiDependencies, review: Review, value: unknown)
       `this server's build has no step '${review.step}' in a chain '${review.chain}', so the value cannot be checked; nothing was stored. Deploy a build that has it, then decide again`,
       { retryAfterSeconds: 30 },
     );
-  const parsed = step.output.safeParse(value);
+  const form = review.kind === 'tool' ? argumentsOf(step, review) : step.output;
+  const parsed = form.safeParse(value);
   if (!parsed.success) throw misfit('the value', parsed.error, '/value');
+}
+
+/** The form of the arguments of the tool that is to be called. */
+function argumentsOf({ name, tools }: ChainFacts['steps'][number], { context }: Review): z.ZodType {
+  const { tool } = context as { tool?: { name: string } };
+  const form = tool && tools?.[tool.name];
+  if (!form)
+    throw new TrimtabError(
+      'unavailable',
+      `this server's build has no tool '${tool?.name}' in step '${name}', so the arguments cannot be checked; nothing was stored. Deploy a build that has it, then decide again`,
+      { retryAfterSeconds: 30 },
+    );
+  return form;
 }
 
 function checkProposal(deps: ApiDependencies, review: Review): void {

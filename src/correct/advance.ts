@@ -23,6 +23,7 @@ import { blamed, blameOf, choose, ladderOf, use, type Turn } from './ladder.ts';
 import type { Happening, Move, Silent } from './move.ts';
 import { elect, gather, judgeOf, looked, sample, shown, wave, waveBill, type Gathered } from './samples.ts';
 import { opened, shownOf, sliceKey, withSlice, type Hint, type RunState, type Sample, type Samples } from './state.ts';
+import { allowedOrNot, converse, isOver, silenced, speakAgain, told, triedOnce, wanted } from './talk.ts';
 import { curesOf, isContent } from './table.ts';
 import {
   accept,
@@ -74,13 +75,19 @@ function respond(turn: Turn, happening: Happening): Decided {
       return sampled(turn, happening.drafts);
     case 'silent':
       return ofCritic ? criticSilent(turn, happening) : draftSilent(turn, happening);
+    case 'wanted':
+      // No provider lets it through; a loop has a cap of its own all the same (C11).
+      return isOver(turn) ? unfit(turn, callsAfterTheEnd) : wanted(turn, happening);
+    case 'told':
+      return told(turn, happening);
     case 'stuck':
-      return block(ofCritic ? turn : unmade(turn), happening.code, happening.message);
+      return block(turn.slice.last === 'draft' ? unmade(turn) : turn, happening.code, happening.message);
     case 'waited':
       return again(turn);
     case 'resumed':
       return again(edit(turn, { silent: 0 }));
     case 'decided':
+      if (typeof turn.slice.talk?.asking === 'number') return allowedOrNot(turn, happening);
       return turn.step.kind === 'review' ? returned(turn, happening) : helped(turn, happening);
   }
 }
@@ -95,7 +102,7 @@ function settled(turn: Turn, happening: Happening): Turn {
 function billOf(happening: Happening): Bill {
   if (happening.event === 'sampled') return waveBill(happening.drafts);
   if (!('cost_usd' in happening)) return { usage: null, cost_usd: 0, answered: false };
-  return { ...happening, answered: happening.event === 'answered' || isContent(happening.outcome) };
+  return { ...happening, answered: happening.event !== 'silent' || isContent(happening.outcome) };
 }
 
 function start(turn: Turn, { value }: Of<'called'>): Decided {
@@ -110,7 +117,7 @@ function start(turn: Turn, { value }: Of<'called'>): Decided {
 }
 
 const drafted = (turn: Turn, { output, verdicts, judged = 0 }: Of<'answered'>): Turn =>
-  edit(turn, { silent: 0, output, verdicts, critic: 0, criticTry: 1, judged });
+  edit(silenced(turn), { silent: 0, output, verdicts, critic: 0, criticTry: 1, judged });
 
 /** A critic's verdicts join those on the draft; its turn is over. One that says nothing has passed nothing (C9). */
 function judged(turn: Turn, said: Verdict[]): Turn {
@@ -190,7 +197,8 @@ function judge(turn: Turn): Decided {
 }
 
 /** The answer is not accepted: which rung now? The same rejected text twice in a row ends the machine's rung that gave it. */
-function climb(turn: Turn, outcome: OutcomeKind): Decided {
+function climb(at: Turn, outcome: OutcomeKind): Decided {
+  const turn = silenced(at);
   const { slice, step } = turn;
   const repeated = outcome === 'rejected' && slice.output !== null && slice.output === slice.lastRejected;
   const spent = repeated && slice.rung !== null && ladderOf(step)[slice.rung]?.rung !== 'human' ? use(turn, slice.rung, true) : turn;
@@ -234,19 +242,36 @@ function back(turn: Turn, verdicts: Verdict[]): Decided {
 /** No draft came: try again; then another model; then parked. A bad form, a cut-off and a refusal are answers that climb. */
 function draftSilent(turn: Turn, happening: Of<'silent'>): Decided {
   const { outcome } = happening;
-  if (isContent(outcome) && turn.step.kind === 'generate') return climb(edit(turn, { silent: 0, verdicts: [misfit(happening)] }), outcome);
+  if (isContent(outcome) && turn.step.kind === 'generate') return unfit(turn, { ...happening, outcome });
+  if (turn.slice.last === 'turn') return turnSilent(turn, happening);
   return { ...undrafted(edit(turn, { answers: turn.slice.answers - 1 }), happening), ruled: ruling(turn.slice, outcome) };
 }
+
+const unfit = (turn: Turn, why: { outcome: OutcomeKind; message: string }): Decided =>
+  climb(edit(turn, { silent: 0, verdicts: [misfit(why)] }), why.outcome);
 
 function undrafted(turn: Turn, happening: Silent): Decided {
   const { outcome, message, bug } = happening;
   if (bug) return block(turn, 'chain_error', message);
-  const retried = waitOrNull(turn, happening);
-  if (retried !== null) return retried;
-  const index = choose(turn, outcome);
-  const instead = index !== null && ladderOf(turn.step)[index]?.rung === 'model' ? take(turn, index, outcome) : null;
-  return instead ?? block(turn, parkCode(turn, outcome), message);
+  return waitOrNull(turn, happening) ?? otherModel(turn, outcome) ?? block(turn, parkCode(turn, outcome), message);
 }
+
+function otherModel(turn: Turn, outcome: OutcomeKind): Decided | null {
+  const index = choose(turn, outcome);
+  return index !== null && ladderOf(turn.step)[index]?.rung === 'model' ? take(silenced(turn), index, outcome) : null;
+}
+
+/** The model did not go on: the same turn again, for what its tools gave stays; then another model, from the beginning; then parked. */
+function turnSilent(turn: Turn, happening: Silent): Decided {
+  const { outcome, message } = happening;
+  const next = triedOnce(turn);
+  const retried = waitOrNull(next, happening);
+  if (retried !== null) return retried;
+  const instead = otherModel(edit(next, { answers: turn.slice.answers - 1 }), outcome);
+  return instead ? { ...instead, ruled: ruling(turn.slice, outcome) } : block(next, parkCode(turn, outcome), message);
+}
+
+const callsAfterTheEnd = { outcome: 'invalid' as const, message: 'called a tool where it had to answer' };
 
 /** A critic without an answer: its provider's trouble is retried on the same draft; nonsense has passed nothing (C9). */
 function criticSilent(turn: Turn, happening: Of<'silent'>): Decided {
@@ -273,6 +298,7 @@ function waitOrNull(turn: Turn, { outcome, retry_after_ms }: Silent): Decided | 
 /** The same call once more: the critic on the same draft, or the draft with the same advice. */
 function again(turn: Turn): Decided {
   if (turn.slice.samples || turn.slice.last === 'critic') return judge(turn);
+  if (turn.slice.talk) return turn.slice.last === 'turn' ? speakAgain(turn) : converse(turn);
   const { hint, widen } = turn.slice;
   return attempt(turn, { remedy: 'retry', hint, widen });
 }
@@ -285,9 +311,11 @@ function parkCode(turn: Turn, outcome: OutcomeKind): 'auth' | 'spend_cap' | 'mod
   return outcome === 'auth' || outcome === 'spend_cap' || outcome === 'model_gone' || outcome === 'too_large' ? outcome : 'provider_down';
 }
 
+const atWork: ReadonlySet<Move['move']> = new Set(['attempt', 'sample', 'judge', 'turn', 'tool', 'wait']);
+
 /** Keep the machine's clock: it runs while any slice is at work (C3). */
 function clocked({ state, slice, at }: Turn, move: Move): RunState {
-  const busy = move.move === 'attempt' || move.move === 'sample' || move.move === 'judge' || move.move === 'wait';
+  const busy = atWork.has(move.move);
   const kept = withSlice(state, { ...slice, busy });
   const count = state.clock.busy + Number(busy) - Number(slice.busy);
   return count === state.clock.busy ? kept : { ...kept, clock: { busy: count, since: at, total: machineTime(state, at) } };

@@ -85,9 +85,16 @@ export function draftCall(step: PlannedStep, slice: Slice, hint: Hint | null): O
   const seesPrevious = hint !== null && hint.previous !== null;
   return {
     name: 'draft',
-    ...estimate(model, { bytes: step.prompt.chars + slice.size + advice, seesPrevious, widen: slice.widen }),
+    ...estimate(model, { bytes: step.prompt.chars + toolChars(step) + slice.size + advice, seesPrevious, widen: slice.widen }),
     attempts: 1,
   };
+}
+
+const toolChars = ({ tools }: PlannedGenerate): number => tools?.list.reduce((sum, { chars }) => sum + chars, 0) ?? 0;
+
+/** A further turn of a model with tools: it reads what the draft read and all that was said since. It is an answer asked of a model. */
+export function turnCall(step: PlannedGenerate, slice: Slice, hint: Hint | null): OpenCall {
+  return { ...draftCall(step, { ...slice, size: slice.size + (slice.talk?.bytes ?? 0) }, hint), name: 'turn' };
 }
 
 /** The call to a critic; it counts as money and tokens, not as an attempt. Its prompt may show evidence beside the input it is part of. */

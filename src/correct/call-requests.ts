@@ -1,10 +1,11 @@
 /** What a step asks of the world: the requests behind its moves. */
 import type { Advice } from '../shapes/advice.ts';
 import type { CallRequest, CallResult } from '../shapes/call.ts';
-import type { PlannedStep } from '../shapes/plan.ts';
+import type { PlannedGenerate, PlannedStep } from '../shapes/plan.ts';
 import type { AskRequest } from '../shapes/review.ts';
 import type { Remedy } from '../shapes/rung.ts';
 import { machineTime } from './budget.ts';
+import { foundIn, talkOf, type Said } from './call-tools.ts';
 import { takeNotes, type Conduct, type Pass } from './pass.ts';
 import type { Hint } from './state.ts';
 import type { MoveOf } from './turn.ts';
@@ -23,9 +24,11 @@ export interface StepCall {
   outputs: Map<number, unknown>;
   /** What critics said who looked at the latest draft in the same breath, by name. */
   judged: Map<string, CallResult>;
+  /** What the model and its tools said. */
+  said: Said;
 }
 
-const common = (call: StepCall, { attempt, name, remedy }: { attempt: number; name: string; remedy: Remedy }) => ({
+export const common = (call: StepCall, { attempt, name, remedy }: { attempt: number; name: string; remedy: Remedy }) => ({
   key: { run_id: call.run.plan.run_id, step: call.step, occurrence: call.occurrence, attempt, call: name },
   chain: call.run.plan.chain,
   pass: call.pass.number,
@@ -41,22 +44,13 @@ export function draftRequest(call: StepCall, move: MoveOf<'attempt'>, vote: Move
   const { planned } = call;
   const shared = common(call, { attempt: move.attempt, name: 'draft', remedy: move.remedy });
   switch (planned.kind) {
-    case 'generate': {
-      const { prompt, checks } = planned;
-      const model = (move.role === null ? undefined : planned.models[move.role]) ?? planned.model;
+    case 'generate':
       return {
-        ...shared,
-        kind: 'generate',
-        model,
-        prompt,
-        advice: adviceFrom(call, move.hint),
-        answer: move.answer,
-        widen: move.widen,
-        checks,
+        ...generateRequest(call, shared, move),
         ...(move.judges.length > 0 ? { judges: move.judges } : {}),
         ...(vote === null ? {} : { vote }),
+        ...talkOf(call),
       };
-    }
     case 'retrieve': {
       const { sources, keep, checks } = planned;
       return { ...shared, kind: 'retrieve', advice: adviceFrom(call, move.hint), answer: move.answer, sources, keep, checks };
@@ -66,6 +60,16 @@ export function draftRequest(call: StepCall, move: MoveOf<'attempt'>, vote: Move
     case 'review':
       throw new Error('a review makes no call');
   }
+}
+
+export function generateRequest(
+  call: StepCall,
+  shared: ReturnType<typeof common>,
+  { role, hint, answer, widen }: { role: string | null; hint: Hint | null; answer: number | null; widen: boolean },
+): Extract<CallRequest, { kind: 'generate' }> {
+  const { model, models, prompt, checks } = call.planned as PlannedGenerate;
+  const speaker = (role === null ? undefined : models[role]) ?? model;
+  return { ...shared, kind: 'generate', model: speaker, prompt, advice: adviceFrom(call, hint), answer, widen, checks };
 }
 
 /** A person's words stand apart from the verdicts of rules and models. */
@@ -83,11 +87,13 @@ export const criticRequest = (call: StepCall, move: MoveOf<'judge'>): CallReques
   kind: 'critic',
   critic: move.critic,
   output: call.outputs.get(move.attempt),
+  ...foundIn(call),
 });
 
 /** A question to a person: about the answer that the step is to approve, or the best candidate of one that got none accepted. */
 export function askRequest(call: StepCall, move: MoveOf<'ask'>): AskRequest {
   const { run, planned, step } = call;
+  const wanted = move.wanted === undefined ? undefined : call.said.turns.at(-1)?.calls[move.wanted];
   const candidate = move.candidate === null ? null : (call.outputs.get(move.candidate) ?? null);
   const about =
     planned.kind === 'review'
@@ -99,7 +105,14 @@ export function askRequest(call: StepCall, move: MoveOf<'ask'>): AskRequest {
           escalate: planned.escalate,
           expires_ms: planned.expires_ms,
         }
-      : { kind: 'human' as const, of: step, value: candidate, due_ms: null, escalate: null, expires_ms: run.plan.limits.human_expires_ms };
+      : {
+          ...(wanted ? { kind: 'tool' as const, tool: wanted.tool } : { kind: 'human' as const }),
+          of: step,
+          value: wanted ? wanted.arguments : candidate,
+          due_ms: null,
+          escalate: null,
+          expires_ms: run.plan.limits.human_expires_ms,
+        };
   return {
     ...about,
     run_id: run.plan.run_id,

@@ -5,6 +5,7 @@ import type { Verdict } from '../shapes/verdict.ts';
 import { advance } from './advance.ts';
 import { breathBill } from './breath.ts';
 import { askRequest, criticRequest, draftRequest, type StepCall } from './call-requests.ts';
+import { answered, heard, nothingSaid, ruledOn, toolRequest, turnRequest } from './call-tools.ts';
 import { bytesOf, canonical, hashOf, largestInput, mebibytes } from './canonical.ts';
 import { callName, copyOf, remember, remembers, type Remembered } from './memory.ts';
 import type { Happening, Move, Sampled } from './move.ts';
@@ -78,7 +79,7 @@ async function answerTo(run: Conduct, pass: Pass, asked: Asked): Promise<Settled
   const effect = [run.plan.run_id, step, ...(handle === inputHash ? [] : [handle]), inputHash, ...(n > 1 ? [n] : [])].join(':');
   const outputs = new Map<number, unknown>(reproach ? [[0, reproach.previous]] : []);
   return loop(
-    { run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, judged: new Map() },
+    { run, pass, step, planned, occurrence, name, effect, input, inputHash, outputs, judged: new Map(), said: nothingSaid() },
     {
       event: 'called',
       step,
@@ -177,6 +178,10 @@ async function make(call: StepCall, move: Move): Promise<Happening | null> {
       return happened(
         fromResult((move.turn === 1 && call.judged.get(move.critic.name)) || (await run.engine.perform(criticRequest(call, move)))),
       );
+    case 'turn':
+      return happened(drafted(call, move.attempt, await run.engine.perform(turnRequest(call, move))));
+    case 'tool':
+      return happened(await tools(call, move));
     case 'wait':
       await run.engine.sleep(move.ms);
       return happened({ event: 'waited' as const });
@@ -193,11 +198,11 @@ async function make(call: StepCall, move: Move): Promise<Happening | null> {
 }
 
 async function draft(call: StepCall, move: MoveOf<'attempt'>) {
+  call.said = nothingSaid(call.said.writes);
   const result = await call.run.engine.perform(draftRequest(call, move));
-  if (result.type === 'answer' || (result.type === 'nothing' && result.output !== null)) call.outputs.set(move.attempt, result.output);
   const judged = (result.type === 'answer' && result.judged) || [];
   call.judged = new Map(judged.flatMap((said, n) => (move.judges[n] ? [[move.judges[n].name, said]] : [])));
-  const happened = fromResult(result);
+  const happened = drafted(call, move.attempt, result);
   if (happened.event !== 'answered' || judged.length === 0) return happened;
   return { ...happened, ...breathBill([happened, ...judged]), judged: judged.length };
 }
@@ -208,8 +213,8 @@ async function drafts(call: StepCall, { drafts: several, vote }: MoveOf<'sample'
   const results = await Promise.all(several.map((one) => call.run.engine.perform(draftRequest(call, one, vote))));
   return results.map((result, n) => {
     const { attempt } = several[n] as MoveOf<'attempt'>;
-    if (result.type === 'answer' || (result.type === 'nothing' && result.output !== null)) call.outputs.set(attempt, result.output);
     const happened = fromResult(result);
+    if (result.type === 'answer' || (result.type === 'nothing' && result.output !== null)) call.outputs.set(attempt, result.output);
     if (result.type !== 'answer' || happened.event !== 'answered') return { attempt, ...happened } as Sampled;
     const [look] = result.judged ?? [];
     const looks = look === undefined ? null : look.type === 'answer' ? look.verdicts : 'silent';
@@ -217,7 +222,23 @@ async function drafts(call: StepCall, { drafts: several, vote }: MoveOf<'sample'
   });
 }
 
+/** What the model said in its draft or a later turn. */
+function drafted(call: StepCall, attempt: number, result: CallResult) {
+  if (result.type === 'answer' || (result.type === 'nothing' && result.output !== null)) call.outputs.set(attempt, result.output);
+  return result.type === 'calls' ? heard(call, result) : fromResult(result);
+}
+
+/** All at once. One that this build cannot make stops them all; those that were made answer from their rows when it can. */
+async function tools(call: StepCall, move: MoveOf<'tool'>) {
+  const requests = move.calls.map((at) => toolRequest(call, move, at));
+  const results = await Promise.all(requests.map((request) => call.run.engine.perform(request)));
+  const stuck = results.find((result) => result.type === 'stuck');
+  const made = results.filter((result) => result.type !== 'stuck');
+  return stuck ? fromResult(stuck) : answered(call, move, made);
+}
+
 function fromResult(result: CallResult) {
+  if (result.type === 'calls') return { ...callsOfNobody, usage: result.usage, cost_usd: result.cost_usd };
   if (result.type === 'stuck') return { event: 'stuck' as const, code: result.code, message: result.message };
   const { usage, cost_usd } = result;
   if (result.type === 'answer')
@@ -226,21 +247,32 @@ function fromResult(result: CallResult) {
   return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd, ...(bug ? { bug } : {}) };
 }
 
+/** It was offered none. */
+const callsOfNobody = {
+  event: 'silent' as const,
+  outcome: 'invalid' as const,
+  message: 'called a tool that it was not offered',
+  retry_after_ms: null,
+};
+
 async function asked(call: StepCall, move: MoveOf<'ask'>) {
   const request = askRequest(call, move);
   const answer = await call.run.engine.ask(request, takeNotes(call.run));
-  return answer.type === 'cancelled' && call.pass.closed ? null : decided(call, answer, request.value);
+  if (answer.type === 'cancelled' && call.pass.closed) return null;
+  const { value, ...event } = decided(answer, request.value);
+  if (move.wanted === undefined) call.outputs.set(decidedValue, value);
+  else ruledOn(call, move.wanted, { decision: event.decision, value, words: event.verdict.reason });
+  return { ...event, value: hashOf(value) };
 }
 
 /** What stands is what the person saw when they decided; a withdrawn question of a living pass counts as expired. */
-function decided(call: StepCall, answer: Answer, proposed: unknown) {
+function decided(answer: Answer, proposed: unknown) {
   const event = 'decided' as const;
-  if (answer.type !== 'decided') return { event, decision: 'expired' as const, verdict: words(''), value: hashOf(proposed) };
+  if (answer.type !== 'decided') return { event, decision: 'expired' as const, verdict: words(''), value: proposed };
   const { decision, value: stands, reason, comment } = answer.decision;
   const value = decision === 'edit' ? stands : decision === 'approve' ? (stands ?? proposed) : proposed;
   const changed = decision === 'approve' && canonical(value) !== canonical(proposed);
-  call.outputs.set(decidedValue, value);
-  return { event, decision: changed ? ('edit' as const) : decision, verdict: words(reason ?? comment ?? ''), value: hashOf(value) };
+  return { event, decision: changed ? ('edit' as const) : decision, verdict: words(reason ?? comment ?? ''), value };
 }
 
 const words = (reason: string): Verdict => ({

@@ -4,7 +4,7 @@ import type { Unanswered } from '../shapes/outcome.ts';
 import type { Remedy } from '../shapes/rung.ts';
 import type { Usage } from '../shapes/usage.ts';
 import type { Verdict } from '../shapes/verdict.ts';
-import type { Hint } from './state.ts';
+import type { Hint, Refusal } from './state.ts';
 
 /** What the engine does next for one step. */
 export type Move =
@@ -26,9 +26,16 @@ export type Move =
   | { move: 'sample'; drafts: Extract<Move, { move: 'attempt' }>[]; vote: { rung: number | null } | null }
   /** Let a critic look at the draft of this attempt. `turn` numbers the tries of this critic. */
   | { move: 'judge'; attempt: number; critic: PinnedCritic; turn: number }
+  /** Make calls that the model asked for in its turn, all at once; what is `refused` is only recorded. `try` numbers the tries of each. */
+  | { move: 'tool'; attempt: number; turn: number; calls: { n: number; try: number; refused: Refusal | null }[] }
+  /** Tell the model what its calls gave, and let it go on. `last`: it must answer now. */
+  | { move: 'turn'; attempt: number; turn: number; try: number; role: string | null; hint: Hint | null; widen: boolean; last: boolean }
   | { move: 'wait'; ms: number }
-  /** Ask a person. `candidate`: the attempt whose output is proposed, null when there is none. */
-  | { move: 'ask'; ask: number; queue: string; candidate: number | null; verdicts: Verdict[]; why: string }
+  /**
+   * Ask a person. `candidate`: the attempt whose output is proposed, null when there is none. `wanted`: it is about that call of
+   * the model's latest turn.
+   */
+  | { move: 'ask'; ask: number; queue: string; candidate: number | null; verdicts: Verdict[]; why: string; wanted?: number }
   | { move: 'backtrack'; to: { step: string; occurrence: number }; verdicts: Verdict[] }
   /** `edited`: a person's own value stands in for an attempt's output. `given`: accepted without a call. */
   | { move: 'accept'; attempt: number | null; how: 'accepted' | 'accepted_under_exhaustion' | 'edited' | 'given' }
@@ -75,6 +82,16 @@ export type Happening = { step: string; occurrence: number; at: number } &
     | Silent
     | Stuck
     | { event: 'sampled'; drafts: Sampled[] }
+    /** The model asks for calls. `mark`: hash of tool and arguments; `bytes`: how much it said. */
+    | {
+        event: 'wanted';
+        calls: { tool: string; mark: string; fits: boolean }[];
+        bytes: number;
+        usage: Usage | null;
+        cost_usd: number | null;
+      }
+    /** What became of the calls of the move `tool`, in its order. `bytes`: how much the model will be told. */
+    | { event: 'told'; results: ('given' | 'failed' | 'lost')[]; bytes: number; usage: null; cost_usd: 0 }
     | { event: 'waited' }
     | { event: 'resumed' }
     | { event: 'decided'; decision: 'approve' | 'edit' | 'reject' | 'respond' | 'expired'; verdict: Verdict; value: string }

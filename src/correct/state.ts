@@ -10,7 +10,7 @@ export interface Hint {
 
 /** The call that is under way, and what was reserved for it. */
 export interface OpenCall {
-  name: 'draft' | 'critic';
+  name: 'draft' | 'critic' | 'turn' | 'tool';
   usd: number;
   tokens: number;
   attempts: number;
@@ -36,6 +36,32 @@ export interface Samples {
   counted: Sample[];
   /** The last one that was thrown out. */
   flagged: { attempt: number; outcome: OutcomeKind; output: string | null; verdicts: Verdict[] } | null;
+}
+
+/**
+ * A call that the model asked for. `ready`: to be made, or to be recorded as refused; `asks`: a write that no person has
+ * allowed; `told`: the model will hear of it. `mark`: hash of tool and arguments. `refused`: it is not made, and why.
+ */
+export interface Wanted {
+  tool: string;
+  mark: string;
+  status: 'ready' | 'asks' | 'told';
+  refused: Refusal | null;
+  tries: number;
+}
+/** It does not fit; a person said no; it was settled before. */
+export type Refusal = 'misfit' | 'person' | 'before';
+
+/** What a model with tools has said in the attempt that is under way. */
+export interface Talk {
+  /** Its turns so far, the draft is the first; `tries` of the latest. */
+  turn: number;
+  tries: number;
+  /** Said and told since the prompt, in UTF-8 bytes: every turn is sent all of it. */
+  bytes: number;
+  wanted: Wanted[];
+  /** Which of them a person is asked about. */
+  asking: number | null;
 }
 
 /** A step's part of the run's state: one occurrence. */
@@ -80,6 +106,9 @@ export interface Slice {
   verdicts: Verdict[];
   lastRejected: string | null;
   candidate: { attempt: number; rank: number; output: string; verdicts: Verdict[] } | null;
+  talk?: Talk | null;
+  /** What became of writes, by mark, in all attempts: a decision stands for identical bytes, and what went out is not sent again. */
+  writes?: Record<string, 'allowed' | 'done' | 'refused'>;
   asks: number;
   busy: boolean;
   done: boolean;

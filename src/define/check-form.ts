@@ -1,7 +1,8 @@
 import { TrimtabError } from '../errors.ts';
 import type { Rung } from '../shapes/rung.ts';
+import { jsonSchemaOf } from './json-schema.ts';
 import type { LadderRung } from './rungs.ts';
-import type { StepDefinition } from './step.ts';
+import type { GenerateDefinition, StepDefinition } from './step.ts';
 
 export const wrong = (where: string, what: string): never => {
   throw new TrimtabError('definition', `${where}: ${what}`);
@@ -40,7 +41,7 @@ export function checkForm(where: string, step: StepDefinition): void {
     whole(where, 'keep', [step.keep, 1]);
     if (!Array.isArray(step.from) || step.from.length === 0) wrong(where, 'retrieve needs at least one source in `from`');
     if (!step.from.every((source) => typeof source?.search === 'function'))
-      wrong(where, 'a source is made by knowledge(), tool() and their kin');
+      wrong(where, 'a source is made by knowledge(), source() and their kin');
   }
   if (step.kind === 'generate') {
     text(where, 'prompt', step.prompt);
@@ -48,8 +49,30 @@ export function checkForm(where: string, step: StepDefinition): void {
     if (step.sample && step.sample.rung !== 'vote' && step.sample.rung !== 'best_of')
       wrong(where, 'sample is vote({ samples, margin }) or best({ of, judge })');
     if (!step.critics.every((critic) => critic?.kind === 'critic')) wrong(where, "a critic is made by critic({ name: '…' })");
+    checkTools(where, step);
   }
   if (step.kind === 'generate' || step.kind === 'retrieve') checkJudges(where, step);
+}
+
+/** The most turns that a model may ask for: it is asked once more in each. */
+const mostTurns = 30;
+
+function checkTools(where: string, { tools, turns, sample, ladder }: GenerateDefinition): void {
+  if (tools.length > 0 && !(Number.isInteger(turns) && turns >= 2 && turns <= mostTurns))
+    wrong(where, `turns must be a whole number from 2 to ${mostTurns}: one to ask for a tool, one to answer`);
+  if (tools.length > 0 && [sample, ...ladder].some((rung) => rung?.rung === 'vote' || rung?.rung === 'best_of'))
+    wrong(where, 'vote and best draw answers side by side, a model with tools speaks in turns: use one or the other');
+  for (const tool of tools) {
+    if (tool?.kind !== 'tool') wrong(where, "a tool is made by tool({ name: '…' }), or by asTool() from a source");
+    const at = `${where}, tool '${tool.name}'`;
+    if (!/^[a-zA-Z]\w{0,47}$/.test(tool.name)) wrong(at, 'a name starts with a letter and has letters, digits and _ only, 48 at most');
+    text(at, 'description', tool.description);
+    if (!isSchema(tool.input) || jsonSchemaOf(tool.input)['type'] !== 'object')
+      wrong(at, 'input is no object schema; write input: z.object({ … })');
+    if (tool.output !== null && !isSchema(tool.output)) wrong(at, 'output is no zod schema');
+    if (tool.effect !== 'reads' && tool.effect !== 'writes') wrong(at, "effect is 'reads' or 'writes'");
+    if (typeof tool.do !== 'function') wrong(at, 'it needs the function that does it: do: async (given, { signal }) => …');
+  }
 }
 
 function checkJudges(where: string, { checks, ladder }: Extract<StepDefinition, { ladder: unknown }>): void {

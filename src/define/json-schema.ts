@@ -24,6 +24,11 @@ export function parseOutput<T>(schema: z.ZodType<T>, text: string): Parsed<T> {
   } catch {
     return { ok: false, message: 'the answer is not valid JSON; answer with one JSON object and nothing else' };
   }
+  return fitted(schema, json);
+}
+
+/** A value that a model wrote, as the schema has it; the message is written for the model that has to mend it. */
+export function fitted<T>(schema: z.ZodType<T>, json: unknown): Parsed<T> {
   const first = schema.safeParse(json);
   const parsed = first.success ? first : schema.safeParse(withoutNulls(json, first.error.issues));
   if (parsed.success) return { ok: true, value: parsed.data };

@@ -114,7 +114,7 @@ export class SourceUnavailable extends Error {
 }
 
 /** Make a source of your own. */
-export const tool = <I>(definition: { name: string; place?: 'local' | 'regular'; search: Source<I>['search'] }): Source<I> => ({
+export const source = <I>(definition: { name: string; place?: 'local' | 'regular'; search: Source<I>['search'] }): Source<I> => ({
   name: definition.name,
   place: definition.place ?? 'regular',
   search: definition.search,

@@ -4,6 +4,7 @@ import type { Critic } from './critic.ts';
 import type { Duration } from './duration.ts';
 import type { BestOf, LadderRung, PlainRung, Vote } from './rungs.ts';
 import type { Services, Source } from './source.ts';
+import type { AnyTool } from './tool.ts';
 import { Passage } from '../shapes/passage.ts';
 import { z as zod } from 'zod';
 
@@ -28,6 +29,8 @@ export interface GenerateDefinition<I = unknown, O = unknown> extends StepBase<'
   readonly model: string;
   readonly checks: readonly Check<O>[];
   readonly critics: readonly Critic[];
+  readonly tools: readonly AnyTool<I>[];
+  readonly turns: number;
   readonly ladder: readonly LadderRung<O>[];
   /** How the first answer is drawn; null: by one draft. */
   readonly sample: Vote<O> | BestOf | null;
@@ -56,7 +59,10 @@ export interface ActDefinition<I = unknown, O = unknown> extends StepBase<'act',
 // oxlint-disable-next-line no-explicit-any
 export type StepDefinition = GenerateDefinition<any, any> | RetrieveDefinition<any> | ReviewDefinition<any> | ActDefinition<any, any>;
 
-/** Ask a model for `output`. `sample`: begin with several drafts side by side, `vote(…)` or `best({ of, judge })`. Default ladder: reask(2), revise(2), then a person in the queue `default`. */
+/**
+ * Ask a model for `output`. `tools`: what it may ask for before it answers, speaking `turns` times at most (6). `sample`: begin with
+ * several drafts side by side, `vote(…)` or `best({ of, judge })`. Default ladder: reask(2), revise(2), then a person in the queue `default`.
+ */
 export function generate<I, O>(options: {
   input: z.ZodType<I>;
   output: z.ZodType<O>;
@@ -64,6 +70,8 @@ export function generate<I, O>(options: {
   model?: string;
   checks?: readonly Check<NoInfer<O>>[];
   critics?: readonly Critic[];
+  tools?: readonly AnyTool<NoInfer<I>>[];
+  turns?: number;
   ladder?: readonly LadderRung<NoInfer<O>>[];
   sample?: Vote<NoInfer<O>> | BestOf;
   timeout?: Duration;
@@ -76,6 +84,8 @@ export function generate<I, O>(options: {
     model: options.model ?? 'writer',
     checks: options.checks ?? [],
     critics: options.critics ?? [],
+    tools: options.tools ?? [],
+    turns: options.turns ?? 6,
     sample: options.sample ?? null,
     timeout: options.timeout ?? '2 minutes',
     ladder: options.ladder ?? [

@@ -17,7 +17,7 @@ export interface Road {
 }
 
 /** `asked`: what kind of question to a person the run waits at, null where it does not wait. A `review` asks always, and says nothing of the loop. */
-export function roadOf(run: { status: string; asked: 'review' | 'human' | null }, steps: readonly Step[]): Road {
+export function roadOf(run: { status: string; asked: 'review' | 'human' | 'tool' | null }, steps: readonly Step[]): Road {
   const drafts = steps.flatMap((step) => step.attempts.map((attempt) => ({ step, attempt })));
   const caught: Record<string, number> = {};
   for (const { attempt } of drafts) for (const name of caughtBy(attempt)) caught[name] = (caught[name] ?? 0) + 1;

@@ -4,11 +4,16 @@ import { SourceReport } from './passage.ts';
 import { Usage } from './usage.ts';
 import { Verdict } from './verdict.ts';
 
-/** One call to a critic, or another call of an attempt beside its draft. */
+/**
+ * One call to a critic, or another call of an attempt beside its draft: `turn/<turn>/<try>` of a model with tools,
+ * `tool/<turn>/<n>/<name>/<try>` of a call that it asked for. `sent` and `output` of those two: what was told or given, and what came of it.
+ */
 export const AttemptCall = z.object({
   call: z.string(),
   provider: z.string().nullable(),
   model: z.string().nullable(),
+  sent: z.unknown(),
+  output: z.unknown(),
   outcome: z.string().nullable(),
   usage: Usage.nullable(),
   cost_usd: z.number().nullable(),

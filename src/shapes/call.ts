@@ -4,10 +4,14 @@ import type { OutcomeKind, Unanswered } from './outcome.ts';
 import type { SourceReport } from './passage.ts';
 import type { PinnedCritic, PinnedModel } from './plan.ts';
 import type { Remedy } from './rung.ts';
+import type { TalkTurn, ToolResult, WantedCall } from './talk.ts';
 import type { Usage } from './usage.ts';
 import type { Verdict } from './verdict.ts';
 
-/** The fence of one call (C5): one row a key, ever. `call` is `draft`, or `critic/<name>/<try>`. */
+/**
+ * The fence of one call (C5): one row a key, ever. `call` is `draft`, `critic/<name>/<try>`, and where a model has tools
+ * `turn/<turn>/<try>` for what it says after the draft, `tool/<turn>/<n>/<name>/<try>` for the n-th call of a turn.
+ */
 export interface CallKey {
   run_id: string;
   step: string;
@@ -34,16 +38,27 @@ export type CallRequest =
       model: PinnedModel;
       prompt: { name: string; version: string };
       advice: Advice | null;
-      /** evidence number of the answer hoped for */ answer: number;
+      /** evidence number of the answer hoped for; null: it is the draft's */ answer: number | null;
       widen: boolean;
       checks: string[];
       /** Who looks at the draft in the same breath, in this order, as long as everything passes. */ judges?: PinnedCritic[];
       /** The answer is one of a vote, whose key says which answers agree: that of the rung with this index, null: the step's first. */ vote?: {
         rung: number | null;
       };
+      /** The tools it may ask for, and what was said so far. `last`: it must answer now. */
+      talk?: { tools: string[]; said: TalkTurn[]; last: boolean };
     })
   | (CallBase & { kind: 'retrieve'; advice: Advice | null; answer: number; sources: string[]; keep: number; checks: string[] })
-  | (CallBase & { kind: 'critic'; critic: PinnedCritic; output: unknown })
+  | (CallBase & { kind: 'critic'; critic: PinnedCritic; output: unknown; /** What tools gave in this attempt. */ found?: unknown[] })
+  /** `refused`: why it is not made but only recorded, and what the model is told. */
+  | (CallBase & {
+      kind: 'tool';
+      tool: string;
+      effect: 'reads' | 'writes';
+      arguments: unknown;
+      effect_key: string;
+      refused: { why: 'misfit' | 'person' | 'before'; told: ToolResult } | null;
+    })
   | (CallBase & { kind: 'act'; effect_key: string });
 
 /** An answer, what came instead, or a call this build cannot make (no row then). Never a throw: only the world throws (C1). */
@@ -69,6 +84,8 @@ export type CallResult =
       usage: Usage | null;
       cost_usd: number | null;
     }
+  /** The model asks for calls of tools before it answers. */
+  | { type: 'calls'; text: string; calls: WantedCall[]; usage: Usage | null; cost_usd: number | null }
   | { type: 'stuck'; code: ErrorCode; message: string };
 
 /** What the reducer decided about a row that is already in the ledger. Applied in order, idempotent. */

@@ -35,6 +35,10 @@ export type PinnedCritic = z.infer<typeof PinnedCritic>;
 
 const timeout_ms = z.number().int().positive();
 
+/** A tool that the step's model may ask for. `chars`: of what the model is told about it, for the estimate. */
+export const PinnedTool = z.object({ name: z.string(), effect: z.enum(['reads', 'writes']), place, timeout_ms, chars: z.number().int() });
+export type PinnedTool = z.infer<typeof PinnedTool>;
+
 export const GenerateStep = z.object({
   kind: z.literal('generate'),
   effect: z.literal('none'),
@@ -51,6 +55,8 @@ export const GenerateStep = z.object({
   sample: Rung.optional(),
   /** Critics that the rungs `best_of` name. */
   sample_judges: z.record(z.string(), PinnedCritic).optional(),
+  /** `turns`: how often the model may speak in one attempt; in the last it gets no tools. Absent: it has none. */
+  tools: z.object({ list: z.array(PinnedTool), turns: z.number().int().min(2) }).optional(),
 });
 export const RetrieveStep = z.object({
   kind: z.literal('retrieve'),

@@ -13,13 +13,13 @@ export const Review = z.object({
   chain: z.string(),
   step: z.string(),
   occurrence: z.number().int(),
-  /** `review`: a step of the chain that always asks. `human`: the loop could not settle a step. */
-  kind: z.enum(['review', 'human']),
+  /** `review`: a step of the chain that always asks. `human`: the loop could not settle a step. `tool`: a model wants to write. */
+  kind: z.enum(['review', 'human', 'tool']),
   status: ReviewStatus,
   version: z.number().int(),
   value: z.unknown(),
   original: z.unknown(),
-  /** The run's input and the evidence the value rests on: `{ input, step_input, why }`. */
+  /** The run's input and the evidence the value rests on: `{ input, step_input, why }`; of a call, which the value are the arguments of, its `tool`. */
   context: z.unknown(),
   verdicts: z.array(Verdict),
   created_at: z.string(),
@@ -47,8 +47,9 @@ export interface AskRequest {
   pass: number;
   /** Counts the questions of one occurrence: a new proposal is a new review. */
   ask: number;
-  kind: 'review' | 'human';
+  kind: 'review' | 'human' | 'tool';
   of: string;
+  /** The tool that is to be called; the value are its arguments. */ tool?: string;
   queue: string;
   value: unknown;
   step_input: unknown;

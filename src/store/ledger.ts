@@ -157,6 +157,10 @@ const loopVerdict = 1_000;
 /** A recorded result, as the call gave it. */
 async function resultOf(db: Handle, key: CallKey, row: Selectable<AttemptsTable>): Promise<CallResult> {
   const usage = row.input_tokens === null ? null : { input_tokens: row.input_tokens, output_tokens: row.output_tokens ?? 0 };
+  if (row.result === 'calls') {
+    const { text, calls } = row.output as Pick<Extract<CallResult, { type: 'calls' }>, 'text' | 'calls'>;
+    return { type: 'calls', text, calls, usage, cost_usd: row.cost_usd };
+  }
   if (row.result !== 'answer') {
     return {
       type: 'nothing',
@@ -197,17 +201,18 @@ async function resultOf(db: Handle, key: CallKey, row: Selectable<AttemptsTable>
 async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: string; end: CallEnd }): Promise<boolean> {
   const { result, sent } = end;
   const answer = result.type === 'answer' ? result : null;
+  const output = result.type === 'calls' ? { text: result.text, calls: result.calls } : result.output;
   const { run_id, step, occurrence, attempt, call } = key;
   const said = (value: unknown) => sql`case when run.kept then ${value} end`;
   const finished = await sql`
     with run as (select deleted_at is null as kept from runs where id = ${run_id} for key share),
     finished as (
-      update attempts set status = 'finished', ended_at = clock_timestamp(), result = ${answer ? 'answer' : result.type === 'nothing' ? result.outcome : null},
+      update attempts set status = 'finished', ended_at = clock_timestamp(), result = ${result.type === 'nothing' ? result.outcome : result.type},
         output_hash = ${answer?.output_hash ?? null}, retry_after_ms = ${result.type === 'nothing' ? result.retry_after_ms : null}::bigint,
         input_tokens = ${result.usage?.input_tokens ?? null}::int, output_tokens = ${result.usage?.output_tokens ?? null}::int,
         cached_tokens = ${result.usage?.cached_tokens ?? null}::int, reasoning_tokens = ${result.usage?.reasoning_tokens ?? null}::int,
         cost_usd = ${result.cost_usd}::double precision,
-        sent = ${said(sql`${sent === null ? null : json(sent)}::jsonb`)}, output = ${said(sql`${result.output === null ? null : json(result.output)}::jsonb`)},
+        sent = ${said(sql`${sent === null ? null : json(sent)}::jsonb`)}, output = ${said(sql`${output === null ? null : json(output)}::jsonb`)},
         sources = case when run.kept then ${json(answer?.sources ?? [])}::jsonb else '[]' end,
         message = ${said(sql`${result.type === 'nothing' ? plain(result.message) : null}::text`)}
       from run

@@ -8,7 +8,7 @@ import type { Handle } from './database.ts';
  * the value, so the producing occurrence is the latest accepted one of the step it reviews with that output.
  */
 export async function passagesOfStep(db: Handle, ask: AskRequest): Promise<Passage[]> {
-  if (ask.kind === 'human') return passagesIn(ask.step_input);
+  if (ask.kind !== 'review') return passagesIn(ask.step_input);
   const produced = await db
     .selectFrom('steps')
     .select('input')

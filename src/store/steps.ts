@@ -54,6 +54,7 @@ function asTheyCame(verdicts: VerdictRow[], calls: AttemptRow[]): VerdictRow[] {
 }
 
 function attemptFrom(row: AttemptRow, of: { input: unknown; calls: AttemptRow[]; verdicts: VerdictRow[] }): Attempt {
+  const last = lastTurn(row, of.calls);
   return {
     attempt: row.attempt,
     answer: row.answer,
@@ -64,17 +65,17 @@ function attemptFrom(row: AttemptRow, of: { input: unknown; calls: AttemptRow[];
     prompt: row.prompt_name !== null && row.prompt_version !== null ? { name: row.prompt_name, version: row.prompt_version } : null,
     input: of.input,
     sent: sentOf(row),
-    output: row.output ?? null,
-    outcome: outcomeOf(row),
+    output: last.result === 'calls' ? null : (last.output ?? null),
+    outcome: outcomeOf(row, last),
     verdicts: of.verdicts.map(verdictFrom),
     sources: row.sources as SourceReport[],
     calls: of.calls.map(callFrom),
     usage: usageOf(row),
     cost_usd: row.cost_usd,
     started_at: row.started_at.toISOString(),
-    ended_at: row.ended_at?.toISOString() ?? null,
-    latency_ms: latencyOf(row),
-    error: row.message,
+    ended_at: last.ended_at?.toISOString() ?? null,
+    latency_ms: last.ended_at === null ? null : last.ended_at.getTime() - row.started_at.getTime(),
+    error: last.message,
   };
 }
 
@@ -84,8 +85,12 @@ const sentOf = (row: AttemptRow): unknown =>
     : { ...(row.sent as object | null), ...(row.advice === null ? {} : { advice: row.advice }) };
 
 /** What the loop made of it; while it has not, what came instead of an answer. */
-const outcomeOf = (row: AttemptRow): OutcomeKind | null =>
-  (row.outcome ?? (row.result === 'answer' ? null : row.result)) as OutcomeKind | null;
+const outcomeOf = (row: AttemptRow, last: AttemptRow): OutcomeKind | null =>
+  (row.outcome ?? (last.result === 'answer' || last.result === 'calls' ? null : last.result)) as OutcomeKind | null;
+
+/** The model's last turn: what it says there is the answer of the attempt. */
+const lastTurn = (draft: AttemptRow, calls: readonly AttemptRow[]): AttemptRow =>
+  calls.findLast(({ call }) => call.startsWith('turn/')) ?? draft;
 
 const latencyOf = (row: AttemptRow): number | null => (row.ended_at === null ? null : row.ended_at.getTime() - row.started_at.getTime());
 
@@ -103,6 +108,7 @@ const callFrom = (row: AttemptRow): AttemptCall => ({
   call: row.call,
   provider: row.provider,
   model: row.model,
+  ...(/^(turn|tool)\//.test(row.call) ? { sent: row.sent ?? null, output: row.output ?? null } : { sent: null, output: null }),
   outcome: row.result,
   usage: usageOf(row),
   cost_usd: row.cost_usd,

@@ -15,14 +15,14 @@ import {
   retrieve,
   review,
   revise,
-  tool,
+  source,
   type TrimtabError,
 } from 'trimtab';
 
 const text = z.object({ text: z.string() });
-const source = tool({ name: 'shelf', search: async () => [] });
+const shelf = source({ name: 'shelf', search: async () => [] });
 const budget = { attempts: 5, within: '1 hour' };
-const facts = retrieve({ input: text, from: [source] });
+const facts = retrieve({ input: text, from: [shelf] });
 const draft = (change: Partial<Parameters<typeof generate<{ text: string }, { text: string }>>[0]> = {}) =>
   generate({ input: text, output: text, prompt: 'p', ...change });
 
@@ -104,8 +104,8 @@ const wrong: [string, () => unknown, string[]][] = [
       ['no time at all', { draft: draft({ timeout: '0 s' }) }, ["step 'draft' timeout", "'0 s'", 'from 1 millisecond']],
       ['more time than a timer has', { draft: draft({ timeout: '25 days' }) }, ["step 'draft'", '1 day']],
       ['undefined sources', { facts: retrieve({ input: text, from: undefined as never }) }, ["step 'facts'", 'source']],
-      ['a source that is none', { facts: retrieve({ input: text, from: [tool as never] }) }, ["step 'facts'", 'tool()']],
-      ['nothing to keep', { facts: retrieve({ input: text, from: [source], keep: 0 }) }, ["step 'facts'", 'keep']],
+      ['a source that is none', { facts: retrieve({ input: text, from: [source as never] }) }, ["step 'facts'", 'source()']],
+      ['nothing to keep', { facts: retrieve({ input: text, from: [shelf], keep: 0 }) }, ["step 'facts'", 'keep']],
       [
         'a review without a queue',
         { draft: draft(), ok: review({ of: 'draft', value: text, queue: undefined as never }) },

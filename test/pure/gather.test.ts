@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { tool, wikipedia, type Services, type SourceContext } from 'trimtab';
+import { source, wikipedia, type Services, type SourceContext } from 'trimtab';
 import { gather } from '../../src/tools/gather.ts';
 
 const context = {
@@ -8,12 +8,12 @@ const context = {
   signal: new AbortController().signal,
   services: { endpoint: () => undefined, secret: () => undefined } as unknown as Services,
 } satisfies SourceContext;
-const throwing = (error: unknown) => tool({ name: 'mine', search: () => Promise.reject(error) });
+const throwing = (error: unknown) => source({ name: 'mine', search: () => Promise.reject(error) });
 
 describe('a source whose code has a bug', () => {
   it('fails the call by name instead of passing for a source that is away', async () => {
-    const source = wikipedia<{ ticket?: { body: string } }>({ query: (input) => input.ticket!.body });
-    await expect(gather([source], {}, context)).rejects.toMatchObject({
+    const encyclopedia = wikipedia<{ ticket?: { body: string } }>({ query: (input) => input.ticket!.body });
+    await expect(gather([encyclopedia], {}, context)).rejects.toMatchObject({
       code: 'definition',
       message: expect.stringMatching(/source 'wikipedia' failed: .*body/),
     });

@@ -18,6 +18,8 @@ export interface Weather {
   nonsense: number;
   person: number;
   sameText: number;
+  /** Of models that have tools: how often they ask for them, also where they must not. */
+  tools?: number;
 }
 
 export interface Entry {
@@ -105,10 +107,31 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
   });
 
   /** Of those who may look at a passed draft in the same breath some do, and one bill pays for all. */
-  const withJudges = <A extends { verdicts: Verdict[] }>({ judges }: Extract<Move, { move: 'attempt' }>, answer: A) =>
+  const withJudges = <A extends { verdicts: Verdict[] }>(judges: readonly unknown[], answer: A) =>
     answer.verdicts.length > 0 && answer.verdicts.every(({ verdict }) => verdict === 'pass')
       ? { ...answer, judged: Math.floor(random() * (judges.length + 1)) }
       : answer;
+
+  const wantedBy = (task: Task, tools: readonly { name: string }[]) => ({
+    event: 'wanted' as const,
+    calls: Array.from({ length: 1 + Math.floor(random() * 3) }, () => ({
+      tool: chance(0.1) ? 'nobody' : pick(tools).name,
+      mark: pick(['a', 'b', 'c', 'd']),
+      fits: chance(0.9),
+    })),
+    bytes: Math.floor(random() * 300),
+    ...cost(task),
+  });
+  const toldOf = (task: Task, move: Extract<Move, { move: 'tool' }>) =>
+    chance(0.05)
+      ? { event: 'stuck' as const, code: 'tool_missing' as const, message: 'gone' }
+      : {
+          event: 'told' as const,
+          results: move.calls.map(() => pick(['given', 'given', 'failed', 'lost'] as const)),
+          bytes: Math.floor(random() * 2_000),
+          usage: null,
+          cost_usd: 0 as const,
+        };
 
   /** What may follow a move. */
   function follow(task: Task, move: Move, { weather } = options) {
@@ -119,12 +142,18 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
       chance(weather.rejection * early)
         ? verdictOf(chance(0.3) ? 'unsure' : 'fail', chance(weather.blame) ? { blames: { step: 'facts', occurrence: null } } : {})
         : verdictOf('pass');
+    const planned = plan.steps[task.step];
+    if (planned?.kind === 'generate' && planned.tools) {
+      if (move.move === 'tool') return toldOf(task, move);
+      if ((move.move === 'attempt' || move.move === 'turn') && chance(weather.tools ?? 0)) return wantedBy(task, planned.tools.list);
+    }
     switch (move.move) {
+      case 'turn':
       case 'attempt':
         if (chance(weather.silence))
           return chance(0.1) ? { event: 'stuck' as const, code: 'tool_missing' as const, message: 'stuck' } : silent(task, pick(provider));
         if (chance(weather.content * early)) return silent(task, pick(content));
-        return withJudges(move, {
+        return withJudges(move.move === 'attempt' ? move.judges : [], {
           event: 'answered' as const,
           output: chance(weather.sameText) ? 'same' : `${random()}`,
           verdicts: chance(weather.nonsense * early) ? [] : [verdict()],
@@ -241,5 +270,4 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
   }
 }
 
-export const isBusy = (move: Move | null): boolean =>
-  move?.move === 'attempt' || move?.move === 'sample' || move?.move === 'judge' || move?.move === 'wait';
+export const isBusy = (move: Move | null): boolean => ['attempt', 'sample', 'judge', 'turn', 'tool', 'wait'].includes(move?.move ?? '');

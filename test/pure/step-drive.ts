@@ -35,6 +35,17 @@ export function drive(plan: Plan) {
     draw: (step: string, drafts: Sampled[]): Advance => tell(step, { event: 'sampled', drafts } as never),
     silence: (step: string, outcome: Unanswered, change = {}): Advance =>
       tell(step, { event: 'silent', outcome, message: outcome, retry_after_ms: null, usage: null, cost_usd: 0, ...change } as never),
+    want: (step: string, calls: { tool: string; mark?: string; fits?: boolean }[], bill = {}): Advance =>
+      tell(step, {
+        event: 'wanted',
+        calls: calls.map(({ tool, mark = tool, fits = true }) => ({ tool, mark, fits })),
+        bytes: 30,
+        usage: null,
+        cost_usd: 0,
+        ...bill,
+      } as never),
+    told: (step: string, ...results: ('given' | 'failed' | 'lost')[]): Advance =>
+      tell(step, { event: 'told', results, bytes: 30, usage: null, cost_usd: 0 } as never),
     stuck: (step: string): Advance => tell(step, { event: 'stuck', code: 'tool_missing', message: 'no such tool' }),
     waited: (step: string): Advance => tell(step, { event: 'waited' }),
     resumed: (step: string): Advance => tell(step, { event: 'resumed' }),

@@ -1000,6 +1000,18 @@ export interface paths {
                                                 };
                                             };
                                         };
+                                        tools?: {
+                                            list: {
+                                                name: string;
+                                                /** @enum {string} */
+                                                effect: "reads" | "writes";
+                                                /** @enum {string} */
+                                                place: "local" | "regular";
+                                                timeout_ms: number;
+                                                chars: number;
+                                            }[];
+                                            turns: number;
+                                        };
                                     } | {
                                         /** @enum {string} */
                                         kind: "retrieve";
@@ -2151,7 +2163,7 @@ export interface paths {
                             step: string;
                             occurrence: number;
                             /** @enum {string} */
-                            kind: "review" | "human";
+                            kind: "review" | "human" | "tool";
                             /** @enum {string} */
                             status: "pending" | "decided" | "expired" | "cancelled";
                             version: number;
@@ -3513,6 +3525,8 @@ export interface components {
                 call: string;
                 provider: string | null;
                 model: string | null;
+                sent?: unknown;
+                output?: unknown;
                 outcome: string | null;
                 usage: {
                     input_tokens: number;
@@ -3777,6 +3791,18 @@ export interface components {
                                 };
                             };
                         };
+                        tools?: {
+                            list: {
+                                name: string;
+                                /** @enum {string} */
+                                effect: "reads" | "writes";
+                                /** @enum {string} */
+                                place: "local" | "regular";
+                                timeout_ms: number;
+                                chars: number;
+                            }[];
+                            turns: number;
+                        };
                     } | {
                         /** @enum {string} */
                         kind: "retrieve";
@@ -3885,7 +3911,7 @@ export interface components {
             step: string;
             occurrence: number;
             /** @enum {string} */
-            kind: "review" | "human";
+            kind: "review" | "human" | "tool";
             /** @enum {string} */
             status: "pending" | "decided" | "expired" | "cancelled";
             version: number;
@@ -4130,6 +4156,18 @@ export interface components {
                                 chars: number;
                             };
                         };
+                    };
+                    tools?: {
+                        list: {
+                            name: string;
+                            /** @enum {string} */
+                            effect: "reads" | "writes";
+                            /** @enum {string} */
+                            place: "local" | "regular";
+                            timeout_ms: number;
+                            chars: number;
+                        }[];
+                        turns: number;
                     };
                 } | {
                     /** @enum {string} */

@@ -1,9 +1,9 @@
-import { check, critic, defineChain, fail, generate, Passage, Reply, retrieve, revise, tool } from 'trimtab';
+import { check, critic, defineChain, fail, generate, Passage, Reply, retrieve, revise, source } from 'trimtab';
 import { z } from 'zod';
 import { passages } from '../scripted.ts';
 
 const Question = z.strictObject({ question: z.string().min(1) });
-const shelf = tool<z.infer<typeof Question>>({ name: 'shelf', place: 'local', search: async ({ question }) => passages(question) });
+const shelf = source<z.infer<typeof Question>>({ name: 'shelf', place: 'local', search: async ({ question }) => passages(question) });
 const cites = check<{ text: string }>('cites', ({ text }) => (/\[\d\]/.test(text) ? [] : [{ reason: 'cite a passage' }]));
 
 /** The chain that is measured: a search, a draft and a summary, each looked at by a rule and a judge. */

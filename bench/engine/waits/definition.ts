@@ -1,9 +1,9 @@
-import { defineChain, generate, Passage, Reply, retrieve, review, tool } from 'trimtab';
+import { defineChain, generate, Passage, Reply, retrieve, review, source } from 'trimtab';
 import { z } from 'zod';
 import { passages } from '../scripted.ts';
 
 const Question = z.strictObject({ question: z.string().min(1) });
-const shelf = tool<z.infer<typeof Question>>({ name: 'shelf', place: 'local', search: async ({ question }) => passages(question) });
+const shelf = source<z.infer<typeof Question>>({ name: 'shelf', place: 'local', search: async ({ question }) => passages(question) });
 
 /** A search, a draft, and a person to wait for. */
 export const waits = defineChain({

@@ -1,4 +1,4 @@
-import { check, defineChain, fail, generate, human, Passage, Reply, retrieve, revise, tool } from 'trimtab';
+import { check, defineChain, fail, generate, human, Passage, Reply, retrieve, revise, source } from 'trimtab';
 import { z } from 'zod';
 
 const Question = z.strictObject({ question: z.string().min(1) });
@@ -10,7 +10,7 @@ const shelves: Record<string, { all: [] }> = {};
  * As many passages of a mebibyte as the question names; none when it names no number. `no shelf` meets a slip in this code,
  * `away` a network that fails.
  */
-const pile = tool<z.infer<typeof Question>>({
+const pile = source<z.infer<typeof Question>>({
   name: 'pile',
   place: 'local',
   async search({ question }) {

@@ -14,7 +14,7 @@ import {
   review,
   revise,
   SourceUnavailable,
-  tool,
+  source,
 } from 'trimtab';
 import { z } from 'zod';
 
@@ -22,7 +22,7 @@ const Question = z.strictObject({ question: z.string().min(1) });
 const Sent = z.object({ id: z.string() });
 
 /** Two passages, one more for what was missing; a source without a key beside it. */
-const shelf = tool<z.infer<typeof Question>>({
+const shelf = source<z.infer<typeof Question>>({
   name: 'shelf',
   place: 'local',
   search: async (input, { missing }) =>
@@ -35,7 +35,7 @@ const shelf = tool<z.infer<typeof Question>>({
       trust: 'ours' as const,
     })),
 });
-const locked = tool<z.infer<typeof Question>>({
+const locked = source<z.infer<typeof Question>>({
   name: 'locked',
   place: 'local',
   search: async () => {

@@ -1,9 +1,9 @@
-import { defineChain, fail, generate, Passage, reask, Reply, retrieve, review, tool } from 'trimtab';
+import { defineChain, fail, generate, Passage, reask, Reply, retrieve, review, source } from 'trimtab';
 import { z } from 'zod';
 
 const Question = z.strictObject({ question: z.string().min(1) });
 
-const shelf = tool<z.infer<typeof Question>>({
+const shelf = source<z.infer<typeof Question>>({
   name: 'shelf',
   place: 'local',
   search: async ({ question }) => [
