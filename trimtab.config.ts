@@ -8,5 +8,6 @@ export default defineConfig({
     'grounded-answer': './chains/grounded-answer',
     'research-answer': './chains/research-answer',
     'text-to-sql': './chains/text-to-sql',
+    'meeting-to-crm': './chains/meeting-to-crm',
   },
 });

@@ -32,6 +32,9 @@ export {
   someEvidence,
   supportedBySource,
   usualPromises,
+  valuesFromQuotes,
   within,
   type ForbiddenPromise,
+  type QuotedKind,
+  type QuotedValue,
 } from './checks/index.ts';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import type { Database } from '../../src/store/database.ts';
 import { appendFault } from './model/fault-log.ts';
 import { demoFaultPlan } from './fault-plan.ts';
+import { startCrm } from './crm.ts';
 import { startHelpDesk } from './help-desk.ts';
 import { startDemoModel } from './model/server.ts';
 import { seedDemo, type Seeded } from './seed.ts';
@@ -21,16 +22,21 @@ export async function startModel(home: string): Promise<Demo> {
   return { env: { TRIMTAB_DEMO_MODEL_URL: model.base_url }, stop: model.stop };
 }
 
-/** The shop, its knowledge and its help desk. */
+/** The shop, its knowledge, its help desk and its CRM. */
 export async function startShop(home: string, db: Database, databaseUrl: string): Promise<Demo & { seeded: Seeded }> {
   const seeded = await seedDemo(db);
   const reader = await createShopReader(db, databaseUrl);
   const reports = await createReportsReader(db, databaseUrl);
   const desk = await startHelpDesk({ folder: join(home, 'sent') });
+  const crm = await startCrm({ folder: join(home, 'crm') });
   const env = {
     HELPDESK_URL: desk.url,
+    CRM_URL: crm.url,
     ...(reader === null ? {} : { TRIMTAB_READER_URL: reader }),
     ...(reports === null ? {} : { TRIMTAB_SQL_URL: reports }),
   };
-  return { seeded, stop: desk.stop, env };
+  const stop = async (): Promise<void> => {
+    await Promise.all([desk.stop(), crm.stop()]);
+  };
+  return { seeded, stop, env };
 }

@@ -5,3 +5,4 @@ export { supportedBySource } from './supported-by-source.ts';
 export { inLanguageOf } from './language.ts';
 export { noForbiddenPromises, usualPromises, type ForbiddenPromise } from './promises.ts';
 export { minLength, noInstructionsLeak, noRepeats, someEvidence, within } from './form.ts';
+export { valuesFromQuotes, type QuotedKind, type QuotedValue } from './values-from-quotes.ts';

@@ -43,7 +43,7 @@ async function evaluate(chain: string): Promise<CaseResult[]> {
   return results;
 }
 
-it.each(['support-reply', 'grounded-answer', 'text-to-sql'])(
+it.each(['support-reply', 'grounded-answer', 'text-to-sql', 'meeting-to-crm'])(
   '%s: every case holds on the demo model, with the faults that it makes',
   async (chain) => {
     const results = await evaluate(chain);

@@ -28,6 +28,14 @@ beforeAll(async () => {
     dueInMinutes: 60,
   });
   await addWaitingReview(db, { n: 4, ticket: ticket(4, 'سؤال عن الشحن', 'كم تكلفة الشحن إلى سويسرا؟'), dueInMinutes: 90 });
+  await addWaitingReview(db, {
+    n: 8,
+    ticket: ticket(8, 'A meeting', 'Ana: We take 60 seats.\nBo: Fine.'),
+    value: { updates: [{ field: 'deal_seats', seats: 60, due: null, quote: 'We take 60 seats.' }] },
+    chain: 'refund',
+    step: 'plan',
+    dueInMinutes: 120,
+  });
   await addRun(db, {
     n: 5,
     ticket: ticket(5, 'Blocked one'),
@@ -61,6 +69,7 @@ const places: { name: string; path: string; ready: (page: Page) => Promise<unkno
       await page.getByRole('button', { name: 'Edit' }).click();
     },
   },
+  { name: 'cards', path: '/reviews/rev_8', ready: (page) => page.getByText('full trace').waitFor() },
   {
     name: 'reject dialog',
     path: '/reviews/rev_1',
@@ -202,6 +211,20 @@ describe('untrusted text', () => {
 });
 
 describe('a value that is not a text', () => {
+  it('is read as cards, and the words that it quotes are marked where they were said', async () => {
+    const { page, context } = await signedIn(browser, server, 'Ana');
+    await page.goto(`${server.url}/reviews/rev_8`);
+    const card = page.getByRole('listitem').filter({ hasText: 'deal seats' });
+    await card.waitFor();
+    expect((await card.innerText()).toLowerCase().replace(/\s+/g, ' ')).toBe('deal seats due none seats 60 we take 60 seats.');
+    expect(await page.getByRole('group', { name: 'Text of the ticket' }).locator('mark').allInnerTexts()).toEqual(['We take 60 seats.']);
+    await page.getByRole('button', { name: 'Edit' }).click();
+    await page.getByRole('textbox', { name: 'Value as JSON' }).fill('{"updates": []}');
+    await page.keyboard.press('Escape');
+    await page.getByText('No updates.').waitFor();
+    await context.close();
+  });
+
   it('is edited as JSON, and what the server refuses is shown at its line', async () => {
     const { page, context } = await signedIn(browser, server, 'Ana');
     await page.goto(`${server.url}/reviews/rev_3`);

@@ -12,7 +12,8 @@ export function ValueText({ value, quotes = none }: { value: unknown; quotes?: s
   return <pre className={prose ? css.prose : css.json}>{marked(text, quotes)}</pre>;
 }
 
-function marked(text: string, quotes: string[]): ReactNode {
+/** A text with these spans marked, where they stand in it. */
+export function marked(text: string, quotes: string[]): ReactNode {
   const spans = quotes
     .flatMap((quote) => {
       const at = quote === '' ? -1 : text.indexOf(quote);

@@ -5,6 +5,7 @@ import { Badge, DemoBadge } from '../parts/badge.tsx';
 import { DiffView } from '../parts/diff-view.tsx';
 import { CiteButton, Markdown } from '../parts/markdown.tsx';
 import { ValueText } from '../parts/value-text.tsx';
+import { ValueView } from '../parts/value-view.tsx';
 import { DraftEditor } from './draft-editor.tsx';
 import { showPassage } from './evidence-panel.tsx';
 import css from './review-detail.module.css';
@@ -78,7 +79,7 @@ function Reading({ draft, evidence, active, setActive }: Props) {
   if (draft.kind === 'json')
     return (
       <div className={css.panelBody}>
-        <ValueText value={draft.text} />
+        <Structured draft={draft} />
       </div>
     );
   const cite = (n: number) => (
@@ -98,4 +99,10 @@ function Reading({ draft, evidence, active, setActive }: Props) {
       <Markdown text={draft.text} cite={cite} />
     </div>
   );
+}
+
+/** As it will be, edits and all; while they are no JSON, as they stand there. */
+function Structured({ draft }: { draft: Draft }) {
+  const parsed = draft.parse();
+  return parsed.ok && typeof parsed.value === 'object' ? <ValueView value={parsed.value} /> : <ValueText value={draft.text} />;
 }

@@ -15,9 +15,9 @@ export interface Asked {
 
 export function askedIn(input: unknown, otherwise: string): Asked {
   const fields = record(input) ?? {};
-  const body = word(fields['body']) ?? word(fields['question']) ?? word(fields['text']);
+  const body = word(fields['body']) ?? word(fields['question']) ?? word(fields['text']) ?? word(fields['transcript']);
   return {
-    subject: word(fields['subject']) ?? body?.split('\n')[0]?.slice(0, 120) ?? otherwise,
+    subject: word(fields['subject']) ?? word(fields['title']) ?? body?.split('\n')[0]?.slice(0, 120) ?? otherwise,
     from: word(fields['from']),
     body,
     customer: word(fields['customer_id']),

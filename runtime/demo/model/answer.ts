@@ -14,6 +14,10 @@ import {
 } from './faults.ts';
 import { fillSchema } from './fill-schema.ts';
 import { promptText, readPrompt, type PromptMessage, type ReadPrompt } from './read-prompt.ts';
+import { extract } from './meeting/extract.ts';
+import { meetingFaultOf, plantInUpdates } from './meeting/faults.ts';
+import { judgeMeeting } from './meeting/judge-meeting.ts';
+import { readMeeting } from './meeting/read-meeting.ts';
 import { judgeSql, judgeTelling } from './sql/judge-sql.ts';
 import { plantInSql, sqlFaultOf } from './sql/faults.ts';
 import { viewsOf } from './sql/schema.ts';
@@ -60,6 +64,8 @@ const writerFaults: ReadonlySet<string> = new Set<WriterFault>([
   'cut_off',
   'wrong_column',
   'lost_filter',
+  'stale_value',
+  'lost_update',
 ]);
 const isWriterFault = (fault: Fault): fault is WriterFault => writerFaults.has(fault);
 /** Characters a token: close enough to count and to cut by. */
@@ -89,6 +95,7 @@ interface Turn {
 function writerAnswer(question: Question, turn: Turn): Answer {
   const { prompt, hash, planned, options } = turn;
   if ('sql' in ((question.schema?.['properties'] ?? {}) as object)) return sqlAnswer(question, turn);
+  if ('updates' in ((question.schema?.['properties'] ?? {}) as object)) return meetingAnswer(question, turn);
   const written = prompt.passages[0]?.source.endsWith('.rows') ? { text: tellResult(prompt), cited: [], abstained: false } : write(prompt);
   const planning = planned !== undefined;
   const kind = planning
@@ -191,8 +198,9 @@ function criticAnswer(question: Question, turn: Turn): Answer {
   return { content, refusal: null, finish: 'stop', prompt_hash: hash, role: 'critic', fault };
 }
 
-/** What is judged shows by its evidence: views, a table, or passages. */
+/** What is judged shows by its evidence: a transcript, views, a table, or passages. */
 function judgeFor(prompt: ReadPrompt): Judgement {
+  if (prompt.main.includes('<transcript>')) return judgeMeeting(prompt.main);
   const source = prompt.passages[0]?.source ?? '';
   if (source.endsWith('.schema')) return judgeSql(prompt);
   return source.endsWith('.rows') ? judgeTelling(prompt) : judge(prompt);
@@ -206,6 +214,20 @@ function sqlAnswer(question: Question, { prompt, hash, planned, options }: Turn)
   const kind = planned === undefined ? (byChance ? sqlFaultOf(hash) : null) : planned;
   const change = sql === null || kind === null ? null : plantInSql(kind, sql);
   return change === null || kind === null ? right : { ...right, content: JSON.stringify({ sql: change.text }), fault: { kind, ...change } };
+}
+
+/** Changes of records that a talk comes to, and their own faults: a number misread, words that were not said, a value from before its correction. */
+function meetingAnswer(question: Question, { prompt, hash, planned, options }: Turn): Answer {
+  const meeting = readMeeting(prompt.main);
+  const found = meeting === null ? { updates: [], stale: [] } : extract(meeting);
+  const content = JSON.stringify({ updates: found.updates });
+  const right: Answer = { content, refusal: null, finish: 'stop', prompt_hash: hash, role: 'writer', fault: null };
+  const byChance = options.faults && chance(hash, 'fault') < rateOf(question.model, options.fault_rate);
+  const kind = planned === undefined ? (byChance ? meetingFaultOf(hash) : null) : planned;
+  if (kind === null || !isWriterFault(kind)) return right;
+  // What was planned goes wrong or not at all; by chance something does.
+  const change = plantInUpdates(kind, found, hash) ?? (planned === undefined ? plantInUpdates('unsupported_claim', found, hash) : null);
+  return change === null ? right : { ...right, content: change.text, fault: { kind, ...change } };
 }
 
 function criticFault(right: Judgement, { prompt, hash, planned, options }: Turn): CriticFault | null {

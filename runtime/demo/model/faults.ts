@@ -9,7 +9,9 @@ export type WriterFault =
   | 'refusal'
   | 'cut_off'
   | 'wrong_column'
-  | 'lost_filter';
+  | 'lost_filter'
+  | 'stale_value'
+  | 'lost_update';
 /** What a critic does wrong: lets a wrong reply pass, or rejects a right one. */
 export type CriticFault = 'missed' | 'false_alarm';
 export type Fault = WriterFault | CriticFault;

@@ -23,6 +23,7 @@ export interface ReadPrompt {
   /** An SQL statement. */ statement: string | null;
   previous: string | null;
   critique: string | null;
+  /** The message that all this stands in. */ main: string;
 }
 
 const entities: Record<string, string> = { amp: '&', lt: '<', gt: '>', quot: '"', apos: "'", nbsp: ' ' };
@@ -75,6 +76,7 @@ export function readPrompt(messages: readonly PromptMessage[]): ReadPrompt {
     statement: tag(main, 'statement'),
     previous,
     critique: rest === '' ? null : unescapeHtml(rest),
+    main,
   };
 }
 
