@@ -29,6 +29,15 @@ export const answer = (output: unknown, verdicts: Verdict[] = [passed]): CallRes
   cost_usd: 0.0001,
 });
 
+/** A model that asks for calls of tools, by name and arguments, at 10 tokens. `misfit`: why a call cannot be made. */
+export const calls = (...wanted: { tool: string; arguments?: unknown; misfit?: string }[]): CallResult => ({
+  type: 'calls',
+  text: '',
+  calls: wanted.map(({ tool, arguments: given = {}, misfit = null }) => ({ tool, arguments: given, misfit })),
+  usage: { input_tokens: 5, output_tokens: 5 },
+  cost_usd: 0.0001,
+});
+
 /** No answer, and why. Free of charge. */
 export const nothing = (outcome: Unanswered, change: Partial<Extract<CallResult, { type: 'nothing' }>> = {}): CallResult => ({
   type: 'nothing',

@@ -119,6 +119,8 @@ export const bodies = {
     return facts({ question });
   }),
 
+  drafted: body(async (question, { draft }) => draft({ question })),
+
   asking: body(async (question, { draft, approve }) => approve(await draft({ question }))),
 } satisfies Record<string, Body>;
 export type BodyName = keyof typeof bodies;

@@ -39,12 +39,13 @@ export interface Scenario {
 type Reply = CallResult | ((request: CallRequest, signal: AbortSignal) => CallResult | Promise<CallResult>);
 
 /**
- * Hands that answer by step (`draft`) or critic (`draft/judge`), in turn; the last reply serves for all further calls.
+ * Hands that answer by step (`draft`), critic (`draft/judge`) or tool (`draft/look`), in turn; the last reply serves for all further calls.
  */
 export function hands(replies: Record<string, Reply | Reply[]>): PerformCall {
   const counts: Record<string, number> = {};
   return async (request, signal) => {
-    const name = request.kind === 'critic' ? `${request.key.step}/${request.critic.name}` : request.key.step;
+    const { step } = request.key;
+    const name = request.kind === 'critic' ? `${step}/${request.critic.name}` : request.kind === 'tool' ? `${step}/${request.tool}` : step;
     const list = [replies[name] ?? []].flat();
     const n = (counts[name] = (counts[name] ?? 0) + 1);
     const reply = list[Math.min(n, list.length) - 1];
