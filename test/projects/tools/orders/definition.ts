@@ -44,8 +44,9 @@ const orderStatus = tool({
     if (id === 'A-500') throw new Error('connect to postgres://shop:hunter22@db failed');
     if (id === 'A-501') throw new Error(`the desk does not know ${services.secret('DESK_WORD')}`);
     if (id === 'A-9') return { id } as never;
+    // Where the desk is, it can count how often it was looked at.
     const desk = services.endpoint('desk');
-    if (id === 'A-777' && desk) await fetch(`${desk}/slow`);
+    if (desk) await fetch(desk, { method: 'POST', body: 'look', headers: { 'idempotency-key': `look ${id}` } });
     return { id, status: 'sent', of: input.customer };
   },
 });
