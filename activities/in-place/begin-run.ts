@@ -41,7 +41,7 @@ export async function beginRun(
 }
 
 /** A step that is done within seconds, and done again without harm as long as nobody has its answer. */
-function isQuick({ steps }: Plan, name: string): boolean {
+export function isQuick({ steps }: Plan, name: string): boolean {
   const step = steps[name];
   if (step?.kind === 'retrieve') return step.place === 'local';
   if (step?.kind !== 'generate') return false;

@@ -3,7 +3,7 @@ import { createAnthropic } from '../../src/providers/anthropic.ts';
 import { createOpenAi } from '../../src/providers/openai.ts';
 import { createProviders } from '../../src/providers/registry.ts';
 import { OutcomeKind } from '../../src/shapes/outcome.ts';
-import { conformanceRequest, providerConformance } from '../../testing/provider-conformance.ts';
+import { conformanceRequest, conformanceTalk, providerConformance } from '../../testing/provider-conformance.ts';
 import { conformanceCases } from '../../testing/provider-cases.ts';
 import { startProviderServer, type ProviderServer } from '../../testing/provider-server.ts';
 
@@ -31,8 +31,8 @@ it('the suite covers every outcome that a call can have but cancelled and abando
   for (const dialect of ['chat', 'responses', 'messages'] as const)
     expect(conformanceCases.filter((one) => !one.not_for?.[dialect]).length, dialect).toBeGreaterThanOrEqual(60);
   // What becomes of an answer is judged later; the other two are not the provider's.
-  const others = new Set(['accepted', 'accepted_under_exhaustion', 'rejected', 'unsure', 'cancelled', 'abandoned']);
-  for (const outcome of ['answer', ...OutcomeKind.options.filter((one) => !others.has(one))]) {
+  const others = new Set(['accepted', 'accepted_under_exhaustion', 'rejected', 'unsure', 'sampled', 'cancelled', 'abandoned']);
+  for (const outcome of ['answer', 'calls', ...OutcomeKind.options.filter((one) => !others.has(one))]) {
     expect(covered, outcome).toContain(outcome);
   }
 });
@@ -103,6 +103,62 @@ describe('structured output', () => {
       usage: { input_tokens: 9, output_tokens: 7 },
       model: 'claude-3',
     });
+  });
+
+  it('is one tool among others for a Claude model from before it, which must take one of them or answer', async () => {
+    const provider = createAnthropic({ name: 'anthropic', api_key: 'k-1234', base_url: server.url });
+    const old = { ...conformanceTalk, model: 'claude-3-5-haiku-20241022' };
+    await provider.complete(old, { signal: signal() });
+    expect(last()).toMatchObject({
+      tool_choice: { type: 'any' },
+      tools: [{ name: 'order_status' }, { name: 'search' }, { name: 'reply' }],
+    });
+    await provider.complete({ ...old, tools: { offers: conformanceTalk.tools?.offers ?? [], answers: true } }, { signal: signal() });
+    expect(last()).toMatchObject({ tool_choice: { type: 'tool', name: 'reply' } });
+    const clash = { ...old, schema: { name: 'search', json_schema: old.schema?.json_schema ?? {} } };
+    await provider.complete(clash, { signal: signal() });
+    expect(last()).toMatchObject({ tools: [{ name: 'order_status' }, { name: 'search' }, { name: 'search_answer' }] });
+  });
+
+  it('comes back from that tool as the answer, and from the others as calls', async () => {
+    const status = { name: 'order_status', arguments: { id: 'A-1' } };
+    const reply = { name: 'reply', arguments: { text: '€4.95' } };
+    const tools = await startProviderServer([
+      { text: 'So:', calls: [reply] },
+      { text: 'Let me see.', calls: [status, reply] },
+    ]);
+    const provider = createAnthropic({ name: 'anthropic', api_key: 'k-1234', base_url: tools.url });
+    const asked = { ...conformanceTalk, model: 'claude-3-5-haiku-20241022' };
+    expect(await provider.complete(asked, { signal: signal() })).toMatchObject({ type: 'answer', text: '{"text":"€4.95"}' });
+    // It answered before it knew what its call gives: the call counts.
+    expect(await provider.complete(asked, { signal: signal() })).toMatchObject({
+      type: 'calls',
+      calls: [{ name: 'order_status', arguments: '{"id":"A-1"}' }],
+    });
+    await tools.stop();
+  });
+
+  it('is asked for in words of a server that takes tools or a schema, but not both; without tools it keeps the schema', async () => {
+    const both = /tools.*json_schema|json_schema.*tools/s;
+    const picky = await startProviderServer((call) =>
+      both.test(JSON.stringify(call.body))
+        ? {
+            status: 400,
+            body: { error: { message: 'response_format json_schema cannot be used with tools', type: 'invalid_request_error' } },
+          }
+        : { text: '{"text":"€4.95"}' },
+    );
+    const provider = createOpenAi({ name: 'local', api_key: null, base_url: picky.openai_url });
+    expect(await provider.complete(conformanceTalk, { signal: signal() })).toMatchObject({ type: 'answer' });
+    await provider.complete(conformanceTalk, { signal: signal() });
+    await provider.complete(conformanceRequest, { signal: signal() });
+    await picky.stop();
+    expect(picky.calls.map(({ schema, tools }) => [schema !== null, tools.length])).toEqual([
+      [true, 2],
+      [false, 2],
+      [false, 2],
+      [true, 0],
+    ]);
   });
 
   it('is left out for plain text, as is a temperature that nobody set', async () => {
