@@ -1,5 +1,5 @@
 import pc from 'picocolors';
-import type { Attempt } from '../src/shapes/attempt.ts';
+import type { Attempt, AttemptCall } from '../src/shapes/attempt.ts';
 import type { Run } from '../src/shapes/run.ts';
 import type { Step } from '../src/shapes/step.ts';
 import { mark, money } from './output.ts';
@@ -27,7 +27,24 @@ function attemptLines(attempt: Attempt): string[] {
       (verdict) =>
         `     ${pc.red(verdict.verdict)} ${verdict.critic}: ${verdict.reason}${verdict.at?.quote ? pc.dim(` «${verdict.at.quote}»`) : ''}`,
     );
-  return [line, ...(attempt.error ? [`     ${attempt.error}`] : []), ...against];
+  return [line, ...attempt.calls.flatMap(callLines), ...(attempt.error ? [`     ${attempt.error}`] : []), ...against];
+}
+
+/** What a model asked of its tools, and its turns that brought nothing. */
+function callLines({ call, outcome, error, sent, output, latency_ms }: AttemptCall): string[] {
+  const [kind, turn, , tool] = call.split('/');
+  const took = latency_ms === null ? '' : `  ${Math.round(latency_ms)} ms`;
+  if (kind === 'turn')
+    return outcome === null || outcome === 'answer' || outcome === 'calls' ? [] : [`     turn ${turn}: ${mark(outcome)}: ${error ?? ''}`];
+  if (kind !== 'tool') return [];
+  const given = (sent as { arguments?: unknown } | null)?.arguments ?? {};
+  const gave = outcome === 'answer' ? short(output) : `${mark(outcome ?? 'running')}${error ? `: ${error}` : ''}`;
+  return [`     ${tool} ${pc.dim(short(given))} → ${gave}${pc.dim(took)}`];
+}
+
+function short(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'null';
+  return text.length > 100 ? `${text.slice(0, 99)}…` : text;
 }
 
 const outputLines = (run: Run): string[] =>

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
 import { sql } from 'kysely';
 import { afterAll, describe, expect, it } from 'vitest';
+import { trace } from '../../cli/trace.ts';
 import { startProviderServer, type ProviderCall, type Scripted } from '../../testing/provider-server.ts';
 import { startDesk } from '../stack/desk.ts';
 import { testEngine, until } from '../stack/engine.ts';
@@ -76,6 +77,9 @@ describe('a model with tools, on the real engine', () => {
         sent: { messages: [{ role: 'tool order_status', content: expect.stringContaining('"status":"sent"') }, { role: 'tool shelf' }] },
       },
     ]);
+    const told = trace((await engine.call(`/v1/runs/${id}`)).body, (await engine.call(`/v1/runs/${id}/steps`)).body.data);
+    // oxlint-disable-next-line no-control-regex
+    expect(told.replace(/\x1b\[\d+m/g, '')).toMatch(/order_status \{"id":"A-1"\} → \{"id":"A-1","of":"c7","status":"sent"\} {2}\d+ ms/);
     const { rows } = await sql<{ output: unknown; outcome: string; calls: string[] }>`
       select r.output, r.outcome from attempt_records r where r.run_id = ${id}`.execute(engine.db);
     expect(rows).toEqual([{ output: { text: 'Orders ship in two days [1].' }, outcome: 'accepted' }]);

@@ -9,6 +9,7 @@ import { ValueView } from '../parts/value-view.tsx';
 import { DraftEditor } from './draft-editor.tsx';
 import { showPassage } from './evidence-panel.tsx';
 import css from './review-detail.module.css';
+import { toolOf } from './review-facts.ts';
 import type { Draft } from './use-draft.ts';
 
 interface Props {
@@ -33,11 +34,12 @@ interface Props {
 export function DraftPanel(props: Props) {
   const { review, draft, editing, onEdit, onRead, onDiscard } = props;
   const empty = review.value === null || review.value === undefined;
+  const tool = toolOf(review);
   return (
     <section className={css.panel} aria-labelledby="draft-heading">
       <div className={css.panelHead}>
         <h3 id="draft-heading" tabIndex={-1}>
-          {empty ? 'Your answer' : 'Draft'}
+          {tool === null ? (empty ? 'Your answer' : 'Draft') : `Call of ${tool}`}
         </h3>
         {draft.dirty && <Badge tone="accent">edited</Badge>}
         {review.demo && !empty && <DemoBadge />}

@@ -4,7 +4,7 @@ import { Badge } from '../parts/badge.tsx';
 import { Due, useNow } from '../parts/time.tsx';
 import { deciderOf, holderOf } from './holder.ts';
 import css from './queue-row.module.css';
-import { askedOf, openingOf, whyAsked } from './review-facts.ts';
+import { askedOf, openingOf, toolOf, whyAsked } from './review-facts.ts';
 
 interface Props {
   review: Review;
@@ -71,7 +71,13 @@ function Marks({ review, me }: { review: Review; me: string | null }) {
       </span>
     );
   const empty = review.value === null || review.value === undefined;
-  const open = empty ? 'needs an answer' : review.kind === 'human' ? 'not settled' : null;
+  const open = empty
+    ? 'needs an answer'
+    : review.kind === 'human'
+      ? 'not settled'
+      : review.kind === 'tool'
+        ? `wants ${toolOf(review)}`
+        : null;
   if (!holder && open === null) return null;
   return (
     <span className={css.badges}>

@@ -9,13 +9,15 @@ export type Asking = 'reject' | 'respond';
 const words = {
   reject: {
     title: 'Reject this draft',
+    call: 'Do not make this call',
     label: 'What is wrong with it?',
-    hint: 'The next attempt is told your reason, and it stays on the record.',
+    hint: 'The model is told your reason, and it stays on the record.',
     send: 'Reject',
-    missing: 'Say what is wrong: the next attempt is told just that.',
+    missing: 'Say what is wrong: the model is told just that.',
   },
   respond: {
     title: 'Ask for another draft',
+    call: 'Answer instead of making this call',
     label: 'What should be different?',
     hint: 'For example: mention that the return label is free.',
     send: 'Ask again',
@@ -32,7 +34,7 @@ interface Props {
 
 export function ReasonDialog({ asking, review, close, send }: Props) {
   return (
-    <Dialog opened={asking !== null} close={close} title={asking ? words[asking].title : ''}>
+    <Dialog opened={asking !== null} close={close} title={asking ? words[asking][review.kind === 'tool' ? 'call' : 'title'] : ''}>
       {asking && <ReasonForm key={asking} asking={asking} id={review.id} close={close} send={send} />}
     </Dialog>
   );

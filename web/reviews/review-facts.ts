@@ -25,6 +25,10 @@ export function askedIn(input: unknown, otherwise: string): Asked {
   };
 }
 
+/** The tool that a model wants to call; the value are its arguments. Null for every other question. */
+export const toolOf = (review: Review): string | null =>
+  review.kind === 'tool' ? (word(record(record(review.context)?.['tool'])?.['name']) ?? 'a tool') : null;
+
 export const contextOf = (review: Review): { input: unknown; stepInput: unknown; passages: unknown; why: string | null } => {
   const context = record(review.context) ?? {};
   return { input: context['input'], stepInput: context['step_input'], passages: context['passages'], why: word(context['why']) };
@@ -33,7 +37,7 @@ export const contextOf = (review: Review): { input: unknown; stepInput: unknown;
 export const askedOf = (review: Review): Asked => askedIn(contextOf(review).input, `${review.chain}: ${review.step}`);
 
 /** Why a person is asked, where that says something of this item: a step that always asks says the same of all. */
-export const whyAsked = (review: Review): string | null => (review.kind === 'human' ? contextOf(review).why : null);
+export const whyAsked = (review: Review): string | null => (review.kind === 'review' ? null : contextOf(review).why);
 
 /** The first words of what was asked, without the line that greets. */
 export function openingOf({ body }: Asked): string {

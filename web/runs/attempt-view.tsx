@@ -12,6 +12,7 @@ import { ValueText } from '../parts/value-text.tsx';
 import { VerdictLine } from '../parts/verdict-line.tsx';
 import { objection, remedyWords } from '../reviews/review-facts.ts';
 import { Sent } from './sent-view.tsx';
+import { isTool, ToolCalls } from './tool-calls.tsx';
 import css from './trace.module.css';
 
 interface Props {
@@ -102,7 +103,8 @@ function Inside({ id, attempt, before }: { id: string; attempt: Attempt; before:
           )}
         </div>
       </div>
-      {attempt.calls.length > 0 && <Calls calls={attempt.calls} />}
+      {attempt.calls.some(isTool) && <ToolCalls calls={attempt.calls.filter(isTool)} />}
+      {attempt.calls.some((call) => !isTool(call)) && <Calls calls={attempt.calls.filter((call) => !isTool(call))} />}
       <div>
         {compare && (
           <More title={`Changes to attempt ${before.attempt}`}>
@@ -170,7 +172,7 @@ function More({ title, children }: { title: string; children: React.ReactNode })
 
 function Calls({ calls }: { calls: AttemptCall[] }) {
   return (
-    <ScrollBox label="Calls of critics" className={css.wide}>
+    <ScrollBox label="Calls of models" className={css.wide}>
       <table className={css.calls}>
         <thead>
           <tr>
