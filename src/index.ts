@@ -30,6 +30,7 @@ export {
   noRepeats,
   numbersFromSources,
   someEvidence,
+  sourcesAgree,
   supportedBySource,
   usualPromises,
   valuesFromQuotes,

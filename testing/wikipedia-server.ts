@@ -73,8 +73,8 @@ function summaryOf(page: WikipediaPage): unknown {
   };
 }
 
-/** A server that speaks as Wikipedia's REST API does: page search and page summary. On 127.0.0.1, a free port. */
-export async function startWikipediaServer(pages: WikipediaPage[]): Promise<WikipediaServer> {
+/** A server that speaks as Wikipedia's REST API does: page search and page summary. On 127.0.0.1; without `port` a free one. */
+export async function startWikipediaServer(pages: WikipediaPage[], port = 0): Promise<WikipediaServer> {
   const requests: WikipediaServer['requests'] = [];
   let failing: number | null = null;
   let flooding = 0;
@@ -98,7 +98,7 @@ export async function startWikipediaServer(pages: WikipediaPage[]): Promise<Wiki
     });
   };
   const server = createServer(answer);
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
     requests,

@@ -1,27 +1,33 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it } from 'vitest';
+import { afterAll, expect, it, vi } from 'vitest';
 import { runCases } from '../../cli/eval-cases.ts';
 import { startModel, startShop } from '../../runtime/demo/start.ts';
 import { parseCases } from '../../src/evaluate/case-file.ts';
 import type { CaseResult } from '../../src/evaluate/evaluation.ts';
+import { startWikipediaServer, type WikipediaPage } from '../../testing/wikipedia-server.ts';
 import { testEngine, until } from '../stack/engine.ts';
 
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
+
+const chains = join(import.meta.dirname, '../../chains');
 const engine = await testEngine({ worker: false });
 const home = await mkdtemp(join(tmpdir(), 'trimtab-chain-cases-'));
 const model = await startModel(home);
+const articles = (await readFile(join(chains, 'research-answer/articles.jsonl'), 'utf8')).trim().split('\n');
+const wikipedia = await startWikipediaServer(articles.map((line) => JSON.parse(line) as WikipediaPage));
 const shop = await startShop(home, engine.db, engine.env['DATABASE_URL'] ?? '');
 afterAll(async () => {
   await engine.stopWorker();
-  await Promise.all([model.stop(), shop.stop()]);
+  await Promise.all([model.stop(), shop.stop(), wikipedia.close()]);
   await rm(home, { recursive: true, force: true });
 });
-await engine.restartWorker({ ...model.env, ...shop.env });
+await engine.restartWorker({ ...model.env, ...shop.env, TRIMTAB_ENDPOINT_WIKIPEDIA: wikipedia.url, SERPAPI_API_KEY: '' });
 
 /** What `trimtab eval` does, without its process. */
 async function evaluate(chain: string): Promise<CaseResult[]> {
-  const file = join(import.meta.dirname, '../../chains', chain, 'cases.jsonl');
+  const file = join(chains, chain, 'cases.jsonl');
   const results: CaseResult[] = [];
   await runCases(parseCases(await readFile(file, 'utf8'), file), {
     async api<T>(path: string, call: { method?: string; query?: Record<string, string | undefined>; body?: unknown } = {}): Promise<T> {
@@ -43,10 +49,11 @@ async function evaluate(chain: string): Promise<CaseResult[]> {
   return results;
 }
 
-it.each(['support-reply', 'grounded-answer', 'text-to-sql', 'meeting-to-crm'])(
+it.each(['support-reply', 'grounded-answer', 'research-answer', 'text-to-sql', 'meeting-to-crm'])(
   '%s: every case holds on the demo model, with the faults that it makes',
   async (chain) => {
     const results = await evaluate(chain);
+    expect(results.length).toBeGreaterThanOrEqual(20);
     expect(results.filter(({ passed }) => !passed)).toEqual([]);
     await until(async () => (await engine.call('/v1/reviews?status=pending')).body.data.length === 0);
   },

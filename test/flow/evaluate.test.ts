@@ -2,11 +2,13 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { startChild, type Child } from '../stack/child.ts';
 import { startDesk, type Desk } from '../stack/desk.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const project = fileURLToPath(new URL('../projects/batch/', import.meta.url));
 

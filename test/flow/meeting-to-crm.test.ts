@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeEach, expect, it } from 'vitest';
+import { afterAll, beforeEach, expect, it, vi } from 'vitest';
 import type { FaultPlan } from '../../runtime/demo/model/answer.ts';
 import type { WriterFault } from '../../runtime/demo/model/faults.ts';
 import { startDemoModel } from '../../runtime/demo/model/server.ts';
@@ -11,6 +11,8 @@ import type { Review } from '../../src/shapes/review.ts';
 import type { Run } from '../../src/shapes/run.ts';
 import type { Step } from '../../src/shapes/step.ts';
 import { testEngine, until } from '../stack/engine.ts';
+
+vi.setConfig({ testTimeout: 120_000, hookTimeout: 120_000 });
 
 const file = join(import.meta.dirname, '../../chains/meeting-to-crm/cases.jsonl');
 const cases = parseCases(await readFile(file, 'utf8'), file);

@@ -95,7 +95,7 @@ function judgeSilence(prompt: ReadPrompt, facts: Fact[]): Judgement {
   const language = languageOf(`${prompt.subject} ${prompt.ask}`);
   for (const ask of asks) {
     const best = evidence.rank(ask, language)[0];
-    if (best && answers(evidence, ask, { best, least: surely }))
+    if (best && answers(evidence, ask, { best, least: surely }) && !isDisputed(best.fact, facts))
       return failed(`Passage ${best.fact.n} answers the question: "${best.fact.text}"`, null, 0.2);
   }
   if (prompt.kind !== 'ticket') return passed;
@@ -105,6 +105,18 @@ function judgeSilence(prompt: ReadPrompt, facts: Fact[]): Judgement {
     missing: keywordsOf(prompt),
   };
 }
+
+/** Another passage says nearly the same with another number: no writer could choose. */
+const isDisputed = (fact: Fact, facts: readonly Fact[]): boolean => {
+  const words = [...fact.terms].filter((term) => !/\d/.test(term));
+  return facts.some(
+    (other) =>
+      other.n !== fact.n &&
+      words.filter((term) => other.terms.has(term)).length >= words.length * 0.75 &&
+      numbersOf(other.text).length > 0 &&
+      !numbersOf(other.text).some((number) => numbersOf(fact.text).includes(number)),
+  );
+};
 
 /** The words to search for, as they would stand in a help article: 3 to 12 of the questions and the subject. */
 export function keywordsOf(prompt: Pick<ReadPrompt, 'subject' | 'ask'>): string {

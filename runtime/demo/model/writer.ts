@@ -1,5 +1,5 @@
 import { answers, asksOf, Evidence, factsOf, surely, usually, type Ask, type Fact, type Scored } from './evidence.ts';
-import { languageOf, phrases, type Language } from './phrases.ts';
+import { givesUp, languageOf, phrases, type Language } from './phrases.ts';
 import type { ReadPrompt } from './read-prompt.ts';
 import { sentencesOf } from './words.ts';
 
@@ -28,7 +28,7 @@ export function write(prompt: ReadPrompt): Written {
   const all = factsOf(prompt.passages);
   const wanted = critiqueOf(prompt, language);
   // A question that was answered beside the point more than once, and is asked afresh, is left open.
-  const open = wanted.beside && prompt.previous === null && prompt.kind === 'question';
+  const open = wanted.disputed || keepsSilent(prompt) || (wanted.beside && prompt.previous === null && prompt.kind === 'question');
   const chosen = choose(prompt, open ? [] : all.filter(wanted.allows), { language, least: wanted.beside ? surely : usually });
   const paragraphs = chosen.paragraphs.map((facts) => facts.slice(0, wanted.short ? 1 : most)).slice(0, wanted.short ? 2 : most);
   const written = compose(prompt, { paragraphs, open: chosen.open, language });
@@ -42,10 +42,20 @@ export function write(prompt: ReadPrompt): Written {
 /** How rules and critics say that a reply is about something else. */
 const besideTheQuestion = /\bnot about what was asked\b|\b(?:does not|doesn't) answer\b/i;
 
+/** It had said that it cannot tell, and nobody says that it could: only what stood beside that has to go. */
+const keepsSilent = ({ kind, previous, critique }: ReadPrompt): boolean =>
+  kind === 'question' && sentencesOf(previous ?? '').some(givesUp) && !/\banswers the question\b/i.test(critique ?? '');
+
+/** How a rule says that no passage can be believed. */
+const disputed = /\bthe sources disagree\b/i;
+
 /** What a critique leaves of the facts. A quoted sentence that was cited and rejected all the same is not said again. */
-function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fact) => boolean; short: boolean; beside: boolean } {
+function critiqueOf(
+  prompt: ReadPrompt,
+  language: Language,
+): { allows: (fact: Fact) => boolean; short: boolean; beside: boolean; disputed: boolean } {
   const { critique, previous } = prompt;
-  if (critique === null) return { allows: () => true, short: false, beside: false };
+  if (critique === null) return { allows: () => true, short: false, beside: false, disputed: false };
   // A passage that is named as nearer is quoted to be used.
   const quotes = [
     ...critique.replace(/\bis nearer to it: "[^"]*"/g, '').matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g),
@@ -57,6 +67,7 @@ function critiqueOf(prompt: ReadPrompt, language: Language): { allows: (fact: Fa
   const otherLanguage = /\blanguage\b|sprache/i.test(critique);
   return {
     beside,
+    disputed: disputed.test(critique),
     short: /too long|shorter|at most \d+ (?:characters|words)/i.test(critique),
     allows(fact) {
       if (otherLanguage && fact.language !== language) return false;
