@@ -10,7 +10,7 @@ import { startWorkerChild } from '../stack/child.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
 import { testTemporal } from '../stack/temporal.ts';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 180_000 });
 
 const cwd = fileURLToPath(new URL('../projects/', import.meta.url));
 const next = fileURLToPath(new URL(`../projects-deploy-${process.pid}/`, import.meta.url));
