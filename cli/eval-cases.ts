@@ -1,4 +1,4 @@
-import { passagesIn } from '../src/checks/passages.ts';
+import { passagesIn, passagesOfCalls } from '../src/checks/passages.ts';
 import { judgeCase } from '../src/evaluate/judge-case.ts';
 import type { CaseResult } from '../src/evaluate/evaluation.ts';
 import type { NumberedCase } from '../src/evaluate/case-file.ts';
@@ -153,7 +153,9 @@ async function resultOf({ name, line, holds }: NumberedCase, run: Run, { api }: 
 
 /** What the last writer was shown, in the order that its citations count. */
 const passagesOf = (steps: readonly Step[]): Passage[] =>
-  passagesIn(steps.findLast(({ kind, superseded_by }) => kind === 'generate' && superseded_by === null)?.attempts.at(-1)?.input ?? null);
+  [steps.findLast(({ kind, superseded_by }) => kind === 'generate' && superseded_by === null)?.attempts.at(-1)]
+    .filter((attempt) => attempt !== undefined)
+    .flatMap(({ input, calls }) => [...passagesIn(input), ...passagesOfCalls(calls)]);
 
 const cancel = (id: string, { api }: CaseRunner): Promise<unknown> => api(`/v1/runs/${id}/cancel`, { method: 'POST', body: {} });
 

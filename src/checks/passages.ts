@@ -12,3 +12,13 @@ export function passagesIn(value: unknown): Passage[] {
   if (!Array.isArray(value) && isPassage(value)) return [value];
   return Object.values(value).flatMap(passagesIn);
 }
+
+/** What tools found in one attempt, in the order in which its model was told: by turn, then by place in it (`tool/<turn>/<n>/…`). */
+export function passagesOfCalls(calls: readonly { call: string; output: unknown }[]): Passage[] {
+  const placeOf = (call: string): number[] => call.split('/').slice(1, 3).map(Number);
+  return calls
+    .filter(({ call }) => call.startsWith('tool/'))
+    .map(({ call, output }) => ({ at: placeOf(call), output }))
+    .toSorted((a, b) => (a.at[0] ?? 0) - (b.at[0] ?? 0) || (a.at[1] ?? 0) - (b.at[1] ?? 0))
+    .flatMap(({ output }) => passagesIn(output));
+}

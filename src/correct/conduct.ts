@@ -19,13 +19,13 @@ import { never, takeNotes, type Conduct, type Pass, type PassEnd } from './pass.
 import { newState, type RunState } from './state.ts';
 
 /** What the chain function may use beside its steps: the same in every pass and every replay. */
-export interface Tools {
+export interface Repeatable {
   now(): number;
   random(): number;
   sleep(ms: number): Promise<void>;
 }
 export type StepFunction = (input: unknown, options?: { key?: string }) => Promise<unknown>;
-export type Body = (input: unknown, steps: Record<string, StepFunction>, tools: Tools) => Promise<unknown>;
+export type Body = (input: unknown, steps: Record<string, StepFunction>, repeatable: Repeatable) => Promise<unknown>;
 
 /** What goes on in a new history: continue-as-new is a backtrack that blames nobody. `parked`: first wait until this cause is gone. */
 export interface Carried {
@@ -133,7 +133,7 @@ async function onePass(run: Conduct, options: { number: number; body: Body; inpu
   options.started(pass);
   const scope = run.engine.scope(async () => {
     try {
-      pass.close({ type: 'returned', output: copyOf(await options.body(options.input, stepsOf(run, pass), toolsOf(run, pass))) });
+      pass.close({ type: 'returned', output: copyOf(await options.body(options.input, stepsOf(run, pass), repeatableOf(run, pass))) });
     } catch (error) {
       pass.close({ type: 'threw', error });
     }
@@ -180,7 +180,7 @@ function leave(run: Conduct, pass: Pass, end: PassEnd): void {
 }
 
 /** Clock, chance and sleep that answer the same in every pass. */
-function toolsOf(run: Conduct, pass: Pass): Tools {
+function repeatableOf(run: Conduct, pass: Pass): Repeatable {
   const count = (name: string): number => (pass.calls[name] = (pass.calls[name] ?? 0) + 1) - 1;
   const { memory, engine } = run;
   return {

@@ -22,6 +22,7 @@ const turns: Record<string, Scripted[]> = {
   ],
   writes: [{ calls: [{ name: 'refund', arguments: { order: 'A-1', usd: 40 } }] }, answer],
   edits: [{ calls: [{ name: 'refund', arguments: { order: 'A-2', usd: 90 } }] }, answer],
+  unsettled: [{ calls: [{ name: 'shelf', arguments: { query: 'mail' } }] }, { text: JSON.stringify({ text: 'It is lost [9].' }) }],
   refused: [{ calls: [{ name: 'refund', arguments: { order: 'A-3', usd: 10 } }] }, answer],
 };
 const says = ({ messages, talk }: ProviderCall): Scripted => {
@@ -103,6 +104,19 @@ describe('a model with tools, on the real engine', () => {
     const { rows } = await sql<{ decision: unknown }>`select decision from attempt_records where run_id = ${id}`.execute(engine.db);
     // It was a decision on a call, not on the answer.
     expect(rows).toEqual([{ decision: null }]);
+  });
+
+  it('shows a person what its tools found, behind what the prompt showed', async () => {
+    const id = await start('unsettled');
+    const { review_id } = await become(id, 'waiting');
+    const review = (await engine.call(`/v1/reviews/${review_id}`)).body;
+    expect(review).toMatchObject({ kind: 'human', value: { text: 'It is lost [9].' } });
+    expect(review.context.passages.map(({ text }: { text: string }) => text)).toEqual([
+      'Orders ship in two days.',
+      'About mail.',
+      'More on mail.',
+    ]);
+    await engine.call(`/v1/runs/${id}/cancel`, { method: 'POST' });
   });
 
   it('takes the arguments that a person gives instead, if they fit the tool', async () => {

@@ -1,9 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { defineChain, generate, Reply, revise, fail, tool } from 'trimtab';
+import { defineChain, fail, generate, Reply, revise, tool, TrimtabError } from 'trimtab';
 import { workflow } from 'trimtab/workflow';
 import { inTurn, runChain, type ChainTest, type Said } from 'trimtab/testing';
 import { z } from 'zod';
+import { createHands } from '../../activities/hands.ts';
+import { memoryLedger } from '../../testing/memory-ledger.ts';
 import { orders } from '../projects/tools/orders/definition.ts';
 import { orders as body } from '../projects/tools/orders/workflow.ts';
 
@@ -130,6 +132,66 @@ describe('a model with tools', () => {
       '1 turn/2/2 overloaded',
       '1 turn/2/3 pass',
     ]);
+  });
+});
+
+describe('a tool that this build cannot call', () => {
+  const request = (change: object) => ({
+    kind: 'tool' as const,
+    key: { run_id: 'run_1', step: 'draft', occurrence: 1, attempt: 1, call: 'tool/1/1/shelf/1' },
+    chain: 'orders',
+    pass: 1,
+    input: {},
+    input_hash: 'h',
+    remedy: 'first' as const,
+    notes: [],
+    deadline_ms: 1_000,
+    tool: 'shelf',
+    effect: 'reads' as const,
+    arguments: { query: 'q' },
+    effect_key: 'k',
+    refused: null,
+    ...change,
+  });
+  const ledger = memoryLedger();
+  const made = (change: object, definition: unknown = orders) =>
+    createHands({
+      ledger,
+      chains: new Map([['orders', { name: 'orders', folder, definition: definition as typeof orders, prompts: new Map() }]]),
+      providers: new Map(),
+      storedPrompt: async () => null,
+      services: {} as never,
+    })(request(change), { signal: new AbortController().signal, progress: () => undefined });
+
+  it('parks the run, and leaves no row behind: gone, or grown from reading to writing', async () => {
+    expect(await made({ tool: 'gone' })).toMatchObject({
+      type: 'stuck',
+      code: 'tool_missing',
+      message: expect.stringContaining("no tool 'gone'"),
+    });
+    expect(await made({ tool: 'refund' })).toMatchObject({
+      type: 'stuck',
+      code: 'tool_missing',
+      message: expect.stringContaining('writes in this build'),
+    });
+    expect(ledger.rows).toEqual([]);
+  });
+
+  it('parks the run while a person must act first, as for the changed list of an MCP server', async () => {
+    const { draft } = orders.steps;
+    const ready = () => Promise.reject(new TrimtabError('tool_changed', 'tool definition changed, approve it again'));
+    const tools = draft.tools.map((one) => (one.name === 'shelf' ? { ...one, ready } : one));
+    const changed = { ...orders, steps: { draft: { ...draft, tools } } };
+    expect(await made({}, changed)).toMatchObject({ type: 'stuck', code: 'tool_changed' });
+    expect(ledger.rows).toEqual([]);
+    expect(await made({})).toMatchObject({ type: 'answer', output: [{ id: 'p1' }, { id: 'p2' }] });
+  });
+
+  it('is not called twice: a row that is there answers', async () => {
+    expect(await made({ arguments: { query: 'other' } })).toMatchObject({
+      type: 'answer',
+      output: [{ text: 'About q.' }, { text: 'More on q.' }],
+    });
   });
 });
 
