@@ -39,9 +39,9 @@ export function createPace(now: () => number = () => performance.now()): Pace {
         ]),
       ),
     placeOf({ provider, model }) {
-      const times = (seen.get(`${provider}/${model}`) ?? []).toSorted((a, b) => a - b);
-      const p95 = times[Math.ceil(times.length * 0.95) - 1];
-      return times.length >= enough && p95 !== undefined && p95 < quickMs ? 'local' : 'regular';
+      const times = seen.get(`${provider}/${model}`) ?? [];
+      const quick = times.filter((ms) => ms < quickMs).length;
+      return times.length >= enough && quick >= Math.ceil(times.length * 0.95) ? 'local' : 'regular';
     },
   };
 }

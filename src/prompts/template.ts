@@ -1,4 +1,4 @@
-import { Liquid, type Context, type Emitter, type TagToken, type TopLevelToken, Tag, Value } from 'liquidjs';
+import { Liquid, type Context, type Emitter, type TagToken, type Template, type TopLevelToken, Tag, Value } from 'liquidjs';
 import { TrimtabError, messageOf } from '../errors.ts';
 import type { Passage } from '../shapes/passage.ts';
 
@@ -51,10 +51,23 @@ export function variablesOf(name: string, template: string): string[] {
   }
 }
 
+/** Templates that were rendered, parsed: reading one takes as long as filling it. */
+const parsed = new Map<string, Template[]>();
+const mostParsed = 500;
+
+function parse(template: string): Template[] {
+  const known = parsed.get(template);
+  if (known) return known;
+  const fresh = liquid.parse(template);
+  if (parsed.size >= mostParsed) parsed.clear();
+  parsed.set(template, fresh);
+  return fresh;
+}
+
 /** Throws `definition` naming the prompt, the variable and the line. */
 export function render(name: string, template: string, values: Record<string, unknown>): string {
   try {
-    return String(liquid.parseAndRenderSync(template, values));
+    return String(liquid.renderSync(parse(template), values));
   } catch (error) {
     throw new TrimtabError('definition', `prompt '${name}': ${messageOf(error).split('\n')[0]}`, { cause: error });
   }
