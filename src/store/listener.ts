@@ -16,6 +16,9 @@ export function startListener(url: string, options: { beatMs?: number } = {}): L
   const channels = new Map<string, Set<Listen>>();
   const returns = new Set<() => void>();
   let client: pg.Client | null = null;
+  /** The client, once it listens to all that was asked for before. One statement at a time is asked of it. */
+  let ready: pg.Client | null = null;
+  let asked: Promise<unknown> = Promise.resolve();
   let stopped = false;
   let timer: NodeJS.Timeout | null = null;
 
@@ -26,6 +29,7 @@ export function startListener(url: string, options: { beatMs?: number } = {}): L
     await fresh.connect();
     for (const channel of channels.keys()) await fresh.query(`listen ${pg.escapeIdentifier(channel)}`);
     if (stopped || client !== fresh) return;
+    ready = fresh;
     for (const listen of returns) listen();
   };
   const connect = (): Promise<void> => {
@@ -41,6 +45,7 @@ export function startListener(url: string, options: { beatMs?: number } = {}): L
     const lost = (): void => {
       if (client !== fresh) return;
       client = null;
+      ready = null;
       if (beat) clearInterval(beat);
       void fresh.end().catch(() => undefined);
       if (!stopped)
@@ -64,8 +69,8 @@ export function startListener(url: string, options: { beatMs?: number } = {}): L
       if (known) known.add(listen);
       else {
         channels.set(channel, new Set([listen]));
-        // While it connects, this waits in the client's queue; listening twice is listening once.
-        void client?.query(`listen ${pg.escapeIdentifier(channel)}`).catch(() => undefined);
+        // While it connects, what it connects for hears of this one too.
+        asked = asked.then(() => ready?.query(`listen ${pg.escapeIdentifier(channel)}`)).catch(() => undefined);
       }
       return () => {
         channels.get(channel)?.delete(listen);
