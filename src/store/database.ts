@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import { Kysely, PostgresDialect, type Transaction } from 'kysely';
 import pg from 'pg';
+import { namesOfFrequent, prepareFrequent } from './prepared.ts';
 import type { Tables } from './schema.ts';
 
 /** The first argument of every store function: the pool, or the transaction it runs in. */
@@ -41,7 +42,9 @@ export function openDatabase(url: string, options: { max?: number; name?: string
   // A connection that dies is replaced by the pool, and what it was asked rejects. Without a listener it would end the process:
   // the pool's own hears the idle ones, one inside a transaction (between two statements) needs one of its own.
   pool.on('error', () => undefined);
+  const nameOf = namesOfFrequent();
   pool.on('connect', (client) => {
+    prepareFrequent(client, nameOf);
     client.on('error', () => undefined);
     endWhenSilent(client, options.silenceMs ?? silenceMs);
   });
