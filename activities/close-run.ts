@@ -1,8 +1,8 @@
 import type { Note } from '../src/shapes/call.ts';
 import type { RunError } from '../src/shapes/run.ts';
 import { crashPoint } from '../src/store/crash-point.ts';
-import { applyNotes } from '../src/store/ledger.ts';
-import { setRunStatus } from '../src/store/runs.ts';
+import { applyNotes, notesBeside } from '../src/store/ledger.ts';
+import { setRunStatus, type StatusChange } from '../src/store/runs.ts';
 import type { ActivityDependencies } from './index.ts';
 
 export type Close = { run_id: string; chain: string; notes: Note[] } & (
@@ -15,22 +15,21 @@ export type Close = { run_id: string; chain: string; notes: Note[] } & (
 export async function closeRun(deps: ActivityDependencies, close: Close): Promise<{ misfit: string | null }> {
   const parsed = close.status === 'succeeded' ? deps.chains.get(close.chain)?.definition.output.safeParse(close.output) : undefined;
   const issue = parsed?.success === false ? parsed.error.issues[0] : undefined;
-  await deps.db.transaction().execute(async (tx) => {
-    await applyNotes(tx, close.run_id, close.notes);
-    if (issue) return;
-    await setRunStatus(
-      tx,
-      close.run_id,
-      close.status === 'succeeded'
-        ? { status: 'succeeded', output: close.output }
-        : close.status === 'failed'
-          ? { status: 'failed', error: close.error }
-          : { status: 'cancelled' },
-    );
-    crashPoint('close.written');
-  });
+  if (issue) await deps.db.transaction().execute((tx) => applyNotes(tx, close.run_id, close.notes));
+  else await setRunStatus(deps.db, close.run_id, { ...endOf(close), beside: await notesBeside(deps.db, close.run_id, close.notes) });
   crashPoint('close.committed');
   return {
     misfit: issue ? `the chain returned something that is no output of it: ${issue.path.join('.') || 'output'}: ${issue.message}` : null,
   };
+}
+
+function endOf(close: Close): StatusChange {
+  switch (close.status) {
+    case 'succeeded':
+      return { status: 'succeeded', output: close.output };
+    case 'failed':
+      return { status: 'failed', error: close.error };
+    case 'cancelled':
+      return { status: 'cancelled' };
+  }
 }

@@ -25,22 +25,34 @@ async function keepPrompts(db: Database, chain: LoadedChain): Promise<void> {
 
 /** Resolve and write down the plan. A second execution returns the plan that is written. */
 export async function openRun(deps: ActivityDependencies, { run_id, chain: name }: { run_id: string; chain: string }): Promise<Opened> {
-  const row = await deps.db.selectFrom('runs').select('plan').where('id', '=', run_id).executeTakeFirst();
-  if (row?.plan) return { type: 'plan', plan: row.plan as Plan };
-  const chain = deps.chains.get(name);
-  if (!chain) return { type: 'stuck', code: 'tool_missing', message: `this build knows no chain '${name}'` };
-  try {
-    const plan = resolvePlan(chain, run_id, deps);
-    await keepPrompts(deps.db, chain);
+  const resolved = resolvedPlan(deps, run_id, name);
+  if (resolved.type === 'plan') {
+    await keepPrompts(deps.db, resolved.chain);
     crashPoint('open.resolved');
-    await deps.db
+    const { plan } = resolved;
+    const written = await deps.db
       .updateTable('runs')
       .set({ plan: json(plan), demo: deps.demo(plan) })
       .where('id', '=', run_id)
       .where('plan', 'is', null)
-      .execute();
+      .executeTakeFirst();
     crashPoint('open.written');
-    return { type: 'plan', plan };
+    if (written.numUpdatedRows > 0n) return { type: 'plan', plan };
+  }
+  const row = await deps.db.selectFrom('runs').select('plan').where('id', '=', run_id).executeTakeFirst();
+  if (row?.plan) return { type: 'plan', plan: row.plan as Plan };
+  return resolved.type === 'plan' ? { type: 'plan', plan: resolved.plan } : resolved;
+}
+
+function resolvedPlan(
+  deps: ActivityDependencies,
+  run_id: string,
+  name: string,
+): { type: 'plan'; plan: Plan; chain: LoadedChain } | Extract<Opened, { type: 'stuck' }> {
+  const chain = deps.chains.get(name);
+  if (!chain) return { type: 'stuck', code: 'tool_missing', message: `this build knows no chain '${name}'` };
+  try {
+    return { type: 'plan', plan: resolvePlan(chain, run_id, deps), chain };
   } catch (error) {
     if (!(error instanceof TrimtabError)) throw error;
     return { type: 'stuck', code: error.code, message: messageOf(error) };

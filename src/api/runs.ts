@@ -12,12 +12,13 @@ import { getRun, listRuns } from '../store/run-queries.ts';
 import { listSteps } from '../store/steps.ts';
 import { again } from '../store/transact.ts';
 import { bodyOf, queryOf } from './body.ts';
+import { onChange } from './changes.ts';
 import { namesOf } from './chains.ts';
 import type { Actor, ApiDependencies, ApiEnv } from './deps.ts';
 import { misfit } from './problem.ts';
 import { startGate, type StartGate } from './start-gate.ts';
 import { cursor, limit, page, route, type Api } from './route.ts';
-import { settledRun } from './wait.ts';
+import { watchRun } from './wait.ts';
 
 const tag = 'runs';
 const time = z.iso
@@ -57,6 +58,8 @@ const RetryMany = z.strictObject({
 export function runRoutes(api: Api, deps: ApiDependencies): void {
   const { db } = deps;
   const gate = startGate();
+  // Whoever waits for a run hears it from the first moment on.
+  onChange(deps.listener, () => undefined);
   route(
     api,
     {
@@ -195,16 +198,26 @@ async function startRun(
   const parsed = chain.input.safeParse(request.input);
   if (!parsed.success) throw misfit('the input', parsed.error, '/input');
   const id = newId('run');
-  const asked = { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request };
-  const started = await gate.pass(name, () =>
-    once(deps.db, asked, async (tx) => {
-      await insertRun(tx, { id, chain: name, input: parsed.data, user: request.user ?? null, metadata: request.metadata ?? {}, by: actor });
-      return { status: 202, body: await getRun(tx, id) };
-    }),
-  );
+  const asked = { owner: actor.id, key: context.req.header('idempotency-key'), path: context.req.path, body: request, atomic: true };
+  const { user = null, metadata = {} } = request;
+  const watch = wait ? watchRun(deps, id) : null;
+  const started = await gate
+    .pass(name, () =>
+      once(deps.db, asked, async (handle) => ({
+        status: 202,
+        body: await insertRun(handle, { id, chain: name, input: parsed.data, user, metadata, by: actor }),
+      })),
+    )
+    .catch((error: unknown) => {
+      watch?.stop();
+      throw error;
+    });
   const run = started.body as Run;
   context.set('run_id', run.id);
-  if (wait === undefined || wait === 0) return context.json(run, 202);
-  const settled = await settledRun(deps, run.id, { seconds: wait, signal: context.req.raw.signal });
+  if (watch === null || wait === undefined) return context.json(run, 202);
+  const limit = { seconds: wait, signal: context.req.raw.signal };
+  // The same key again: it is another run, and may be over for long.
+  if (run.id !== id) watch.stop();
+  const settled = await (run.id === id ? watch : watchRun(deps, run.id, { looks: true })).settled(limit);
   return settled === null ? context.json((await getRun(deps.db, run.id)) ?? run, 202) : context.json(settled, 200);
 }

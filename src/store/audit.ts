@@ -6,10 +6,11 @@ export async function audit(
   db: Handle,
   entry: { actor: string | Who; action: string; subject: string; detail?: Record<string, unknown> },
 ): Promise<void> {
-  const actor =
-    typeof entry.actor === 'string' ? { actor: entry.actor, actor_id: null } : { actor: entry.actor.name, actor_id: entry.actor.id };
   await db
     .insertInto('audit')
-    .values({ ...actor, action: entry.action, subject: entry.subject, detail: json(entry.detail ?? {}) })
+    .values({ ...actorOf(entry.actor), action: entry.action, subject: entry.subject, detail: json(entry.detail ?? {}) })
     .execute();
 }
+
+export const actorOf = (actor: string | Who): { actor: string; actor_id: string | null } =>
+  typeof actor === 'string' ? { actor, actor_id: null } : { actor: actor.name, actor_id: actor.id };

@@ -17,7 +17,6 @@ export const crashPoints = [
   'park.written',
   'park.committed',
   'resume.written',
-  'close.written',
   'close.committed',
   'place.ends',
   'batch.case.left',

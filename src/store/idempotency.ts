@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { TrimtabError } from '../errors.ts';
 import { crashPoint } from './crash-point.ts';
 import { json, type Database, type Handle } from './database.ts';
-import { transact } from './transact.ts';
+import { again, transact } from './transact.ts';
 
 export interface Remembered {
   status: number;
@@ -14,6 +14,7 @@ interface Request {
   key: string | undefined;
   path: string;
   body: unknown;
+  /** The work is one statement: without a key it needs no transaction. */ atomic?: boolean;
 }
 
 /**
@@ -28,7 +29,10 @@ export async function once(
   work: (tx: Handle) => Promise<Remembered>,
 ): Promise<Remembered & { repeated: boolean }> {
   const { owner, key } = request;
-  if (key === undefined) return { ...(await transact(db, work, { repeatable: true })), repeated: false };
+  if (key === undefined) {
+    const options = { repeatable: true };
+    return { ...(await (request.atomic ? again(() => work(db), options) : transact(db, work, options))), repeated: false };
+  }
   if (key === '') throw new TrimtabError('bad_request', 'the Idempotency-Key is empty: leave the header out, or give the request a key');
   if (key.length > 255) throw new TrimtabError('bad_request', 'an Idempotency-Key has at most 255 characters');
   const body_hash = createHash('sha256')

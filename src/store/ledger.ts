@@ -52,7 +52,7 @@ export const postgresLedger = (db: Database): Ledger => ({
 /** Insert the row before the call. The insert is the fence: of two executions one starts, the other finds the row. */
 async function begin(db: Database, start: CallStart): Promise<Begun> {
   const { run_id, step, occurrence, attempt, call } = start.key;
-  const notes = await notesBeside(db, start);
+  const notes = await notesBeside(db, run_id, start.notes);
   const inserted = await sql`
     with ${notes} step_row as (
       insert into steps (run_id, step, occurrence, pass, kind, input, input_hash)
@@ -67,14 +67,14 @@ async function begin(db: Database, start: CallStart): Promise<Begun> {
   return inserted.rows.length === 1 ? { type: 'started' } : takeOver(db, start);
 }
 
-/** The notes as parts of the statement that starts the call. One statement changes a row once: of notes on one row the earlier go ahead. */
-async function notesBeside(db: Database, { key, notes }: CallStart): Promise<RawBuilder<unknown>> {
+/** The notes as parts of a statement that begins with them. One statement changes a row once: of notes on one row the earlier go ahead. */
+export async function notesBeside(db: Database, run_id: string, notes: readonly Note[]): Promise<RawBuilder<unknown>> {
   const rows = notes.map(({ note, step, occurrence }) => `${note}/${step}/${occurrence}`);
   const last = notes.filter((_, n) => !rows.includes(rows[n] ?? '', n + 1));
-  if (last.length < notes.length) await db.transaction().execute((tx) => applyNotes(tx, key.run_id, notes));
+  if (last.length < notes.length) await db.transaction().execute((tx) => applyNotes(tx, run_id, notes));
   const parts = last.length < notes.length ? [] : last;
   return sql.join(
-    parts.map((note, n) => sql`${sql.ref(`note_${n}`)} as (${updateOf(key.run_id, note)}),`),
+    parts.map((note, n) => sql`${sql.ref(`note_${n}`)} as (${updateOf(run_id, note)}),`),
     sql` `,
   );
 }

@@ -1,31 +1,42 @@
 import { sql } from 'kysely';
 import { TrimtabError } from '../errors.ts';
-import { audit } from './audit.ts';
+import type { Run } from '../shapes/run.ts';
+import { actorOf, audit } from './audit.ts';
 import { crashPoint } from './crash-point.ts';
 import { json, type Database, type Handle } from './database.ts';
 import { enqueue } from './outbox.ts';
+import { getRun, newRun } from './run-queries.ts';
 import { transact } from './transact.ts';
 import { enqueueEvent } from './webhook-events.ts';
 import type { Who } from './who.ts';
 
-/** A run and the word to Temporal to start it, in one transaction. A second time with the same id, nothing happens. */
+/**
+ * A run, the word to Temporal to start it, and who did it: one statement. A second time with the same id, nothing happens.
+ * Returns the run as it is.
+ */
 export async function insertRun(
   db: Handle,
   run: { id: string; chain: string; input: unknown; user: string | null; metadata: Record<string, unknown>; by: string | Who },
-): Promise<void> {
-  const inserted = await db
-    .insertInto('runs')
-    .values({ id: run.id, chain: run.chain, input: json(run.input), user_name: run.user, metadata: json(run.metadata) })
-    .onConflict((conflict) => conflict.doNothing())
-    .executeTakeFirst();
-  if (inserted.numInsertedOrUpdatedRows === 0n) return;
-  await enqueue(db, {
-    topic: 'temporal.start',
-    run_id: run.id,
-    payload: { run_id: run.id, chain: run.chain, input: run.input },
-    dedupe: `start:${run.id}`,
-  });
-  await audit(db, { actor: run.by, action: 'run.start', subject: run.id, detail: { chain: run.chain } });
+): Promise<Run> {
+  const { id, chain } = run;
+  const { actor, actor_id } = actorOf(run.by);
+  const input = json(run.input);
+  const { rows } = await sql<{ started_at: Date; input: unknown; metadata: Record<string, unknown> }>`
+    with made as (
+      insert into runs (id, chain, input, user_name, metadata)
+      values (${id}, ${chain}, ${input}::jsonb, ${run.user}, ${json(run.metadata)}::jsonb)
+      on conflict do nothing returning started_at, input, metadata
+    ), word as (
+      insert into outbox (topic, run_id, payload, dedupe)
+      select 'temporal.start', ${id}, jsonb_build_object('run_id', ${id}::text, 'chain', ${chain}::text, 'input', made.input), ${`start:${id}`}
+      from made on conflict (dedupe) do nothing
+    ), noted as (
+      insert into audit (actor, actor_id, action, subject, detail)
+      select ${actor}, ${actor_id}, 'run.start', ${id}, jsonb_build_object('chain', ${chain}::text) from made
+    )
+    select started_at, input, metadata from made`.execute(db);
+  const [made] = rows;
+  return made ? newRun({ ...made, id, chain, user: run.user }) : ((await getRun(db, id)) as Run);
 }
 
 const open = ['running', 'waiting', 'blocked'];

@@ -5,7 +5,24 @@ import type { Handle } from './database.ts';
 import { decodeCursor, encodeCursor, type Page } from './page.ts';
 import type { RunsTable } from './schema.ts';
 
-type Row = Selectable<RunsTable> & { review_id: string | null; usage: RunUsage | null };
+/** What a run shows. Named one by one, so that Postgres may keep its plan (src/store/prepared.ts). */
+const shown = [
+  'id',
+  'chain',
+  'status',
+  'input',
+  'output',
+  'error',
+  'user_name',
+  'metadata',
+  'plan',
+  'demo',
+  'started_at',
+  'ended_at',
+] as const satisfies readonly (keyof RunsTable)[];
+type Row = Pick<Selectable<RunsTable>, (typeof shown)[number]> & { review_id: string | null; usage: RunUsage | null };
+
+const noUsage: RunUsage = { input_tokens: 0, output_tokens: 0, cost_usd: 0, unknown_cost_calls: 0, attempts: 0 };
 
 const runFrom = (row: Row): Run => ({
   id: row.id,
@@ -17,18 +34,36 @@ const runFrom = (row: Row): Run => ({
   review_id: row.review_id,
   user: row.user_name,
   metadata: row.metadata as Run['metadata'],
-  usage: row.usage ?? { input_tokens: 0, output_tokens: 0, cost_usd: 0, unknown_cost_calls: 0, attempts: 0 },
+  usage: row.usage ?? noUsage,
   plan: row.plan as Plan | null,
   demo: row.demo,
   started_at: row.started_at.toISOString(),
   ended_at: row.ended_at?.toISOString() ?? null,
 });
 
+/** A run that was accepted this moment. */
+export const newRun = (run: Pick<Run, 'id' | 'chain' | 'input' | 'user' | 'metadata'> & { started_at: Date }): Run => ({
+  id: run.id,
+  chain: run.chain,
+  status: 'running',
+  input: run.input,
+  output: null,
+  error: null,
+  review_id: null,
+  user: run.user,
+  metadata: run.metadata,
+  usage: noUsage,
+  plan: null,
+  demo: false,
+  started_at: run.started_at.toISOString(),
+  ended_at: null,
+});
+
 /** Runs with what they used and the review that waits. Deleted runs are there as tombstones for counts, not for reading. */
 const select = (db: Handle) =>
   db
     .selectFrom('runs')
-    .selectAll('runs')
+    .select(shown)
     .where('deleted_at', 'is', null)
     .select([
       sql<

@@ -1,7 +1,7 @@
-import { sql } from 'kysely';
+import { sql, type RawBuilder } from 'kysely';
 import type { RunError, RunStatus } from '../shapes/run.ts';
 import { json, type Handle } from './database.ts';
-import { enqueueEvent } from './webhook-events.ts';
+import { eventBeside } from './webhook-events.ts';
 
 const ended: ReadonlySet<RunStatus> = new Set(['succeeded', 'failed', 'cancelled']);
 
@@ -12,25 +12,30 @@ export interface StatusChange {
   error?: RunError | null;
 }
 
-/** Write a run's status, with what goes with it. A run that has ended stays as it is. Returns whether it changed. */
-export async function setRunStatus(db: Handle, run_id: string, change: StatusChange): Promise<boolean> {
-  const { status } = change;
-  const updated = await db
-    .updateTable('runs')
-    .set({
-      status,
-      updated_at: new Date(),
-      error: change.error ? json(change.error) : null,
-      ...(change.output === undefined ? {} : { output: json(change.output) }),
-      ...(ended.has(status) ? { ended_at: new Date() } : {}),
-    })
-    .where('id', '=', run_id)
-    .where('ended_at', 'is', null)
-    .executeTakeFirst();
-  if (updated.numUpdatedRows === 0n) return false;
-  if (ended.has(status)) await enqueueEvent(db, { event: 'run.ended', run_id, data: { status } });
-  if (status === 'blocked') await enqueueEvent(db, { event: 'run.blocked', run_id, data: { status, error: change.error ?? null } });
-  return true;
+/**
+ * Write a run's status, with what goes with it: one statement, that may begin with others. A run that has ended stays as it
+ * is. Returns whether it changed.
+ */
+export async function setRunStatus(
+  db: Handle,
+  run_id: string,
+  { status, beside = sql``, ...change }: StatusChange & { beside?: RawBuilder<unknown> },
+): Promise<boolean> {
+  const error = change.error ? json(change.error) : null;
+  const told = ended.has(status)
+    ? eventBeside('run.ended', { status })
+    : status === 'blocked'
+      ? eventBeside('run.blocked', { status, error: change.error ?? null })
+      : sql``;
+  const { rows } = await sql`
+    with ${beside} changed as (
+      update runs set status = ${status}, updated_at = clock_timestamp(), error = ${error}::jsonb
+        ${change.output === undefined ? sql`` : sql`, output = ${json(change.output)}::jsonb`}
+        ${ended.has(status) ? sql`, ended_at = clock_timestamp()` : sql``}
+      where id = ${run_id} and ended_at is null returning id, chain
+    ) ${told}
+    select id from changed`.execute(db);
+  return rows.length > 0;
 }
 
 /** A run whose cause is gone without anybody's word: it waits for a person where a question is open, else it runs. */
