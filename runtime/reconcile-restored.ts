@@ -1,5 +1,6 @@
 import type { Database } from '../src/store/database.ts';
 import { adoptRun, closeCompleted, pendingReviews, recordHeard, withdrawLeftOver } from '../src/store/restored.ts';
+import { batchType } from '../workflows/batch-type.ts';
 import { reconcile, type Reconciled } from './reconcile.ts';
 import type { Heard } from './temporal-history.ts';
 import type { TemporalView } from './temporal-view.ts';
@@ -34,7 +35,7 @@ export async function reconcileRestored(db: Database, temporal: TemporalView, op
   if (options.adopt) {
     for (const id of report.unknown) {
       const heard = await options.heard(id);
-      if (heard && (await adoptRun(db, { id, ...heard }))) adopted.push(id);
+      if (heard && heard.chain !== batchType && (await adoptRun(db, { id, ...heard }))) adopted.push(id);
     }
   }
   return {

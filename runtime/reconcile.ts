@@ -40,6 +40,8 @@ export async function reconcile(
     told_again: await tellAgain(db),
   };
   const known = await openWorkflows(temporal);
+  // Before the runs: of a batch that is over the open cases are looked at one by one.
+  for (const id of await openBatches(db, options.graceMs ?? graceMs)) await mendBatch(db, { id, temporal, report });
   for (let after = ''; ;) {
     const runs = await openRuns(db, { after, limit: pageSize, olderThanMs: options.graceMs ?? graceMs });
     report.looked += runs.length;
@@ -49,7 +51,6 @@ export async function reconcile(
     if (!last || runs.length < pageSize) break;
     after = last.id;
   }
-  for (const id of await openBatches(db, options.graceMs ?? graceMs)) await mendBatch(db, { id, temporal, report });
   if (options.strangers !== false) await nameStrangers(db, [...known], report);
   return report;
 }

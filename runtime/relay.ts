@@ -3,6 +3,7 @@ import { messageOf } from '../src/errors.ts';
 import { crashPoint } from '../src/store/crash-point.ts';
 import type { Database } from '../src/store/database.ts';
 import type { Listener } from '../src/store/listener.ts';
+import { gatherStarts } from './gather-starts.ts';
 import { finishMessage, lease, postponeMessage, renewLeases, type Leased } from '../src/store/outbox-queue.ts';
 
 /**
@@ -62,13 +63,17 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
     woken = true;
     wake();
   };
-  const forget = [listener.on('trimtab_outbox', ring), listener.onReturn(ring)];
+  const hear = (topics: string): void => {
+    if (topics === '' || topics.split(' ').some((topic) => names.includes(topic))) ring();
+  };
+  const forget = [listener.on('trimtab_outbox', hear), listener.onReturn(ring)];
   const warn = (entry: Record<string, unknown>): void => log({ level: 'warn', ...entry });
 
   async function take(): Promise<void> {
     const room = places - underWay.size;
     if (room === 0) return;
-    for (const message of await lease(db, { token: randomUUID(), limit: room, topics: names })) {
+    const leased = await lease(db, { token: randomUUID(), limit: room, topics: names });
+    for (const message of await gatherStarts(db, leased, [...underWay.keys()])) {
       crashPoint('relay.leased');
       underWay.set(
         message,

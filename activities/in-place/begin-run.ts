@@ -1,7 +1,7 @@
-import { criticsOf } from '../../src/correct/samples.ts';
 import type { Plan } from '../../src/shapes/plan.ts';
 import type { ActivityDependencies, RunActivities } from '../index.ts';
 import type { Opened } from '../open-run.ts';
+import { hasQuickModel, isQuick } from './quick.ts';
 import { workRun, type Worked } from './work-run.ts';
 
 /** What a run has come to: its end, or the workflow that it goes on in; `stuck`: it cannot begin. */
@@ -27,8 +27,7 @@ export async function beginRun(
   const { plan } = opened;
   // A chain function that this process cannot load is in the workflows' bundle all the same.
   if ((await deps.bodyOf(chain).catch(() => null)) === null) return { type: 'goes_on', plan, carried: null };
-  if (!Object.values(plan.steps).some((step) => step.kind === 'generate' && step.model.place === 'local'))
-    return { type: 'goes_on', plan, carried: null };
+  if (!hasQuickModel(plan)) return { type: 'goes_on', plan, carried: null };
   const row = await deps.db.selectFrom('runs').select(['input', 'started_at']).where('id', '=', run_id).executeTakeFirstOrThrow();
   const until = Date.now() + longestMs;
   const leavesBefore = (step: string): boolean => deps.stopping.aborted || Date.now() > until || !isQuick(plan, step);
@@ -38,14 +37,4 @@ export async function beginRun(
     { letGo: signals.letGo, onCancel: (cancel) => signals.cancel.addEventListener('abort', cancel, { once: true }) },
   );
   return worked?.type === 'goes_on' ? { ...worked, plan } : worked;
-}
-
-/** A step that is done within seconds, and done again without harm as long as nobody has its answer. */
-export function isQuick({ steps }: Plan, name: string): boolean {
-  const step = steps[name];
-  if (step?.kind === 'retrieve') return step.place === 'local';
-  if (step?.kind !== 'generate') return false;
-  const models = [step.model, ...Object.values(step.models), ...criticsOf(step).map((critic) => critic.model)];
-  const tools = step.tools?.list ?? [];
-  return models.every((model) => model.place === 'local') && tools.every(({ effect, place }) => effect === 'reads' && place === 'local');
 }

@@ -2,13 +2,15 @@ import { activityInfo, cancellationSignal, heartbeat } from '@temporalio/activit
 import { unwantedRuns } from '../../src/store/batches.ts';
 import type { Activities, ActivityDependencies, RunActivities } from '../index.ts';
 import { beginRun } from './begin-run.ts';
+import { gatheringOf } from '../../src/store/gatherings.ts';
 import { workBatch } from './work-batch.ts';
+import { workGathering } from './work-gathering.ts';
 
 const heartbeatMs = 2_000;
 
 /** The activities that work runs in this process, over those that open and close them. */
 export function withInPlace(activities: RunActivities, deps: ActivityDependencies): Activities {
-  const place = { ...deps, activities };
+  const place = { ...deps, activities, places: { taken: 0 } };
   return {
     ...activities,
     async beginRun(run) {
@@ -32,7 +34,8 @@ export function withInPlace(activities: RunActivities, deps: ActivityDependencie
         if (!activityInfo().isLocal) heartbeat();
       }, heartbeatMs);
       try {
-        return await workBatch(place, batch_id, cancellationSignal());
+        const gathering = await gatheringOf(deps.db, batch_id);
+        return await (gathering ? workGathering(place, gathering, cancellationSignal()) : workBatch(place, batch_id, cancellationSignal()));
       } finally {
         clearInterval(timer);
       }

@@ -1,12 +1,12 @@
 import { setMaxListeners } from 'node:events';
-import { endBatch, openCases, unwantedRuns } from '../../src/store/batches.ts';
+import { endBatch, openCases } from '../../src/store/batches.ts';
 import { insist } from './insist.ts';
-import { workCase, type CaseDependencies, type Working } from './work-case.ts';
+import { watchUnwanted } from './unwanted.ts';
+import { caseLeaves, workCase, type CaseDependencies, type Working } from './work-case.ts';
 
 /** Cases under way at once. More hold more connections of the pool than they gain: the ledger's statements are what takes time. */
 const places = 16;
 const pageSize = 200;
-const lookEveryMs = 2_000;
 
 /** Work the open cases of a batch, `places` at a time. A worker that stops takes no new ones, and leaves the rest to another. */
 export async function workBatch(deps: CaseDependencies, batch_id: string, signal: AbortSignal): Promise<{ left: boolean }> {
@@ -14,14 +14,14 @@ export async function workBatch(deps: CaseDependencies, batch_id: string, signal
   // Every case under way listens to it.
   setMaxListeners(0, signal);
   const working = new Map<string, Working>();
-  const watch = setInterval(() => void cancelUnwanted(deps, working), lookEveryMs);
+  const unwatch = watchUnwanted(db, working);
   try {
     for (let after = ''; !stopping.aborted && !signal.aborted;) {
       const cases = await insist(() => openCases(db, batch_id, { after, limit: pageSize }), signal);
       for (const one of cases) {
         while (working.size >= places) await Promise.race([...working.values()].map(({ done }) => done));
         if (stopping.aborted || signal.aborted) break;
-        const work = workCase(deps, one, signal);
+        const work = workCase(deps, one, { letGo: signal, leaves: caseLeaves });
         working.set(one.id, { ...work, done: work.done.finally(() => working.delete(one.id)) });
       }
       const last = cases.at(-1);
@@ -30,16 +30,10 @@ export async function workBatch(deps: CaseDependencies, batch_id: string, signal
     }
     await Promise.all([...working.values()].map(({ done }) => done));
   } finally {
-    clearInterval(watch);
+    unwatch();
   }
   signal.throwIfAborted();
   const left = (await openCases(db, batch_id, { after: '', limit: 1 })).length > 0;
   if (!left) await endBatch(db, batch_id);
   return { left };
-}
-
-/** A case that somebody cancels or deletes is told; one that has just ended is not there any more. */
-async function cancelUnwanted({ db }: CaseDependencies, working: ReadonlyMap<string, Working>): Promise<void> {
-  const ids = await unwantedRuns(db, [...working.keys()]).catch(() => []);
-  for (const id of ids) working.get(id)?.cancel();
 }

@@ -54,7 +54,7 @@ export const startBatch = (db: Handle, id: string): Promise<void> =>
 
 /** The batch with its counts, null where there is none. Deleted runs are not counted. */
 export async function getBatch(db: Handle, id: string): Promise<Batch | null> {
-  const row = await db.selectFrom('batches').selectAll().where('id', '=', id).executeTakeFirst();
+  const row = await db.selectFrom('batches').selectAll().where('id', '=', id).where('gathered', '=', false).executeTakeFirst();
   if (!row) return null;
   const counted = await db
     .selectFrom('runs')
@@ -76,8 +76,13 @@ export async function getBatch(db: Handle, id: string): Promise<Batch | null> {
 }
 
 /** Cases that are neither over nor on their own, by id, after one id. */
-export async function openCases(db: Handle, batch_id: string, page: { after: string; limit: number }): Promise<BatchCase[]> {
-  const rows = await db
+export async function openCases(
+  db: Handle,
+  batch_id: string,
+  page: { after: string; limit: number; except?: readonly string[] },
+): Promise<BatchCase[]> {
+  const { except = [] } = page;
+  let query = db
     .selectFrom('runs')
     .select(['id', 'chain', 'input', 'cancel_requested_at', 'started_at'])
     .where('batch_id', '=', batch_id)
@@ -86,8 +91,9 @@ export async function openCases(db: Handle, batch_id: string, page: { after: str
     .where('ended_at', 'is', null)
     .where('deleted_at', 'is', null)
     .orderBy('id')
-    .limit(page.limit)
-    .execute();
+    .limit(page.limit);
+  if (except.length > 0) query = query.where('id', 'not in', except);
+  const rows = await query.execute();
   return rows.map(({ cancel_requested_at, ...row }) => ({ ...row, cancel_requested: cancel_requested_at !== null }));
 }
 
@@ -117,7 +123,7 @@ export async function leaveBatch(db: Database, one: Pick<BatchCase, 'id' | 'chai
       .executeTakeFirst();
     if (!left) return;
     const payload = { run_id: one.id, chain: one.chain, input: one.input, ...(carried ? { carried } : {}) };
-    await enqueue(tx, { topic: 'temporal.start', run_id: one.id, payload, dedupe: `start:${one.id}` });
+    await enqueue(tx, { topic: 'temporal.start', run_id: one.id, payload, dedupe: `leave:${one.id}` });
     if (left.cancel_requested_at !== null) await enqueue(tx, { topic: 'temporal.cancel', run_id: one.id, payload: {} });
     crashPoint('batch.case.left');
   });

@@ -20,6 +20,8 @@ export const crashPoints = [
   'close.committed',
   'place.ends',
   'batch.case.left',
+  'gathering.written',
+  'gathering.taken',
   'request.written',
   'request.committed',
   'decision.swapped',

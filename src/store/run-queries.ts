@@ -92,6 +92,9 @@ export interface RunFilter {
   cursor?: string | undefined;
 }
 
+/** A gathering is no batch that anybody asked for. */
+const ofBatch = (db: Handle, id: string) => db.selectFrom('batches').select('id').where('id', '=', id).where('gathered', '=', false);
+
 /** Newest first. The cursor is the last row's place, so new runs do not shift the pages. `q` looks in the id, the input and the output. */
 export async function listRuns(db: Handle, filter: RunFilter): Promise<Page<Run>> {
   let query = select(db)
@@ -102,7 +105,7 @@ export async function listRuns(db: Handle, filter: RunFilter): Promise<Page<Run>
   if (filter.chain !== undefined) query = query.where('chain', '=', filter.chain);
   if (filter.status !== undefined) query = query.where('status', '=', filter.status);
   if (filter.user !== undefined) query = query.where('user_name', '=', filter.user);
-  if (filter.batch !== undefined) query = query.where('batch_id', '=', filter.batch);
+  if (filter.batch !== undefined) query = query.where('batch_id', '=', ofBatch(db, filter.batch));
   if (filter.from !== undefined) query = query.where('started_at', '>=', filter.from);
   if (filter.to !== undefined) query = query.where('started_at', '<', filter.to);
   if (filter.q !== undefined) {

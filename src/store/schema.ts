@@ -27,6 +27,8 @@ export interface RunsTable {
 export interface BatchesTable {
   id: string;
   chain: string;
+  gathered: Generated<boolean>;
+  takes_until: OptionalTime;
   started_at: Time;
   ended_at: OptionalTime;
 }

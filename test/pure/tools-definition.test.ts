@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { asTool, best, critic, defineChain, fail, generate, source, tool, vote, type ToolContext } from 'trimtab';
 import { z } from 'zod';
-import { isQuick } from '../../activities/in-place/begin-run.ts';
+import { isQuick } from '../../activities/in-place/quick.ts';
 import { resolvePlan } from '../../activities/plan.ts';
 import type { AnyTool } from '../../src/define/tool.ts';
 import { testModel } from '../../testing/plans.ts';

@@ -4,8 +4,8 @@ import type { Counts, Fault, Size } from '../harness/fault.ts';
 import type { Death } from '../harness/supervisor.ts';
 import { underFire, type Fire } from '../harness/under-fire.ts';
 
-/** Batches have kills of their own (batch-kills.test.ts). */
-const crashPoints = allPoints.filter((point) => !point.startsWith('batch.'));
+/** Batches and gathered starts have kills of their own (batch-kills.test.ts, gathering-kills.test.ts). */
+const crashPoints = allPoints.filter((point) => !/^(batch|gathering)\./.test(point));
 const inServer = (point: CrashPoint): boolean => /^(request|decision|cancel|retry|delete|relay|webhook)\./.test(point);
 /** Reached when a run has come to its review, or further. */
 const late = (point: CrashPoint): boolean => /^(decision|cancel|retry|delete|settle|park|resume)/.test(point);

@@ -1,0 +1,99 @@
+import { setMaxListeners } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { openCases, type BatchCase } from '../../src/store/batches.ts';
+import { endGathering, hold, takeStarts, type Gathering } from '../../src/store/gatherings.ts';
+import { insist } from './insist.ts';
+import { watchUnwanted } from './unwanted.ts';
+import { gatheredLeaves, workCase, type CaseDependencies, type Working } from './work-case.ts';
+
+/** Runs under way at once in one gathering, and in all of this process: as many as local activities (runtime/worker.ts). */
+const places = 100;
+const placesOfAll = 200;
+/** How long a start waits at most for a gathering that has room. */
+const lookEveryMs = 25;
+/** How long after its worker died a gathering still keeps its chain's starts to itself. */
+const holdMs = 1_000;
+const holdEveryMs = 400;
+/** Afterwards it ends what it has, and the next one takes what comes: another worker's, perhaps. */
+const takesForMs = 10_000;
+
+/** So many must be over before it is said of a chain that its runs leave. */
+const enough = 10;
+
+export interface Places {
+  taken: number;
+}
+
+/**
+ * Work runs whose starts came quickly, and take in what starts meanwhile: such a run costs Temporal nothing. It ends as soon as
+ * nothing is under way and nothing due. A worker that stops takes no new ones, and leaves the rest to another.
+ */
+export async function workGathering(
+  deps: CaseDependencies & { places: Places },
+  gathering: Gathering,
+  signal: AbortSignal,
+): Promise<{ left: boolean }> {
+  const { db, stopping } = deps;
+  setMaxListeners(0, signal);
+  const working = new Map<string, Working>();
+  const over = { left: 0, all: 0 };
+  const begin = (cases: readonly BatchCase[]): void => {
+    for (const one of cases) {
+      deps.places.taken += 1;
+      const work = workCase(deps, one, { letGo: signal, leaves: gatheredLeaves });
+      const ended = async (): Promise<'left' | 'over'> => {
+        // A worker that lets go of it leaves it to the next.
+        const how = await work.done.catch(() => 'over' as const);
+        working.delete(one.id);
+        deps.places.taken -= 1;
+        over.all += 1;
+        if (how === 'left') over.left += 1;
+        return how;
+      };
+      working.set(one.id, { ...work, done: ended() });
+    }
+  };
+  const room = (): number => Math.max(0, Math.min(places - working.size, placesOfAll - deps.places.taken));
+  const until = Date.now() + takesForMs;
+  const takes = (): boolean => Date.now() < until && (over.all < enough || over.left * 2 <= over.all) && room() > 0;
+  const stops = (): boolean => stopping.aborted || signal.aborted;
+  const unwatch = watchUnwanted(db, working);
+  const holding = holder(db, gathering);
+  try {
+    // What was gathered is there before it is begun; what a worker took in that died is there when nothing else is.
+    for (let known = true; !stops();) {
+      const limit = room();
+      if (known || working.size === 0) {
+        const cases =
+          limit > 0 ? await insist(() => openCases(db, gathering.id, { after: '', limit, except: [...working.keys()] }), signal) : [];
+        known = cases.length === limit;
+        begin(cases);
+      }
+      await holding(takes());
+      if (takes()) {
+        const taken = await takeStarts(db, gathering, room()).catch(() => null);
+        // Without an answer they may have been taken in all the same.
+        known ||= taken === null;
+        begin(taken ?? []);
+      }
+      if (working.size === 0 && !known && (await insist(() => endGathering(db, gathering), signal))) return { left: false };
+      await setTimeout(lookEveryMs);
+    }
+    await holding(false);
+    await Promise.all([...working.values()].map(({ done }) => done));
+  } finally {
+    unwatch();
+  }
+  signal.throwIfAborted();
+  return { left: true };
+}
+
+/** Keeps the chain's starts for this gathering while it takes them, and leaves them to the relay at once when it does not. */
+function holder(db: CaseDependencies['db'], gathering: Gathering): (takes: boolean) => Promise<void> {
+  let saidAt: number | null = 0;
+  return async (takes) => {
+    if (takes ? saidAt !== null && Date.now() - saidAt < holdEveryMs : saidAt === null) return;
+    saidAt = takes ? Date.now() : null;
+    await hold(db, gathering, takes ? holdMs : null).catch(() => undefined);
+  };
+}
