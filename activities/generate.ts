@@ -155,6 +155,7 @@ export function nothingOf(completion: Extract<Completion, { type: 'nothing' }>, 
   return {
     type: 'nothing',
     outcome: completion.outcome,
+    ...(completion.left_alone ? { left_alone: true } : {}),
     message: completion.message,
     retry_after_ms: completion.retry_after_ms,
     output: completion.text === '' ? null : completion.text,

@@ -251,13 +251,15 @@ const unfit = (turn: Turn, why: { outcome: OutcomeKind; message: string }): Deci
   climb(edit(turn, { silent: 0, verdicts: [misfit(why)] }), why.outcome);
 
 function undrafted(turn: Turn, happening: Silent): Decided {
-  const { outcome, message, bug } = happening;
+  const { outcome, message, bug, left_alone } = happening;
   if (bug) return block(turn, 'chain_error', message);
-  return waitOrNull(turn, happening) ?? otherModel(turn, outcome) ?? block(turn, parkCode(turn, outcome), message);
+  // Who is down and was not even asked is not waited for where somebody else can be asked.
+  const elsewhere = left_alone ? otherModel(turn, outcome, true) : null;
+  return elsewhere ?? waitOrNull(turn, happening) ?? otherModel(turn, outcome) ?? block(turn, parkCode(turn, outcome), message);
 }
 
-function otherModel(turn: Turn, outcome: OutcomeKind): Decided | null {
-  const index = choose(turn, outcome);
+function otherModel(turn: Turn, outcome: OutcomeKind, elsewhere = false): Decided | null {
+  const index = choose(turn, outcome, elsewhere);
   return index !== null && ladderOf(turn.step)[index]?.rung === 'model' ? take(silenced(turn), index, outcome) : null;
 }
 

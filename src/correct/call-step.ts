@@ -243,8 +243,9 @@ function fromResult(result: CallResult) {
   const { usage, cost_usd } = result;
   if (result.type === 'answer')
     return { event: 'answered' as const, output: result.output_hash, verdicts: result.verdicts, usage, cost_usd };
-  const { outcome, message, retry_after_ms, bug } = result;
-  return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd, ...(bug ? { bug } : {}) };
+  const { outcome, message, retry_after_ms, bug, left_alone } = result;
+  const more = { ...(bug ? { bug } : {}), ...(left_alone ? { left_alone } : {}) };
+  return { event: 'silent' as const, outcome, message, retry_after_ms, usage, cost_usd, ...more };
 }
 
 /** It was offered none. */

@@ -52,17 +52,21 @@ const otherAccount = (turn: Turn, role: string): boolean => {
   return step.models[role]?.provider !== now.provider;
 };
 
-function allowed(turn: Turn, rung: Rung, outcome: OutcomeKind): boolean {
+function allowed(turn: Turn, rung: Rung, { outcome, elsewhere }: { outcome: OutcomeKind; elsewhere: boolean }): boolean {
   if (rung.rung === 'fail' || rung.rung === 'best') return true;
   if (rung.rung === 'backtrack' || !curesOf(outcome).includes(rung.rung)) return false;
-  return rung.rung !== 'model' || (turn.slice.role !== rung.model && (!isClosedAccount(outcome) || otherAccount(turn, rung.model)));
+  return (
+    rung.rung !== 'model' ||
+    (turn.slice.role !== rung.model && (!(elsewhere || isClosedAccount(outcome)) || otherAccount(turn, rung.model)))
+  );
 }
 
 /**
  * Which rung follows this outcome: the first that the table allows and whose cap is not used up; a blamed earlier step
  * at once, without burning the rungs above (C3); a person at once where an effect bars the way back. Null: none is left.
+ * `elsewhere`: another model must be of another provider.
  */
-export function choose(turn: Turn, outcome: OutcomeKind): number | null {
+export function choose(turn: Turn, outcome: OutcomeKind, elsewhere = false): number | null {
   const ladder = ladderOf(turn.step);
   const free = (index: number): boolean => usesOf(turn, index) < (ladder[index]?.cap ?? 0);
   const blame = outcome === 'rejected' ? blameOf(turn.slice) : null;
@@ -71,6 +75,6 @@ export function choose(turn: Turn, outcome: OutcomeKind): number | null {
     const target = blamed(turn, blame);
     if (target !== null) return barred(turn, target) ? ladder.length - 1 : back;
   }
-  const index = ladder.findIndex((rung, i) => free(i) && allowed(turn, rung, outcome));
+  const index = ladder.findIndex((rung, i) => free(i) && allowed(turn, rung, { outcome, elsewhere }));
   return index < 0 ? null : index;
 }

@@ -56,6 +56,8 @@ interface Answered {
 export interface Silent {
   event: 'silent';
   bug?: true;
+  /** The provider is down and was not asked: another one may be asked at once. */
+  left_alone?: true;
   outcome: Unanswered;
   message: string;
   retry_after_ms: number | null;

@@ -20,7 +20,7 @@ interface Known {
 
 /**
  * Leave a provider alone while it is down: after ten failures in a row calls are answered `overloaded` without being made, so that
- * the loop soon goes on to the rung `model`, which may name another provider. When the pause is over one call tries. What the
+ * the loop goes on at once to a rung `model` of another provider, where the ladder has one. When the pause is over one call tries. What the
  * breaker cannot learn because its store is away does not stop a call. `now`: a clock that a test holds, in ms.
  */
 export function withBreaker(provider: Provider, store: BreakerStore, now: () => number = Date.now): Provider {
@@ -77,6 +77,7 @@ const signOf: Readonly<Record<string, 'up' | 'down' | undefined>> = {
 const leftAlone = (name: string, { open_ms, trouble }: BreakerState): Completion => ({
   type: 'nothing',
   outcome: 'overloaded',
+  left_alone: true,
   message:
     `${name} is not asked ${open_ms ? `for another ${Math.ceil(open_ms / 1_000)} s` : 'while another call tries it'}, it was down: ${trouble ?? 'no reason given'}`.slice(
       0,

@@ -75,7 +75,16 @@ export type Completion =
   | { type: 'answer'; text: string; usage: Usage | null; model: string }
   /** The model asks for tools; `arguments` as it wrote them, which may be no JSON. */
   | { type: 'calls'; text: string; calls: { name: string; arguments: string }[]; usage: Usage | null; model: string }
-  | { type: 'nothing'; outcome: Unanswered; message: string; retry_after_ms: number | null; text: string | null; usage: Usage | null };
+  | {
+      type: 'nothing';
+      outcome: Unanswered;
+      /** Nobody was asked: the provider is down and left alone for a while. */
+      left_alone?: true;
+      message: string;
+      retry_after_ms: number | null;
+      text: string | null;
+      usage: Usage | null;
+    };
 
 export interface Provider {
   readonly name: string;

@@ -78,6 +78,7 @@ export type CallResult =
       type: 'nothing';
       outcome: Unanswered;
       /** Code of the chain's author failed, not the world: the run waits for other code (C12). */ bug?: true;
+      /** The provider is down and was not asked. */ left_alone?: true;
       message: string;
       retry_after_ms: number | null;
       output: unknown;

@@ -165,6 +165,7 @@ async function resultOf(db: Handle, key: CallKey, row: Selectable<AttemptsTable>
     return {
       type: 'nothing',
       outcome: (row.result ?? 'abandoned') as Unanswered,
+      ...(row.left_alone ? { left_alone: true } : {}),
       message: row.message ?? '',
       retry_after_ms: row.retry_after_ms,
       output: row.output ?? null,
@@ -209,6 +210,7 @@ async function finish(db: Database, { key, owner, end }: { key: CallKey; owner: 
     finished as (
       update attempts set status = 'finished', ended_at = clock_timestamp(), result = ${result.type === 'nothing' ? result.outcome : result.type},
         output_hash = ${answer?.output_hash ?? null}, retry_after_ms = ${result.type === 'nothing' ? result.retry_after_ms : null}::bigint,
+        left_alone = ${result.type === 'nothing' && result.left_alone === true},
         input_tokens = ${result.usage?.input_tokens ?? null}::int, output_tokens = ${result.usage?.output_tokens ?? null}::int,
         cached_tokens = ${result.usage?.cached_tokens ?? null}::int, reasoning_tokens = ${result.usage?.reasoning_tokens ?? null}::int,
         cost_usd = ${result.cost_usd}::double precision,

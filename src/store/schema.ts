@@ -69,6 +69,7 @@ export interface AttemptsTable {
   sources: Json;
   message: string | null;
   retry_after_ms: ColumnType<number | null, number | null | undefined, number | null>;
+  left_alone: ColumnType<boolean, boolean | undefined, boolean>;
   input_tokens: number | null;
   output_tokens: number | null;
   cached_tokens: number | null;

@@ -107,6 +107,20 @@ describe('the ladder', () => {
     });
   });
 
+  test('a provider that is down and was not asked is not waited for where a rung names a model of another', () => {
+    const models = { large: testModel({ role: 'large' }), elsewhere: testModel({ role: 'elsewhere', provider: 'other' }) };
+    const rungs: Rung[] = [{ rung: 'model', cap: 1, model: 'large' }, { rung: 'model', cap: 1, model: 'elsewhere' }, human];
+    const run = start({ ladder: rungs, models });
+    run.call('draft');
+    expect(run.silence('draft', 'overloaded').move.move, 'it was asked').toBe('wait');
+    run.waited('draft');
+    const { move } = run.silence('draft', 'overloaded', { left_alone: true });
+    expect(move).toMatchObject({ move: 'attempt', remedy: 'model', role: 'elsewhere' });
+    const same = start({ ladder: [{ rung: 'model', cap: 1, model: 'large' }, human], models });
+    same.call('draft');
+    expect(same.silence('draft', 'overloaded', { left_alone: true }).move.move, 'both are down').toBe('wait');
+  });
+
   test('another model starts with a fresh count of silence', () => {
     const run = start(
       { ladder: [{ rung: 'model', cap: 1, model: 'large' }, human], models: { large: testModel({ role: 'large' }) } },

@@ -33,6 +33,7 @@ function workers() {
   const asked = async (of: Provider, signal = new AbortController().signal): Promise<string> => {
     const before = server.calls.length;
     const completion: Completion = await of.complete(conformanceRequest, { signal });
+    expect(completion.type === 'nothing' && completion.left_alone === true).toBe(server.calls.length === before);
     return `${server.calls.length > before ? 'asked' : 'left alone'}: ${completion.type === 'nothing' ? completion.outcome : completion.type}`;
   };
   return { name, one: worker(), two: worker(), asked, pass: (ms: number) => (clock.now += ms) };

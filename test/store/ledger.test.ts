@@ -100,6 +100,7 @@ describe.each(ledgers)('the ledger %s', (_name, make) => {
       type: 'nothing' as const,
       outcome: 'rate_limited' as const,
       message: 'slow down',
+      left_alone: true as const,
       retry_after_ms: 7000,
       output: null,
       usage: null,
