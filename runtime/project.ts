@@ -7,7 +7,7 @@ import type { AnyChain } from '../src/define/chain.ts';
 import { sampleJudges } from '../src/define/rungs.ts';
 import type { TrimtabConfig } from '../src/define/config.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
-import { checkPromptVariables, loadPrompts } from '../src/prompts/prompt.ts';
+import { chainPrompts, checkPromptVariables } from '../src/prompts/prompt.ts';
 
 /** A project: its config file and the chains it lists, loaded and checked. */
 export interface Project {
@@ -74,7 +74,7 @@ async function loadChain(name: string, folder: string): Promise<LoadedChain> {
   const [definition] = definitions;
   if (!definition || definitions.length > 1)
     throw new TrimtabError('definition', `${file} must export one chain made by defineChain; it exports ${definitions.length}`);
-  const prompts = await loadPrompts(join(folder, 'prompts'));
+  const prompts = await chainPrompts(join(folder, 'prompts'), definition);
   const chain: LoadedChain = { name, folder, definition, prompts };
   checkPrompts(chain);
   return chain;
@@ -83,15 +83,19 @@ async function loadChain(name: string, folder: string): Promise<LoadedChain> {
 const isChain = (value: unknown): value is AnyChain =>
   typeof value === 'object' && value !== null && (value as { kind?: unknown }).kind === 'chain';
 
-/** A critic's prompt sees these. */
+/** A critic's prompt sees these; one that inquires sees what it asks about, and not the output. */
 const criticInput = z.object({ input: z.unknown(), output: z.unknown(), evidence: z.unknown() });
+const inquiryInput = z.object({ input: z.unknown(), shown: z.unknown(), evidence: z.unknown() });
 
 function checkPrompts({ name, folder, definition, prompts }: LoadedChain): void {
   for (const [step, planned] of Object.entries(definition.steps)) {
     if (planned.kind !== 'generate') continue;
     const wanted = [
       { prompt: planned.prompt, schema: planned.input },
-      ...[...planned.critics, ...sampleJudges(planned)].map((critic) => ({ prompt: critic.prompt, schema: criticInput })),
+      ...[...planned.critics, ...sampleJudges(planned)].map(({ prompt, inquiry }) => ({
+        prompt,
+        schema: inquiry ? inquiryInput : criticInput,
+      })),
     ];
     for (const { prompt, schema } of wanted) {
       const found = prompts.get(prompt);

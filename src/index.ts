@@ -2,7 +2,9 @@ export { act, generate, retrieve, review, type Effect, type EffectContext } from
 export { defineChain, type CallOptions, type ChainDefinition, type InputOf, type OutputOf, type StepsOf } from './define/chain.ts';
 export { backtrack, best, fail, human, model, reask, resample, revise, vote, type BestOf, type Vote } from './define/rungs.ts';
 export { check, type Check, type CheckContext, type Finding } from './define/check.ts';
-export { critic, type Critic } from './define/critic.ts';
+export { critic, type Critic, type Inquiry } from './define/critic.ts';
+export { factoredClaims } from './critics/factored-claims.ts';
+export { gradeRetrieval, RetrievalGrade } from './critics/retrieval-grade.ts';
 export { tool, type Tool, type ToolContext } from './define/tool.ts';
 export { source, SourceUnavailable, type Services, type Source, type SourceContext } from './define/source.ts';
 export { asTool } from './tools/as-tool.ts';
@@ -29,6 +31,7 @@ export {
   noInstructionsLeak,
   noRepeats,
   numbersFromSources,
+  relevantEvidence,
   someEvidence,
   sourcesAgree,
   supportedBySource,

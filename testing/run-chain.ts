@@ -5,7 +5,7 @@ import type { AnyChain, InputOf, OutputOf } from '../src/define/chain.ts';
 import type { Services } from '../src/define/source.ts';
 import { createOpen } from '../src/egress/open.ts';
 import { TrimtabError } from '../src/errors.ts';
-import { loadPrompts } from '../src/prompts/prompt.ts';
+import { chainPrompts } from '../src/prompts/prompt.ts';
 import type { Completion, CompletionRequest, Message, Provider } from '../src/providers/provider.ts';
 import type { RunError } from '../src/shapes/run.ts';
 import type { Verdict } from '../src/shapes/verdict.ts';
@@ -64,7 +64,12 @@ export async function runChain<C extends AnyChain>(
   workflow: { readonly body: Body },
   options: ChainTest<C>,
 ): Promise<ChainTestResult<C>> {
-  const chain = { name: 'test-chain', folder: options.folder, definition, prompts: await loadPrompts(`${options.folder}/prompts`) };
+  const chain = {
+    name: 'test-chain',
+    folder: options.folder,
+    definition,
+    prompts: await chainPrompts(`${options.folder}/prompts`, definition),
+  };
   const sent: ChainTestResult<C>['sent'] = {};
   const trouble: unknown[] = [];
   const ledger = memoryLedger();

@@ -10,9 +10,9 @@ import { contentOf } from './words.ts';
 /** Least share of what the best sentence of the passages has of the question: 0.4 sees 9 in 10 replies to another question. */
 const ofBest = 0.4;
 /** Least share of the question's words, by weight. Of replies that a person would call an answer, few have less than 0.3. */
-const ofQuestion = 0.15;
+export const ofQuestion = 0.15;
 /** The best sentence of right passages has at least this share of the question; with less, another search may find better ones. */
-const ofPassages = 0.35;
+export const ofPassages = 0.35;
 /** A word counts more the fewer sentences have it, up to this; one that no passage has counts most. */
 const rarest = 2.2;
 const inTitle = 0.5;
@@ -75,6 +75,16 @@ const sameLanguage = (input: unknown, evidence: readonly Passage[]): boolean => 
   const asked = likelyLanguage(`${subject}\n${body}`) ?? leansTo(`${subject}\n${body}`);
   return asked !== null && evidence.some(({ text }) => likelyLanguage(text) === asked);
 };
+
+/** The sentence of the passages that has most of what is asked, with its share. Null where nothing is asked in words that tell. */
+export function bestOf(input: unknown, evidence: readonly Passage[]): { text: string; share: number } | null {
+  const asked = askedWords(input);
+  if (asked.size === 0) return null;
+  const shown = shownIn(evidence);
+  const shareOf = measure(asked, shown);
+  const ranked = shown.map((one) => ({ text: one.text, share: shareOf(one) })).toSorted((a, b) => b.share - a.share);
+  return ranked[0] ?? { text: '', share: 0 };
+}
 
 /**
  * What the reply states, with its citations, is about what `input.ticket` or `input.question` asks: it has enough of the

@@ -1,6 +1,7 @@
 export { answersQuestion } from './answers-question.ts';
 export { citesEverySource } from './cites.ts';
 export { numbersFromSources } from './numbers-from-sources.ts';
+export { relevantEvidence } from './relevant-evidence.ts';
 export { sourcesAgree } from './sources-agree.ts';
 export { supportedBySource } from './supported-by-source.ts';
 export { inLanguageOf } from './language.ts';

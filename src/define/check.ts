@@ -42,15 +42,19 @@ const verdictOf = (critic: string, version: string, finding: Finding): Verdict =
   ...(finding.missing === undefined ? {} : { missing: finding.missing }),
 });
 
+/** Findings as verdicts; none is one that passes. */
+export const verdictsOf = (by: { name: string; version: string }, findings: readonly Finding[]): Verdict[] =>
+  findings.length > 0
+    ? findings.map((finding) => verdictOf(by.name, by.version, finding))
+    : [{ critic: by.name, version: by.version, verdict: 'pass', score: null, reason: '', at: null, blames: null, evidence: [] }];
+
 /** Make a named check out of a rule. `version` changes when the rule does: it is on every verdict. */
 export function check<O = unknown>(name: string, rule: Rule<O>, version = '1'): Check<O> {
   return {
     name,
     version,
     async run(output, context) {
-      const findings = await rule(output, context);
-      if (findings.length > 0) return findings.map((finding) => verdictOf(name, version, finding));
-      return [{ critic: name, version, verdict: 'pass', score: null, reason: '', at: null, blames: null, evidence: [] }];
+      return verdictsOf({ name, version }, await rule(output, context));
     },
   };
 }

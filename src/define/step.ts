@@ -26,6 +26,8 @@ interface StepBase<K extends string, I, O> {
 
 export interface GenerateDefinition<I = unknown, O = unknown> extends StepBase<'generate', I, O> {
   readonly prompt: string;
+  /** The prompt's text; a file of the prompt's name in the chain's folder takes its place. */
+  readonly template?: string | undefined;
   readonly model: string;
   readonly checks: readonly Check<O>[];
   readonly critics: readonly Critic[];
@@ -67,6 +69,7 @@ export function generate<I, O>(options: {
   input: z.ZodType<I>;
   output: z.ZodType<O>;
   prompt: string;
+  template?: string;
   model?: string;
   checks?: readonly Check<NoInfer<O>>[];
   critics?: readonly Critic[];
@@ -81,6 +84,7 @@ export function generate<I, O>(options: {
     input: options.input,
     output: options.output,
     prompt: options.prompt,
+    template: options.template,
     model: options.model ?? 'writer',
     checks: options.checks ?? [],
     critics: options.critics ?? [],

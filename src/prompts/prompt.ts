@@ -4,6 +4,8 @@ import { readFile, readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { parse as parseYaml } from 'yaml';
 import { z } from 'zod';
+import { sampleJudges } from '../define/rungs.ts';
+import type { StepDefinition } from '../define/step.ts';
 import { TrimtabError, messageOf } from '../errors.ts';
 import { render, variablesOf } from './template.ts';
 
@@ -81,6 +83,17 @@ export async function loadPrompts(folder: string): Promise<Map<string, Prompt>> 
     files.map(async (file) => parsePrompt(basename(file, '.liquid'), await readFile(join(folder, file), 'utf8'))),
   );
   return new Map(prompts.map((prompt) => [prompt.name, prompt]));
+}
+
+/** The prompts of a chain: those of its folder, and those that came with its critics and steps where the folder has none of the name. */
+export async function chainPrompts(folder: string, definition: { steps: Record<string, StepDefinition> }): Promise<Map<string, Prompt>> {
+  const prompts = await loadPrompts(folder);
+  const own = Object.values(definition.steps).flatMap((step) =>
+    step.kind === 'generate' ? [step, ...step.critics, ...sampleJudges(step)] : [],
+  );
+  for (const { prompt, template } of own)
+    if (template !== undefined && !prompts.has(prompt)) prompts.set(prompt, parsePrompt(prompt, template));
+  return prompts;
 }
 
 /** Throws `definition` when the prompt asks for a variable that the step's input does not have. */

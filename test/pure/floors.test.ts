@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 const root = resolve(import.meta.dirname, '../..');
 
 /** What the floors that reach out stand on. */
-const ground = ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'checks', 'config'];
+const ground = ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'checks', 'critics', 'config'];
 const reaching = [...ground, 'egress', 'providers', 'tools', 'store'];
 const composing = [...reaching, 'evaluate', 'api', 'activities', 'workflows', 'index'];
 
@@ -19,12 +19,13 @@ const below = {
   define: ['shapes', 'errors', 'egress', 'reliability', 'prompts'],
   prompts: ['shapes', 'errors', 'reliability', 'define'],
   checks: ['shapes', 'errors', 'reliability', 'prompts', 'define'],
+  critics: ['shapes', 'errors', 'define', 'checks'],
   config: ['errors'],
   providers: [...ground, 'egress'],
   tools: [...ground, 'egress', 'store'],
   store: ground,
   evaluate: ground,
-  index: ['shapes', 'errors', 'define', 'checks', 'tools'],
+  index: ['shapes', 'errors', 'define', 'checks', 'critics', 'tools'],
   api: reaching,
   activities: reaching,
   workflows: ['shapes', 'errors', 'reliability', 'correct', 'prompts', 'define', 'activities'],
