@@ -40,6 +40,7 @@ const activitiesOf = async (id: string): Promise<string[]> => {
 beforeAll(async () => {
   provider = await startProviderServer(
     (call) =>
+      (call.tools.length > 0 && call.talk.length === 0 ? { calls: [{ name: 'look', arguments: { at: 'it' } }] } : undefined) ??
       (drafts(questionOf(call)).length === 1 ? first.get(questionOf(call)) : undefined) ?? {
         text: JSON.stringify({ text: `Answer to ${questionOf(call)}` }),
       },
@@ -63,6 +64,18 @@ it('ends a run of quick models in one activity', async () => {
   expect(drafts('heals')).toHaveLength(2);
   await client.workflow.getHandle(id).result();
   expect(await activitiesOf(id)).toEqual(['beginRun']);
+});
+
+it('talks with a model that has a tool of ours there too, each call a row', async () => {
+  const id = await start('looked', 'looks');
+  await become(id, 'succeeded');
+  await client.workflow.getHandle(id).result();
+  expect(await activitiesOf(id)).toEqual(['beginRun']);
+  const [{ attempts }] = (await engine.call(`/v1/runs/${id}/steps`)).body.data;
+  expect(attempts[0].calls).toMatchObject([
+    { call: 'tool/1/1/look/1', outcome: 'answer', output: { seen: 'it' } },
+    { call: 'turn/2/1', outcome: 'answer' },
+  ]);
 });
 
 it('goes on in the workflow at a review, with what it knows, and asks no model again', async () => {
