@@ -42,6 +42,7 @@ describe('a model with tools', () => {
   it('may cite what its tools found, by numbers that go on after those of the prompt', async () => {
     const result = await run([calls(call('shelf', { query: 'delivery' })), says('More on delivery [3].')]);
     expect(told(result, 2)[0]?.content).toMatch(/"cite":"\[2\]".*About delivery.*"cite":"\[3\]".*More on delivery/);
+    expect(rows(result)).toEqual(['1 draft calls', '1 tool/1/1/shelf/1 pass', '1 turn/2/1 pass']);
     expect(result).toMatchObject({ status: 'succeeded', output: { text: 'More on delivery [3].' } });
   });
 
@@ -243,6 +244,19 @@ describe('a call that writes', () => {
     });
     expect(sent).toEqual([{ usd: 3 }]);
     expect(told(result as never, 2)[0]?.content).toMatch(/^A person changed the arguments to \{"usd":3\}\.\n.*\n\{"paid":true\}$/s);
+  });
+
+  it('is not made with arguments of a person that do not fit, and the model is told', async () => {
+    const sent: unknown[] = [];
+    const { chain, flow } = paying(async (given) => (sent.push(given), null));
+    const result = await runChain(chain, flow, {
+      folder,
+      input: { question: 'q' },
+      models: { writer: [calls(call('pay', { usd: 50 })), done] },
+      people: inTurn({ decision: 'edit', value: { usd: 'three' } }),
+    });
+    expect(sent).toEqual([]);
+    expect(rows(result)).toEqual(['1 draft calls', '1 tool/1/1/pay/1 invalid', '1 turn/2/1 pass']);
   });
 
   it('is made once, though a later attempt asks for the very same again', async () => {

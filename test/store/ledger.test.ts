@@ -70,6 +70,34 @@ describe.each(ledgers)('the ledger %s', (_name, make) => {
     ledger = make();
   });
 
+  it('gives back what a model asked of its tools, and what a tool gave', async () => {
+    const usage = { input_tokens: 3, output_tokens: 4 };
+    const calls = [
+      { tool: 'look', arguments: { id: 'A-1', odd: 'a\u0000b' }, misfit: null },
+      { tool: 'rm', arguments: '{"', misfit: 'there is no tool' },
+    ];
+    const asked = { type: 'calls' as const, text: 'I look.', calls, usage, cost_usd: 0.5 };
+    const draft = start();
+    await ledger.begin(draft);
+    expect(await ledger.finish(draft.key, draft.owner, { sent: null, result: asked })).toBe(true);
+    const { result } = (await ledger.begin({ ...draft, owner: randomUUID() })) as { result: unknown };
+    expect(result).toMatchObject({
+      type: 'calls',
+      text: 'I look.',
+      usage,
+      cost_usd: 0.5,
+      calls: [{ tool: 'look', arguments: { id: 'A-1' } }, calls[1]],
+    });
+    const looked = start({ key: { ...draft.key, call: 'tool/1/1/look/1' }, answer: null });
+    await ledger.begin(looked);
+    const gave = { type: 'answer' as const, output: ['found'], output_hash: 'x', verdicts: [], usage: null, cost_usd: 0 };
+    await ledger.finish(looked.key, looked.owner, { sent: { arguments: {} }, result: gave });
+    expect(await ledger.begin({ ...looked, owner: randomUUID() })).toMatchObject({
+      type: 'finished',
+      result: { type: 'answer', output: ['found'], verdicts: [] },
+    });
+  });
+
   it('lets one of two executions make the call', async () => {
     const first = start();
     expect(await ledger.begin(first)).toEqual({ type: 'started' });
