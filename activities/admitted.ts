@@ -1,3 +1,4 @@
+import { promptBytes } from '../src/correct/attachments.ts';
 import { bytesOf, canonical } from '../src/correct/canonical.ts';
 import { estimate } from '../src/correct/budget.ts';
 import { milliseconds } from '../src/define/duration.ts';
@@ -28,7 +29,7 @@ export async function admitted(
   const permit = await deps.limiter.enter({
     account: model.provider,
     chain: request.chain,
-    tokens: () => estimate(model, { bytes: bytesOf(canonical(request.input)) + saidIn(request) }).tokens,
+    tokens: () => estimate(model, { bytes: promptBytes(request.input) + saidIn(request) }).tokens,
     timeout_ms: timeoutOf(deps, request),
     signal: context.signal,
   });

@@ -2,6 +2,7 @@ import { verdictsOf, type CheckContext } from '../src/define/check.ts';
 import type { Inquiry } from '../src/define/critic.ts';
 import { criticAnswerSchema, jsonSchemaOf, parseCriticAnswer, parseOutput } from '../src/define/json-schema.ts';
 import { sampleJudges } from '../src/define/rungs.ts';
+import { withoutFiles } from '../src/correct/attachments.ts';
 import { hashOf } from '../src/correct/canonical.ts';
 import { passagesIn } from '../src/checks/passages.ts';
 import { askOf } from '../src/providers/ask.ts';
@@ -12,6 +13,7 @@ import type { Verdict } from '../src/shapes/verdict.ts';
 import { fenced, stuck } from './call.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
 import { fill, nothingOf, promptOf } from './generate.ts';
+import { recorded, withFiles } from './shown-files.ts';
 
 /** A critic has a minute: a judgement is short. */
 const limitMs = 60_000;
@@ -37,8 +39,13 @@ export async function critic(
     return stuck('chain_error', `the critic '${name}' cannot be asked about this output: ${messageOf(error)}`);
   }
   if (inquiry && shown === null) return passed(deps, request, context);
-  const messages = fill(prompt, { input: seen.input, evidence: seen.evidence, ...(inquiry ? { shown } : { output: request.output }) });
-  if ('type' in messages) return messages;
+  const filled = fill(prompt, {
+    input: withoutFiles(seen.input),
+    evidence: seen.evidence,
+    ...(inquiry ? { shown } : { output: request.output }),
+  });
+  if ('type' in filled) return filled;
+  const messages = withFiles(filled, seen.input);
   return fenced(
     request,
     { kind: 'generate', provider: model.provider, model: model.model, demo: model.demo, prompt: pinned },
@@ -57,7 +64,7 @@ export async function critic(
           },
           { signal: context.signal, total_ms, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
         );
-        const sent = { messages };
+        const sent = { messages: recorded(messages) };
         if (completion.type === 'nothing') return { sent, result: nothingOf(completion, model) };
         const cost_usd = costOf(model, completion.usage);
         const text = completion.type === 'calls' ? '' : completion.text;

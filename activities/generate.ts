@@ -3,6 +3,7 @@ import { jsonSchemaOf, parseOutput } from '../src/define/json-schema.ts';
 import type { Services } from '../src/define/source.ts';
 import { milliseconds } from '../src/define/duration.ts';
 import { widening } from '../src/correct/budget.ts';
+import { withoutFiles } from '../src/correct/attachments.ts';
 import { hashOf } from '../src/correct/canonical.ts';
 import { passagesIn } from '../src/checks/passages.ts';
 import { adviceMessages } from '../src/prompts/advice.ts';
@@ -19,6 +20,7 @@ import { foundIn, talkMessages } from './talk-messages.ts';
 import { callsOf } from './wanted-calls.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
 import { judgeByRules } from './rules.ts';
+import { recorded, withFiles } from './shown-files.ts';
 
 type GenerateRequest = Extract<CallRequest, { kind: 'generate' }>;
 
@@ -33,11 +35,11 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
   const provider = deps.providers.get(request.model.provider);
   if (!provider)
     return stuck('tool_missing', `this build knows no provider '${request.model.provider}'; name it under providers in trimtab.config.ts`);
-  const filled = fill(prompt, request.input as Record<string, unknown>);
+  const filled = fill(prompt, withoutFiles(request.input) as Record<string, unknown>);
   if ('type' in filled) return filled;
   const shown = passagesIn(request.input).length;
   const said = talkMessages(request.talk?.said ?? [], shown);
-  const messages: Message[] = [...filled, ...adviceMessages(request.advice), ...said];
+  const messages: Message[] = [...withFiles(filled, request.input), ...adviceMessages(request.advice), ...said];
   const facts = {
     kind: 'generate',
     provider: request.model.provider,
@@ -92,8 +94,8 @@ function offersOf({ tools }: GenerateDefinition, { talk }: GenerateRequest): Com
 
 /** Of a later turn what is new in it: the calls before stand on the record of the turns before. */
 function sentOf({ key, talk }: GenerateRequest, messages: Message[]): unknown {
-  if (!talk) return { messages };
-  if (key.call === 'draft') return { messages, tools: talk.tools };
+  if (!talk) return { messages: recorded(messages) };
+  if (key.call === 'draft') return { messages: recorded(messages), tools: talk.tools };
   const results = messages.at(-1)?.results ?? [];
   return { messages: results.map(({ name, content }) => ({ role: `tool ${name}`, content })), ...(talk.last ? { tools: [] } : {}) };
 }

@@ -18,6 +18,7 @@ export { wikipedia } from './tools/wikipedia.ts';
 export { signedHeaders, webhook } from './tools/webhook.ts';
 export { defineConfig, type TrimtabConfig } from './define/config.ts';
 export { TrimtabError, StepFailed } from './errors.ts';
+export { Attachment } from './shapes/attachment.ts';
 export { Ticket } from './shapes/ticket.ts';
 export { Passage } from './shapes/passage.ts';
 export { Reply } from './shapes/reply.ts';

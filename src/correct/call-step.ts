@@ -4,6 +4,7 @@ import type { Answer } from '../shapes/review.ts';
 import type { Verdict } from '../shapes/verdict.ts';
 import { advance } from './advance.ts';
 import { breathBill } from './breath.ts';
+import { promptBytes } from './attachments.ts';
 import { askRequest, criticRequest, draftRequest, type StepCall } from './call-requests.ts';
 import { answered, heard, nothingSaid, ruledOn, toolRequest, turnRequest } from './call-tools.ts';
 import { bytesOf, canonical, hashOf, largestInput, mebibytes } from './canonical.ts';
@@ -87,7 +88,7 @@ async function answerTo(run: Conduct, pass: Pass, asked: Asked): Promise<Settled
       at: run.engine.now(),
       lineage: place,
       pass: pass.number,
-      size,
+      size: promptBytes(input, text),
       value: inputHash,
       hint,
       remedy: reproach ? 'backtrack' : 'first',

@@ -1,4 +1,5 @@
 import type { Selectable } from 'kysely';
+import { withoutFiles } from '../correct/attachments.ts';
 import type { Attempt, AttemptCall } from '../shapes/attempt.ts';
 import type { OutcomeKind } from '../shapes/outcome.ts';
 import type { SourceReport } from '../shapes/passage.ts';
@@ -35,7 +36,7 @@ function stepFrom(step: Selectable<StepsTable>, rows: AttemptRow[], verdicts: Ve
     status: step.status as Step['status'],
     attempts: drafts.map((draft) =>
       attemptFrom(draft, {
-        input: step.input ?? null,
+        input: withoutFiles(step.input ?? null),
         calls: rows.filter((row) => row.attempt === draft.attempt && row.call !== 'draft'),
         verdicts: asTheyCame(
           verdicts.filter((verdict) => verdict.attempt === draft.attempt),

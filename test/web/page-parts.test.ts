@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { addressOf, filesIn, withoutFiles } from '../../web/parts/files.ts';
 import { folded } from '../../web/parts/folded.ts';
 import { lineOf } from '../../web/reviews/json-lines.ts';
 import { scaleOf } from '../../web/runs/time-scale.ts';
@@ -39,6 +40,27 @@ describe('the place of a JSON pointer', () => {
       }),
       { numRuns: 200 },
     );
+  });
+});
+
+describe('the files of an input', () => {
+  it('are found, told by their size, and never get an address that a browser would run', () => {
+    const files = [
+      { name: 'a.png', media_type: 'image/png', data: 'iVBORw0KGgo=' },
+      { name: 'x.svg', media_type: 'image/svg+xml', data: 'PHN2Zz4=' },
+      { name: 'y.html', media_type: 'text/html', data: 'PGI+' },
+    ];
+    const value = { question: 'q', files, other: { name: 'no', media_type: 'file' } };
+    expect(filesIn(value)).toEqual(files);
+    expect(files.map(addressOf)).toEqual([
+      'data:image/png;base64,iVBORw0KGgo=',
+      'data:application/octet-stream;base64,PHN2Zz4=',
+      'data:application/octet-stream;base64,PGI+',
+    ]);
+    expect(withoutFiles(value)).toMatchObject({
+      files: ['a.png (image/png, 1 kB)', expect.any(String), expect.any(String)],
+      other: value.other,
+    });
   });
 });
 

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react';
+import { withoutFiles } from './files.ts';
 import { readable, textOf } from './record.ts';
 import css from './value-text.module.css';
 
@@ -7,7 +8,7 @@ const none: string[] = [];
 /** A value with the spans that verdicts point at marked. */
 export function ValueText({ value, quotes = none }: { value: unknown; quotes?: string[] }) {
   if (value === null || value === undefined) return <p className="quiet">nothing</p>;
-  const text = readable(value);
+  const text = readable(withoutFiles(value));
   const prose = textOf(value) !== null || typeof value === 'string';
   return <pre className={prose ? css.prose : css.json}>{marked(text, quotes)}</pre>;
 }

@@ -1,4 +1,5 @@
 import type { Review } from '../api/shapes.ts';
+import { Files } from '../parts/file-list.tsx';
 import { record } from '../parts/record.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { ValueText, marked } from '../parts/value-text.tsx';
@@ -17,6 +18,7 @@ export function TicketPanel({ review }: { review: Review }) {
       </div>
       <ScrollBox className={css.ticketText} label="Text of the ticket" dir="auto">
         {body === null ? <ValueText value={input} /> : marked(body, quotesIn(review.value))}
+        <Files value={input} />
       </ScrollBox>
     </section>
   );

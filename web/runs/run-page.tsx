@@ -11,6 +11,7 @@ import { ScrollBox } from '../parts/scroll-box.tsx';
 import { safeUrl } from '../parts/safe-link.tsx';
 import { Ago } from '../parts/time.tsx';
 import { Markdown } from '../parts/markdown.tsx';
+import { Files } from '../parts/file-list.tsx';
 import { record } from '../parts/record.ts';
 import { ValueText } from '../parts/value-text.tsx';
 import { askedIn } from '../reviews/review-facts.ts';
@@ -169,7 +170,12 @@ function Facts({ run }: { run: Run }) {
 function Input({ run }: { run: Run }) {
   const { body } = askedIn(run.input, run.id);
   if (run.input === null || run.input === undefined) return <p className="quiet">The input was deleted.</p>;
-  return body === null ? <ValueText value={run.input} /> : <ValueText value={body} />;
+  return (
+    <>
+      <ValueText value={body ?? run.input} />
+      <Files value={run.input} />
+    </>
+  );
 }
 
 /** A text among the output is read as text; what stands beside it follows as JSON. */
