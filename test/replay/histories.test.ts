@@ -65,7 +65,8 @@ describe('the histories that are stored', () => {
 });
 
 describe('the gate', () => {
-  const accepted = stored.find((file) => file.endsWith('support-reply-accepted.json')) ?? '';
+  /** A run that was in its workflow from the first call on: one that began in place has fewer calls in its history. */
+  const accepted = join('0.1.0-loop-2', 'support-reply-accepted.json');
 
   it('fails when a chain function makes another kind of call', async () => {
     const code = await changed('support-reply', (source) => source.replace('const final = await approve(reply);', 'const final = reply;'));
