@@ -23,7 +23,7 @@ import { blamed, blameOf, choose, ladderOf, use, type Turn } from './ladder.ts';
 import type { Happening, Move, Silent } from './move.ts';
 import { elect, gather, judgeOf, looked, sample, shown, wave, waveBill, type Gathered } from './samples.ts';
 import { opened, shownOf, sliceKey, withSlice, type Hint, type RunState, type Sample, type Samples } from './state.ts';
-import { allowedOrNot, converse, isOver, silenced, speakAgain, told, triedOnce, wanted } from './talk.ts';
+import { allowedOrNot, converse, foundOn, isOver, silenced, speakAgain, told, triedOnce, wanted } from './talk.ts';
 import { curesOf, isContent } from './table.ts';
 import {
   accept,
@@ -117,7 +117,7 @@ function start(turn: Turn, { value }: Of<'called'>): Decided {
 }
 
 const drafted = (turn: Turn, { output, verdicts, judged = 0 }: Of<'answered'>): Turn =>
-  edit(silenced(turn), { silent: 0, output, verdicts, critic: 0, criticTry: 1, judged });
+  edit(silenced(turn), { silent: 0, output, verdicts, critic: 0, criticTry: 1, judged, ...foundOn(turn) });
 
 /** A critic's verdicts join those on the draft; its turn is over. One that says nothing has passed nothing (C9). */
 function judged(turn: Turn, said: Verdict[]): Turn {

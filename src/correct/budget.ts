@@ -101,5 +101,9 @@ export function turnCall(step: PlannedGenerate, slice: Slice, hint: Hint | null)
 export function criticCall(step: PlannedGenerate, slice: Slice, critic: PinnedCritic): OpenCall {
   const writer = (slice.role === null ? undefined : step.models[slice.role]) ?? step.model;
   const answer = bytesPerToken * writer.max_output_tokens * (slice.widen ? widening : 1);
-  return { name: 'critic', ...estimate(critic.model, { bytes: critic.prompt.chars + 2 * slice.size + answer }), attempts: 0 };
+  return {
+    name: 'critic',
+    ...estimate(critic.model, { bytes: critic.prompt.chars + 2 * slice.size + (slice.found ?? 0) + answer }),
+    attempts: 0,
+  };
 }

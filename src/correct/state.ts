@@ -107,6 +107,8 @@ export interface Slice {
   lastRejected: string | null;
   candidate: { attempt: number; rank: number; output: string; verdicts: Verdict[] } | null;
   talk?: Talk | null;
+  /** How much was said and told on the way to this answer, in bytes: critics may be shown what tools found. */
+  found?: number;
   /** What became of writes, by mark, in all attempts: a decision stands for identical bytes, and what went out is not sent again. */
   writes?: Record<string, 'allowed' | 'done' | 'refused'>;
   asks: number;

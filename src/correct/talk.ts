@@ -28,6 +28,10 @@ const change = (turn: Turn, to: Partial<Talk>): Turn => edit(turn, { talk: { ...
 /** Nothing that the model said or was told stays for the attempts after this one. */
 export const silenced = (turn: Turn): Turn => (turn.slice.talk ? edit(turn, { talk: null }) : turn);
 
+/** What a step with tools was told on the way to its answer. */
+export const foundOn = ({ step, slice }: Turn): Partial<Slice> =>
+  step.kind === 'generate' && step.tools ? { found: slice.talk?.bytes ?? 0 } : {};
+
 /** The model asked for calls: this is what each of them is to become. */
 export function wanted(turn: Turn, { calls, bytes }: Of<'wanted'>): Decided {
   const { talk } = turn.slice;

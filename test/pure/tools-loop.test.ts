@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Move } from '../../src/correct/move.ts';
 import type { Rung } from '../../src/shapes/rung.ts';
 import type { Plan, PlannedGenerate } from '../../src/shapes/plan.ts';
-import { testGenerate, testModel, testPlan, testReview, testRetrieve, testTool } from '../../testing/plans.ts';
+import { testCritic, testGenerate, testModel, testPlan, testReview, testRetrieve, testTool } from '../../testing/plans.ts';
 import { verdictOf } from '../../testing/results.ts';
 import { drive } from './step-drive.ts';
 
@@ -129,6 +129,22 @@ describe('a model with tools', () => {
     expect(third).toMatchObject({ outcome: 'truncated', move: { move: 'ask', why: 'the budget of the run is spent' } });
     expect(run.state.spent.attempts).toBe(2);
     expect(run.state.reserved).toEqual({ usd: 0, tokens: 0, attempts: 0 });
+  });
+});
+
+describe('a critic of a model with tools', () => {
+  it('is reserved for with all that the tools may have found', () => {
+    const reservedAfter = (...talk: { tool: string }[]): number => {
+      const run = start(planOf(6, { critics: [testCritic('one')] }));
+      if (talk.length > 0) {
+        run.want('draft', talk);
+        run.told('draft', ...talk.map(() => 'given' as const));
+      }
+      expect(run.answer('draft', 'text').move).toMatchObject({ move: 'judge', turn: 1 });
+      return run.state.reserved.tokens;
+    };
+    // 30 bytes said and 30 told, at three a token.
+    expect(reservedAfter({ tool: 'look' }) - reservedAfter()).toBe(20);
   });
 });
 
