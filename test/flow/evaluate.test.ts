@@ -144,15 +144,6 @@ it.concurrent.each<[string, string[], number, RegExp, unknown[]?]>([
   ['an unknown chain', ['anwers'], 1, /there is no chain 'anwers'[^]*Did you mean answers\?/],
   ['a chain without cases', ['tickets'], 2, /there is no .*tickets\/cases\.jsonl; write one, or say which cases: --cases FILE/],
   ['a share in percent', ['answers', '--min', '80'], 2, /--min 80 is no share: give a number from 0 to 1, like 0\.8/],
-  ['no cases at once', ['answers', '--concurrency', '0'], 2, /--concurrency 0 is no count/],
-  ['a name that no case has', ['answers', '--only', 'zzz'], 2, /no case has 'zzz' in its name; there are plain, healed/],
-  [
-    'an expectation that does not exist',
-    ['answers'],
-    2,
-    /cases\.jsonl, line 1: holds: unrecognized key: "say"/,
-    [asking('a', 'b', { say: [] })],
-  ],
   [
     'a step that asks nobody',
     ['tickets'],

@@ -96,11 +96,20 @@ it('research-answer goes on with Wikipedia when Google has no key', async () => 
   const result = await runChain(researchAnswer, researchWorkflow, {
     folder: join(chains, 'research-answer'),
     input: { question: 'When was the Erie Canal opened?' },
-    models: { writer: [says('The Erie Canal opened in 1825 [1].')], judge: [judged('pass')] },
+    // First the claim, without the draft; then the draft.
+    models: {
+      writer: [says('The Erie Canal opened in 1825 [1].')],
+      judge: [{ output: { answers: [{ n: 1, answer: '1825', passage: 1 }] } }, judged('pass')],
+    },
     services: { endpoint: (name) => (name === 'wikipedia' ? wikipedia.url : undefined) },
   });
   expect(result).toMatchObject({ status: 'succeeded', output: { text: 'The Erie Canal opened in 1825 [1].' } });
-  expect(result.calls.map(({ step }) => step)).toEqual(['sources', 'answer', 'answer']);
+  expect(result.calls.map(({ step, call }) => [step, call])).toEqual([
+    ['sources', 'draft'],
+    ['answer', 'draft'],
+    ['answer', 'critic/factored-claims/1'],
+    ['answer', 'critic/supported/1'],
+  ]);
 });
 
 it('the example in docs/testing.md is the test that runs here', async () => {

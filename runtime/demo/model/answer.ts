@@ -1,5 +1,6 @@
 import { chance, promptHash } from './chance.ts';
 import { judge, keywordsOf, type Judgement } from './critic.ts';
+import { answerQuestions } from './inquiry.ts';
 import {
   cutAt,
   faultByChance,
@@ -77,6 +78,7 @@ export function answerOf(question: Question, options: FaultOptions): Answer {
   const prompt = readPrompt(question.messages);
   const hash = promptHash(question);
   const planned = options.plan?.(promptText(question.messages));
+  if ('answers' in ((question.schema?.['properties'] ?? {}) as object)) return inquiryAnswer(prompt, hash);
   const judges = 'verdict' in ((question.schema?.['properties'] ?? {}) as object);
   const answer = judges
     ? criticAnswer(question, { prompt, hash, planned, options })
@@ -84,6 +86,16 @@ export function answerOf(question: Question, options: FaultOptions): Answer {
   const longest = (question.max_tokens ?? Infinity) * perToken;
   return answer.content.length <= longest ? answer : { ...answer, content: answer.content.slice(0, longest), finish: 'length' };
 }
+
+/** Questions that somebody makes of a draft are answered as the passages have it; no fault is planted there. */
+const inquiryAnswer = (prompt: ReadPrompt, hash: string): Answer => ({
+  content: JSON.stringify({ answers: answerQuestions(prompt) }),
+  refusal: null,
+  finish: 'stop',
+  prompt_hash: hash,
+  role: 'critic',
+  fault: null,
+});
 
 interface Turn {
   prompt: ReadPrompt;
