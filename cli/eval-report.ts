@@ -10,6 +10,7 @@ const told: Record<Way, string> = {
   revise: 'healed by revise',
   resample: 'healed by resample',
   vote: 'healed by vote',
+  best_of: 'healed by the best of several',
   model: 'healed by another model',
   backtrack: 'healed by backtrack',
   best: 'went on with the best, not accepted',

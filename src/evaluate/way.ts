@@ -2,7 +2,7 @@ import type { Attempt } from '../shapes/attempt.ts';
 import type { Step } from '../shapes/step.ts';
 
 /** From the mildest to the strongest: what it took until an answer was accepted. */
-const remedies = ['retry', 'reask', 'revise', 'resample', 'vote', 'model', 'backtrack'] as const;
+const remedies = ['retry', 'reask', 'revise', 'resample', 'vote', 'best_of', 'model', 'backtrack'] as const;
 
 /** How a run came to its answer: its first drafts were accepted, the strongest remedy that healed it, or why none did. */
 export type Way = 'first' | (typeof remedies)[number] | 'best' | 'person' | 'failed' | 'blocked' | 'cancelled';
@@ -33,9 +33,9 @@ function wayOf(run: Parameters<typeof roadOf>[0], drafts: readonly { step: Step;
   return remedies[Math.max(-1, ...used)] ?? 'first';
 }
 
-/** The critics and rules that did not pass it; where none judged it, what it was instead of an answer. */
+/** The critics and rules that did not pass it; where none judged it, what it was instead of an answer. A sample that another won against was good enough. */
 function caughtBy({ outcome, verdicts }: Attempt): string[] {
-  if (outcome === null || outcome.startsWith('accepted')) return [];
+  if (outcome === null || outcome === 'sampled' || outcome.startsWith('accepted')) return [];
   const against = verdicts.filter(({ verdict }) => verdict !== 'pass').map(({ critic }) => critic);
   return against.length > 0 ? [...new Set(against)] : [outcome];
 }

@@ -144,6 +144,12 @@ describe('how a run came to its answer', () => {
         step('generate', attempt('first', 'invalid'), attempt('reask', 'accepted')),
       ],
     ],
+    ['first', succeeded, [step('generate', attempt('first', 'sampled'), attempt('first', 'sampled'), attempt('first', 'accepted'))]],
+    [
+      'best_of',
+      succeeded,
+      [step('generate', attempt('first', 'rejected', ['numbers']), attempt('best_of', 'sampled'), attempt('best_of', 'accepted'))],
+    ],
     ['best', succeeded, [step('generate', attempt('first', 'rejected', ['numbers']), attempt('revise', 'accepted_under_exhaustion'))]],
     ['first', succeeded, [step('retrieve', attempt('first', 'accepted_under_exhaustion')), step('generate', attempt('first', 'accepted'))]],
     ['person', { status: 'waiting', asked: 'human' as const }, [step('generate', attempt('revise', 'rejected', ['numbers']))]],
@@ -159,6 +165,7 @@ describe('how a run came to its answer', () => {
         'generate',
         attempt('first', 'rejected', ['numbers', 'numbers', 'grounded']),
         attempt('revise', 'truncated'),
+        attempt('vote', 'sampled'),
         attempt('reask', 'accepted'),
       ),
     ];
