@@ -4,6 +4,7 @@ import { TrimtabError, errorTable, type ErrorCode } from '../errors.ts';
 import { Feedback } from '../shapes/feedback.ts';
 import { Run, RunStatus } from '../shapes/run.ts';
 import { Step } from '../shapes/step.ts';
+import { workflowOf } from '../store/batches.ts';
 import { addFeedback } from '../store/feedback.ts';
 import { newId } from '../store/ids.ts';
 import { once } from '../store/idempotency.ts';
@@ -99,7 +100,8 @@ export function runRoutes(api: Api, deps: ApiDependencies): void {
   );
   route(api, { method: 'get', path: '/v1/runs/{id}', summary: 'One run', scope: 'runs:read', tag, answer: RunOrLink }, async (context) => {
     const run = await existing(deps, context);
-    return context.json({ ...run, temporal_url: deps.temporalUrl(run.id) });
+    const shown = deps.temporalUrl(run.id) !== null;
+    return context.json({ ...run, temporal_url: shown ? deps.temporalUrl(await workflowOf(deps.db, run.id)) : null });
   });
   route(
     api,

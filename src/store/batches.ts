@@ -75,6 +75,12 @@ export async function getBatch(db: Handle, id: string): Promise<Batch | null> {
   };
 }
 
+/** The workflow that a run is worked in: its batch's or gathering's until it leaves, else its own. */
+export async function workflowOf(db: Handle, run_id: string): Promise<string> {
+  const row = await db.selectFrom('runs').select(['batch_id', 'left_batch_at']).where('id', '=', run_id).executeTakeFirst();
+  return row?.batch_id && row.left_batch_at === null ? row.batch_id : run_id;
+}
+
 /** Cases that are neither over nor on their own, by id, after one id. */
 export async function openCases(
   db: Handle,

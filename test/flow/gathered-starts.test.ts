@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { newId } from '../../src/store/ids.ts';
 import { insertRun } from '../../src/store/run-commands.ts';
@@ -43,6 +44,8 @@ const start = async (chain: string, question: string): Promise<string> =>
 /** Starts that are due at the same moment: the relay sees all of them or none. */
 async function startTogether(chain: string, questions: readonly string[]): Promise<string[]> {
   const runs = questions.map((question) => ({ id: newId('run'), question }));
+  // Models that a busy machine makes slow let runs leave; that earlier ones did must not keep these apart.
+  await sql`update batches set started_at = started_at - interval '1 minute'`.execute(engine.db);
   await engine.db.transaction().execute(async (tx) => {
     for (const { id, question } of runs) await insertRun(tx, { id, chain, input: { question }, user: null, metadata: {}, by: 'test' });
   });
@@ -78,7 +81,12 @@ beforeAll(async () => {
   [provider, desk] = await Promise.all([startProviderServer(say), startDesk()]);
   engine = await testEngine({
     configFile,
-    env: { OPENAI_BASE_URL: provider.openai_url, OPENAI_API_KEY: 'sk-test-secret', TRIMTAB_ENDPOINT_DESK: desk.url },
+    env: {
+      OPENAI_BASE_URL: provider.openai_url,
+      OPENAI_API_KEY: 'sk-test-secret',
+      TRIMTAB_ENDPOINT_DESK: desk.url,
+      TRIMTAB_TEMPORAL_UI: 'http://temporal.test',
+    },
   });
   client = new Client({ connection: await Connection.connect({ address: testTemporal().address }) });
   await measure();
@@ -97,7 +105,11 @@ it('works runs that start together in one workflow, each a run of its own on the
   expect(gathering).toMatch(/^gat_/);
   expect(new Set(await Promise.all(ids.map(gatheringOf)))).toEqual(new Set([gathering]));
   await allOver();
-  expect(await Promise.all([gathering, ids[0] ?? ''].map(knownToTemporal))).toEqual([true, false]);
+  expect(await knownToTemporal(gathering)).toBe(true);
+  // On a machine so busy that its models count as slow some have left, and those alone.
+  const left = await engine.db.selectFrom('runs').select('id').where('id', 'in', ids).where('left_batch_at', 'is not', null).execute();
+  const known = await Promise.all(ids.map(async (id) => ((await knownToTemporal(id)) ? [id] : [])));
+  expect(known.flat().toSorted()).toEqual(left.map(({ id }) => id).toSorted());
   const outcomes = (await engine.call(`/v1/runs/${ids[3]}/steps`)).body.data[0].attempts.map(
     (attempt: { outcome: string }) => attempt.outcome,
   );
@@ -105,6 +117,8 @@ it('works runs that start together in one workflow, each a run of its own on the
   expect(questions.map((question) => drafts(question).length)).toEqual(questions.map((_, n) => (n === 3 ? 2 : 1)));
   expect((await engine.call(`/v1/batches/${gathering}`)).status).toBe(404);
   expect((await engine.call(`/v1/runs?batch=${gathering}`)).body.data).toEqual([]);
+  const shown = left.some(({ id }) => id === ids[0]) ? ids[0] : gathering;
+  expect((await run(ids[0] ?? '')).temporal_url).toBe(`http://temporal.test/namespaces/${testTemporal().namespace}/workflows/${shown}`);
   expect(Object.keys(await run(ids[0] ?? '')).filter((name) => /batch|gather/.test(name))).toEqual([]);
 });
 

@@ -131,4 +131,35 @@ describe('the reconciler', () => {
     await until(async () => (await view.stateOf(deleted)).status !== 'running');
     expect(await view.stateOf(stranger)).toEqual({ status: 'running', trouble: null });
   });
+
+  /** Two runs that were gathered, and of whose gathering Temporal was told. */
+  async function gathered(): Promise<{ id: string; runs: string[] }> {
+    const [id, runs] = [newId('gat'), [await told(), await told()]];
+    await db.insertInto('batches').values({ id, chain: 'demo', gathered: true }).execute();
+    await db.updateTable('runs').set({ batch_id: id }).where('id', 'in', runs).execute();
+    return { id, runs };
+  }
+  const begin = (id: string) => client.workflow.start('trimtab.batch', { workflowId: id, taskQueue, args: [{ batch_id: id }] });
+
+  it('starts a gathering again that Temporal has lost, and leaves its runs to it', async () => {
+    const { id, runs } = await gathered();
+    expect((await look()).started_again).toEqual([id]);
+    expect((await look()).started_again).toEqual([]);
+    relay();
+    await until(async () => (await view.stateOf(id)).status === 'running');
+    const report = await look({ strangers: true });
+    expect(report).toMatchObject({ started_again: [], ended: [] });
+    expect(report.unknown).not.toContain(id);
+    expect(await Promise.all(runs.map(wordsFor))).toEqual([[], []]);
+  });
+
+  it('starts the runs of a gathering one by one that was ended from outside', async () => {
+    const { id, runs } = await gathered();
+    await begin(id);
+    await client.workflow.getHandle(id).terminate('by hand');
+    expect((await look()).started_again.toSorted()).toEqual(runs.toSorted());
+    // They are no first words: no gathering takes them again.
+    expect(await Promise.all(runs.map(wordsFor))).toEqual([['temporal.start'], ['temporal.start']]);
+    expect((await look()).started_again).toEqual([]);
+  });
 });

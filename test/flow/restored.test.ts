@@ -115,4 +115,25 @@ describe('records that were restored from a backup', () => {
     expect(await restored({ adopt: true })).toMatchObject({ adopted: [stranger], unknown: [] });
     expect(await getRun(db, stranger)).toMatchObject({ chain: 'tickets', status: 'running', input: { question: 'x'.repeat(20_000) } });
   });
+
+  it('take in no gathering that they do not know: what it works are runs that they do not have', async () => {
+    const id = newId('gat');
+    await client.workflow.start('trimtab.batch', { workflowId: id, taskQueue, args: [{ batch_id: id }] });
+    await until(async () => (await restored()).unknown.includes(id));
+    expect((await restored({ adopt: true })).adopted).not.toContain(id);
+    expect(await getRun(db, id)).toBeNull();
+  });
+
+  it('do again, and name, what a gathering had ended after the backup', async () => {
+    const [run_id, id] = [newId('run'), newId('gat')];
+    await db.insertInto('batches').values({ id, chain: 'tickets', gathered: true }).execute();
+    await db
+      .insertInto('runs')
+      .values({ id: run_id, chain: 'tickets', input: '{}', metadata: '{}', user_name: null, batch_id: id })
+      .execute();
+    const handle = await client.workflow.start('trimtab.batch', { workflowId: id, taskQueue, args: [{ batch_id: id }] });
+    await handle.terminate('it is over');
+    expect(await restored()).toMatchObject({ started_again: [run_id], ended: [], completed: [] });
+    expect(await getRun(db, run_id)).toMatchObject({ status: 'running' });
+  });
 });
