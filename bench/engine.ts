@@ -147,7 +147,7 @@ async function trimtab(latency: string): Promise<Contender & { events(): Promise
 
 const kept = async (): Promise<number> => {
   const { rows } = await sql<{ size: string }>`select sum(pg_total_relation_size(c.oid))::text as size from pg_class c
-    join pg_namespace n on n.oid = c.relnamespace where n.nspname = 'public' and c.relkind in ('r', 'm')`.execute(db);
+    join pg_namespace n on n.oid = c.relnamespace where n.nspname in ('public', 'trimtab') and c.relkind in ('r', 'm')`.execute(db);
   const files = await Promise.all(
     ['', '-wal'].map((end) =>
       stat(join(home, `temporal/temporal.db${end}`)).then(
