@@ -33,6 +33,8 @@ export interface Scenario {
   input?: unknown;
   script(): { perform: PerformCall; people?: People };
   drive?(controls: Controls): Promise<void>;
+  /** Calls that are made again under their own keys, because one beside them could not be made: the ledger answers those. */
+  again?: number;
   expect(ended: Ended, seen: Seen): void;
 }
 

@@ -180,6 +180,7 @@ export const tools: Scenario[] = [
         'draft/search': [{ type: 'stuck', code: 'tool_missing', message: 'no search' }, answer('found', [])],
       }),
     }),
+    again: 2,
     async drive({ when, retry }) {
       await when((seen) => seen.causes.length === 1);
       retry();
