@@ -36,12 +36,20 @@ export interface Guard {
   release(): void;
 }
 
+/**
+ * How long a silence that has lasted too long is listened to once more. A process that stood still (SIGSTOP, a suspended
+ * machine) finds its timers due before it has read what came meanwhile: without this, every call in flight would be a
+ * provider's fault, and enough of those open the breaker for all workers.
+ */
+const lastLookMs = 250;
+
 /** A signal made by hand: what `AbortSignal.any` returns can be collected before it fires on Node 20. */
 export function guardCall(options: GuardOptions): Guard {
   const { max_bytes = 4 * 1024 * 1024, idle_ms = 60_000, total_ms = 3_600_000 } = options;
   const controller = new AbortController();
   let fault: StreamFault | null = null;
   let timer: NodeJS.Timeout | undefined;
+  let lastLook: NodeJS.Timeout | undefined;
   let bytes = 0;
   const stop = (why: StreamFault): void => {
     fault ??= why;
@@ -51,9 +59,13 @@ export function guardCall(options: GuardOptions): Guard {
   const follow = (): void => controller.abort(options.signal.reason);
   if (options.signal.aborted) follow();
   else options.signal.addEventListener('abort', follow, { once: true });
+  const lookOnceMore = (): void => {
+    lastLook = setTimeout(() => stop(new StreamFault(`no byte for ${idle_ms / 1000} s`)), lastLookMs);
+  };
   const listen = (): void => {
+    if (lastLook) clearTimeout(lastLook);
     if (timer) timer.refresh();
-    else timer = setTimeout(() => stop(new StreamFault(`no byte for ${idle_ms / 1000} s`)), idle_ms);
+    else timer = setTimeout(lookOnceMore, idle_ms);
   };
   const count = (chunk: Uint8Array): void => {
     bytes += chunk.byteLength;
@@ -81,6 +93,7 @@ export function guardCall(options: GuardOptions): Guard {
     fault: () => fault,
     release() {
       clearTimeout(timer);
+      clearTimeout(lastLook);
       clearTimeout(whole);
       options.signal.removeEventListener('abort', follow);
     },

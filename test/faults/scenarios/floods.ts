@@ -18,6 +18,12 @@ type Call = (path: string, options?: { method?: string; body?: unknown; headers?
 const memoryOf = async (pid: number): Promise<number> =>
   Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
 
+/** Null where no connection was made: ten thousand sockets at once are more than a listener's backlog holds, and who is not heard asks again. */
+const unheard = (error: unknown): null => {
+  if (error instanceof TypeError) return null;
+  throw error;
+};
+
 interface Flood {
   accepted: Map<number, string>;
   refused: number;
@@ -34,7 +40,11 @@ async function flood(call: Call, name: string, count: number): Promise<Flood> {
         const answer = await call('/v1/chains/tickets/runs', {
           body: { input: { question: `${name} ${n}` } },
           headers: { 'idempotency-key': `${name} ${n}` },
-        });
+        }).catch(unheard);
+        if (!answer) {
+          await sleep(1_000 * (1 + Math.random()));
+          continue;
+        }
         if (answer.status === 202) {
           done.waits.push(Date.now() - from);
           done.accepted.set(n, answer.body.id);
