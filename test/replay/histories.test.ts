@@ -21,7 +21,9 @@ let folder: string;
 beforeAll(async () => {
   Runtime.install({ logger: silent, telemetryOptions: { logging: { filter: 'OFF', forward: {} } } });
   folder = await mkdtemp(join(tmpdir(), 'trimtab-replay-'));
-  project = await loadProject(join(root, 'trimtab.config.ts'));
+  const examples = await loadProject(join(root, 'trimtab.config.ts'));
+  const tests = await loadProject(join(root, 'test/projects/histories.config.ts'));
+  project = { ...examples, chains: new Map([...examples.chains, ...tests.chains]) };
   today = (await bundleWorkflows(project, folder)).code;
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
@@ -43,20 +45,25 @@ async function changed(chain: string, change: (source: string) => string): Promi
 
 describe('the histories that are stored', () => {
   it('are of every way a run takes', () => {
-    const ways = [
-      'accepted',
-      'healed',
-      'backtracked',
-      'waiting',
-      'sent-back',
-      'asked-a-person',
-      'cancelled',
-      'chain-error-1',
-      'chain-error-2',
-    ];
-    expect(stored.map((file) => basename(file, '.json'))).toEqual(
-      expect.arrayContaining([...ways.map((way) => `support-reply-${way}`), 'grounded-answer-accepted']),
-    );
+    const ways = {
+      // The second history of `chain-error` is one that a run continued in as new.
+      'support-reply':
+        'accepted healed backtracked waiting sent-back asked-a-person cancelled escalated chain-error-1 chain-error-2 left-a-batch',
+      'meeting-to-crm': 'waiting accepted healed left-a-gathering',
+      'grounded-answer': 'accepted',
+      'text-to-sql': 'accepted',
+      'research-answer': 'accepted',
+      // The workflow of a batch is that of a gathering.
+      batch: 'of-grounded-answer under-way whose-worker-stopped',
+      gathering: 'worked under-way whose-worker-stopped',
+      answers: 'left-a-batch-parked',
+      tickets: 'left-a-gathering-waiting left-a-gathering-sent-back',
+      orders: 'looked-up waits-to-write wrote refused-to-write',
+      labels: 'voted drawn-again split-waiting',
+      letters: 'best',
+    };
+    const names = Object.entries(ways).flatMap(([what, all]) => all.split(' ').map((way) => `${what}-${way}`));
+    expect(stored.map((file) => basename(file, '.json'))).toEqual(expect.arrayContaining(names));
   });
 
   it.each(stored)("%s goes on under today's code", async (file) => {
@@ -83,6 +90,26 @@ describe('the gate', () => {
       source.replace('const reply = await', "await facts({ question: 'and more' });\n  const reply = await"),
     );
     await expect(replay(code, accepted)).rejects.toThrow(/[Nn]ondeterminis|asks for/);
+  });
+
+  it.each([
+    [
+      'a run that left a gathering',
+      'tickets-left-a-gathering-waiting.json',
+      'tickets',
+      'facts({ question })',
+      "facts({ question: 'another' })",
+    ],
+    ['a run with a tool that waits', 'orders-waits-to-write.json', 'orders', 'draft({', 'draft({ more: 1, '],
+    ['a run that draws several answers', 'labels-split-waiting.json', 'labels', 'label({ question })', "label({ question: 'another' })"],
+  ])('fails where the chain function of %s asks another question', async (_, file, chain, from, to) => {
+    const code = await changed(chain, (source) => source.replace(from, to));
+    await expect(replay(code, join('0.1.0-gathered', file))).rejects.toThrow(/the chain function asks for/);
+  });
+
+  it('lets the bug be mended under a run that a batch left parked', async () => {
+    const code = await changed('answers', (source) => source.replace(/.*throw new TypeError.*/, ''));
+    await expect(replay(code, join('0.1.0-gathered', 'answers-left-a-batch-parked.json'))).resolves.toBeUndefined();
   });
 
   it('lets a change pass that calls the same', async () => {
