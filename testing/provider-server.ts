@@ -18,7 +18,7 @@ export interface ProviderCall extends Asked {
   answered: boolean;
 }
 
-/** What to say to one call. Without a failure it is a whole streamed answer of `text` in the wire format that was asked in. */
+/** What to say to one call. Without a failure it is a whole answer of `text` in the wire format that was asked in, streamed where the call asks for that. */
 export interface Scripted {
   text?: string;
   /** `stop` (default; with calls what says so), `length`, `filter`, or a reason in the provider's own words; null: the stream ends without one. */
@@ -61,7 +61,7 @@ export interface ProviderServer {
   stop(): Promise<void>;
 }
 
-/** A provider on 127.0.0.1 that speaks OpenAI's chat completions and responses and Anthropic's messages, streamed, and says what the script says. A list's last entry repeats. */
+/** A provider on 127.0.0.1 that speaks OpenAI's chat completions and responses and Anthropic's messages, streamed or whole, and says what the script says. A list's last entry repeats. */
 export async function startProviderServer(script: ProviderScript): Promise<ProviderServer> {
   const calls: ProviderCall[] = [];
   const waiting: { n: number; tell: (call: ProviderCall) => void }[] = [];
@@ -152,6 +152,11 @@ async function answer(said: Scripted, to: { call: ProviderCall; wire: Wire; resp
     response.writeHead(said.status ?? 200, { 'content-type': json ? 'application/json' : 'text/html', ...said.headers });
     response.end(json ? JSON.stringify(said.body ?? {}) : said.body);
     call.answered = true;
+    return;
+  }
+  if (call.body['stream'] !== true) {
+    response.writeHead(200, { 'content-type': 'application/json', ...said.headers });
+    await send([JSON.stringify(wire.whole(said, call.model))], said, to);
     return;
   }
   response.writeHead(200, { 'content-type': 'text/event-stream', ...said.headers });

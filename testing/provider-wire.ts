@@ -12,9 +12,10 @@ export interface Asked {
   talk: ({ call: string; name: string; arguments: unknown } | { result: string; content: string; is_error: boolean })[];
 }
 
-/** How one wire format is streamed. */
+/** How one wire format is streamed, and how it answers whole where no stream was asked for. */
 export interface Wire {
   stream(said: Scripted, model: string): string[];
+  whole(said: Scripted, model: string): Json;
   text(piece: string): string;
 }
 
@@ -98,13 +99,40 @@ const openAiDelta = (delta: Json, finish: string | null = null): Json => ({
   choices: [{ index: 0, delta, finish_reason: finish, logprobs: null }],
 });
 
+const openAiFinish = ({ finish, calls }: Scripted): string | null =>
+  finish === undefined ? (calls ? 'tool_calls' : 'stop') : finish === 'filter' ? 'content_filter' : finish;
+
+function openAiUsage({ usage = usual }: Scripted): Json | null {
+  if (usage === null) return null;
+  return {
+    prompt_tokens: usage.input_tokens,
+    completion_tokens: usage.output_tokens,
+    total_tokens: usage.input_tokens + usage.output_tokens,
+    prompt_tokens_details: { cached_tokens: usage.cached_tokens ?? 0 },
+    completion_tokens_details: { reasoning_tokens: usage.reasoning_tokens ?? 0 },
+  };
+}
+
+function openAiMessage({ text, refusal, calls }: Scripted): Json {
+  const asked = calls?.map(({ name, arguments: given, id }, index) => ({
+    id: id ?? `call_${index}`,
+    type: 'function',
+    function: { name, arguments: callArguments(given) },
+  }));
+  return { role: 'assistant', content: text ?? null, refusal: refusal ?? null, ...(asked ? { tool_calls: asked } : {}) };
+}
+
 export const openAiWire: Wire = {
   text: (piece) => openAiEvent(openAiDelta({ content: piece })),
+  whole(said, model) {
+    const usage = openAiUsage(said);
+    const choice = { index: 0, message: openAiMessage(said), finish_reason: openAiFinish(said), logprobs: null };
+    return { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model, choices: [choice], ...(usage === null ? {} : { usage }) };
+  },
   stream(said, model) {
     const event = (part: Json): string => openAiEvent({ model, ...part });
-    const finish =
-      said.finish === undefined ? (said.calls ? 'tool_calls' : 'stop') : said.finish === 'filter' ? 'content_filter' : said.finish;
-    const usage = said.usage === undefined ? usual : said.usage;
+    const finish = openAiFinish(said);
+    const usage = openAiUsage(said);
     const events = [
       event(openAiDelta({ role: 'assistant', content: '' })),
       ...pieces(said.text ?? '').map((content) => event(openAiDelta({ content }))),
@@ -116,20 +144,7 @@ export const openAiWire: Wire = {
         ].map((call) => event(openAiDelta({ tool_calls: [call] }))),
       ),
       ...(finish === null ? [] : [event(openAiDelta({}, finish))]),
-      ...(usage === null
-        ? []
-        : [
-            event({
-              choices: [],
-              usage: {
-                prompt_tokens: usage.input_tokens,
-                completion_tokens: usage.output_tokens,
-                total_tokens: usage.input_tokens + usage.output_tokens,
-                prompt_tokens_details: { cached_tokens: usage.cached_tokens ?? 0 },
-                completion_tokens_details: { reasoning_tokens: usage.reasoning_tokens ?? 0 },
-              },
-            }),
-          ]),
+      ...(usage === null ? [] : [event({ choices: [], usage })]),
       ...(finish === null ? [] : ['data: [DONE]\n\n']),
     ];
     return cutByError(events, said, (error) => `data: ${JSON.stringify({ error })}\n\n`);
@@ -139,10 +154,38 @@ export const openAiWire: Wire = {
 const claudeEvent = (type: string, part: Json): string => `event: ${type}\ndata: ${JSON.stringify({ type, ...part })}\n\n`;
 const claudeFinish: Record<string, string> = { stop: 'end_turn', length: 'max_tokens', filter: 'refusal', tool_calls: 'tool_use' };
 
+const claudeReason = ({ finish, calls, refusal }: Scripted): string | null => {
+  const wanted = finish === undefined ? (calls ? 'tool_calls' : refusal === undefined ? 'stop' : 'refusal') : finish;
+  return wanted === null ? null : (claudeFinish[wanted] ?? wanted);
+};
+
+function claudeMessage(said: Scripted, model: string): Json {
+  const { text = '', refusal = '', calls = [], usage = usual } = said;
+  const cached = usage?.cached_tokens ?? 0;
+  const input = usage && {
+    input_tokens: usage.input_tokens - cached,
+    cache_read_input_tokens: cached,
+    cache_creation_input_tokens: 0,
+    output_tokens: usage.output_tokens,
+  };
+  const asked = calls.map(({ name, arguments: given, id }, n) => ({ type: 'tool_use', id: id ?? `toolu_${n}`, name, input: given }));
+  return {
+    id: 'msg_1',
+    type: 'message',
+    role: 'assistant',
+    model,
+    content: [...(text + refusal === '' ? [] : [{ type: 'text', text: text + refusal }]), ...asked],
+    stop_reason: claudeReason(said),
+    stop_sequence: null,
+    ...(input === null ? {} : { usage: input }),
+  };
+}
+
 export const anthropicWire: Wire = {
   text: (piece) => claudeEvent('content_block_delta', { index: 0, delta: { type: 'text_delta', text: piece } }),
+  whole: claudeMessage,
   stream(said, model) {
-    const wanted = said.finish === undefined ? (said.calls ? 'tool_calls' : said.refusal === undefined ? 'stop' : 'refusal') : said.finish;
+    const reason = claudeReason(said);
     const usage = said.usage === undefined ? usual : said.usage;
     const cached = usage?.cached_tokens ?? 0;
     const input =
@@ -163,11 +206,11 @@ export const anthropicWire: Wire = {
         ),
         claudeEvent('content_block_stop', { index: n + 1 }),
       ]),
-      ...(wanted === null
+      ...(reason === null
         ? []
         : [
             claudeEvent('message_delta', {
-              delta: { stop_reason: claudeFinish[wanted] ?? wanted, stop_sequence: null },
+              delta: { stop_reason: reason, stop_sequence: null },
               ...(usage === null
                 ? {}
                 : {
