@@ -153,6 +153,51 @@ export const refusals: readonly ConformanceCase[] = [
     message: /maximum context length/,
   },
   {
+    says: '400 of a text too long, in the words of llama.cpp',
+    script: error(400, 'exceed_context_size_error', { message: 'the request exceeds the available context size, try increasing it' }),
+    outcome: 'too_large',
+    message: /available context size/,
+  },
+  {
+    says: '400 of a text too long, in the words of llama-cpp-python',
+    script: error(400, 'invalid_request_error', { message: 'Requested tokens (2285) exceed context window of 2048' }),
+    outcome: 'too_large',
+  },
+  {
+    says: '400 of a text too long, in the words of LM Studio',
+    script: {
+      status: 400,
+      body: { error: 'The number of tokens to keep from the initial prompt is greater than the context length (n_keep: 9>= n_ctx: 8).' },
+    },
+    outcome: 'too_large',
+    message: /n_ctx/,
+  },
+  {
+    says: '400 of a text too long, in the words of an older LM Studio',
+    script: {
+      status: 400,
+      body: {
+        error:
+          'Trying to keep the first 9 tokens when context the overflows. However, the model is loaded with context length of only 8 tokens',
+      },
+    },
+    outcome: 'too_large',
+  },
+  {
+    says: '400 of a text too long, in the words of Gemini',
+    script: error(400, 'INVALID_ARGUMENT', {
+      message: 'The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).',
+    }),
+    outcome: 'too_large',
+  },
+  {
+    says: '400 of a text too long, in the words of Grok',
+    script: error(400, 'invalid_request_error', {
+      message: "This model's maximum prompt length is 131072 but the request contains 537812 tokens.",
+    }),
+    outcome: 'too_large',
+  },
+  {
     says: '422 with its words in `detail`',
     script: { status: 422, body: { detail: [{ loc: ['body', 'stop'], msg: 'no such field' }] } },
     outcome: 'invalid',

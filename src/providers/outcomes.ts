@@ -22,8 +22,9 @@ const spentCode = /insufficient_(quota|funds|credits)|billing_(hard_limit_reache
 // Not `quota` or `billing` alone: some servers say "check your plan and billing details" for a full minute too.
 const spentWords =
   /credit balance|billing hard limit|spend(ing)? (limit|cap)|usage limits?\b|payment required|insufficient (credits|balance|funds)/i;
+// llama.cpp, LM Studio, Gemini and Grok each have words of their own.
 const tooLong =
-  /context_length_exceeded|string_above_max_length|request_too_large|maximum context length|prompt is too long|(input|prompt|context).{0,40}(too long|too large|exceeds?.{0,30}(limit|length|window))/i;
+  /context_length_exceeded|exceed_context_size|string_above_max_length|request_too_large|maximum (context|prompt) length|prompt is too long|(input|prompt|context).{0,40}(too long|too large|exceeds?.{0,30}(limit|length|window|number of tokens))|exceeds?.{0,30}context (size|window|length)|(greater than the|with) context length/i;
 const filtered = /content_filter|content_policy_violation|ResponsibleAIPolicy|invalid_prompt|bio_policy|content management policy/i;
 const noModel =
   /model_not_found|not_found_error|DeploymentNotFound|model.{0,80}(does not exist|not found|is deprecated|was retired|decommissioned)/i;
