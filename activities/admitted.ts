@@ -2,17 +2,18 @@ import { promptBytes } from '../src/correct/attachments.ts';
 import { bytesOf, canonical } from '../src/correct/canonical.ts';
 import { estimate } from '../src/correct/budget.ts';
 import { milliseconds } from '../src/define/duration.ts';
+import { timeOf } from '../src/providers/ask.ts';
 import type { Leaving } from '../src/providers/limiter.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { limitsHeard, type HeardLimits } from '../src/providers/rate-headers.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
+import { criticMs } from './critic.ts';
 import type { CallContext, HandsDependencies } from './dependencies.ts';
 
 type ModelRequest = Extract<CallRequest, { kind: 'generate' | 'critic' }>;
 
 /** How long a provider is left alone that limits the rate and does not say for how long. */
 const usualPauseMs = 2_000;
-const criticMs = 60_000;
 
 /**
  * Make a call to a model when the limits of its account let it through. It waits before its row is there (C5): a wait is no try,
@@ -73,7 +74,7 @@ function spentBy(result: CallResult | null): Pick<Leaving, 'tokens' | 'pause_ms'
 }
 
 function timeoutOf(deps: HandsDependencies, request: ModelRequest): number {
-  if (request.kind === 'critic') return criticMs;
+  if (request.kind === 'critic') return timeOf(request.critic.model, criticMs).total_ms;
   const definition = deps.chains.get(request.chain)?.definition.steps[request.key.step];
-  return definition?.kind === 'generate' ? milliseconds(definition.timeout, 'timeout') : criticMs;
+  return timeOf(request.model, definition?.kind === 'generate' ? milliseconds(definition.timeout, 'timeout') : criticMs).total_ms;
 }

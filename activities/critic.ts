@@ -5,7 +5,7 @@ import { sampleJudges } from '../src/define/rungs.ts';
 import { withoutFiles } from '../src/correct/attachments.ts';
 import { hashOf } from '../src/correct/canonical.ts';
 import { passagesIn } from '../src/checks/passages.ts';
-import { askOf } from '../src/providers/ask.ts';
+import { askOf, timeOf } from '../src/providers/ask.ts';
 import { costOf } from '../src/providers/prices.ts';
 import { messageOf } from '../src/errors.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
@@ -15,8 +15,8 @@ import type { CallContext, HandsDependencies } from './dependencies.ts';
 import { fill, nothingOf, promptOf } from './generate.ts';
 import { recorded, withFiles } from './shown-files.ts';
 
-/** A critic has a minute: a judgement is short. */
-const limitMs = 60_000;
+/** A critic has a minute, where its model is not given longer: a judgement is short. */
+export const criticMs = 60_000;
 
 /** Let a model judge a draft. It sees input, output and evidence, not how the draft came about. Nonsense is `invalid`: it passes nothing (C9). */
 export async function critic(
@@ -53,7 +53,7 @@ export async function critic(
       ledger: deps.ledger,
       context,
       async make() {
-        const total_ms = Math.min(limitMs, request.deadline_ms);
+        const { total_ms, idle_ms } = timeOf(model, criticMs);
         const completion = await provider.complete(
           {
             ...askOf(model),
@@ -62,7 +62,13 @@ export async function critic(
               ? { name: 'answer', json_schema: jsonSchemaOf(inquiry.answer) }
               : { name: 'verdict', json_schema: criticAnswerSchema.json },
           },
-          { signal: context.signal, total_ms, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
+          {
+            signal: context.signal,
+            total_ms: Math.min(total_ms, request.deadline_ms),
+            idle_ms,
+            onProgress: context.progress,
+            call_id: Object.values(request.key).join('/'),
+          },
         );
         const sent = { messages: recorded(messages) };
         if (completion.type === 'nothing') return { sent, result: nothingOf(completion, model) };

@@ -9,7 +9,7 @@ import { passagesIn } from '../src/checks/passages.ts';
 import { adviceMessages } from '../src/prompts/advice.ts';
 import { messageOf, TrimtabError } from '../src/errors.ts';
 import { renderPrompt, type Prompt, type PromptMessage } from '../src/prompts/prompt.ts';
-import { askOf } from '../src/providers/ask.ts';
+import { askOf, timeOf } from '../src/providers/ask.ts';
 import { costOf } from '../src/providers/prices.ts';
 import type { Completion, CompletionRequest, Message } from '../src/providers/provider.ts';
 import type { CallRequest, CallResult } from '../src/shapes/call.ts';
@@ -51,7 +51,7 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
     ledger: deps.ledger,
     context,
     async make() {
-      const total_ms = Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms);
+      const { total_ms, idle_ms } = timeOf(request.model, milliseconds(definition.timeout, 'timeout'));
       const completion = await provider.complete(
         {
           ...askOf(request.model),
@@ -60,7 +60,13 @@ export async function generate(deps: HandsDependencies, request: GenerateRequest
           schema: { name: request.key.step, json_schema: jsonSchemaOf(definition.output) },
           tools: offersOf(definition, request),
         },
-        { signal: context.signal, total_ms, onProgress: context.progress, call_id: Object.values(request.key).join('/') },
+        {
+          signal: context.signal,
+          total_ms: Math.min(total_ms, request.deadline_ms),
+          idle_ms,
+          onProgress: context.progress,
+          call_id: Object.values(request.key).join('/'),
+        },
       );
       return { sent: sentOf(request, messages), result: await draftOf(completion, { definition, request, services: deps.services }) };
     },

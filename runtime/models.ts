@@ -1,5 +1,6 @@
 import type { Config } from '../src/config.ts';
 import type { ModelConfig, TrimtabConfig } from '../src/define/config.ts';
+import { callTimeout } from '../src/define/duration.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
 import { sampleJudges } from '../src/define/rungs.ts';
 import { TrimtabError } from '../src/errors.ts';
@@ -29,6 +30,7 @@ export function modelTable(project: TrimtabConfig, config: Config): (role: strin
       output_usd_per_mtok: price?.output ?? null,
       ...(price?.cached === undefined ? {} : { cached_usd_per_mtok: price.cached }),
       ...(model.api ? { api: model.api } : {}),
+      ...(model.timeout === undefined ? {} : { timeout_ms: callTimeout(model.timeout, `models.${role}.timeout`) }),
       ...(model.structured ? { structured: model.structured } : {}),
       demo,
     };

@@ -15,7 +15,7 @@ import { errorTable } from '../src/errors.ts';
 import type { Engine, Parked } from '../src/correct/engine.ts';
 import type { CallRequest, CallResult, Note } from '../src/shapes/call.ts';
 import type { Decision } from '../src/shapes/decision.ts';
-import type { Plan } from '../src/shapes/plan.ts';
+import type { PinnedModel, Plan } from '../src/shapes/plan.ts';
 import type { Answer } from '../src/shapes/review.ts';
 
 /** Told by the outbox after Postgres has decided; may come twice (C7). */
@@ -148,13 +148,14 @@ function ignoreCancellation(error: unknown): void {
   if (!isCancellation(error)) throw error;
 }
 
-/** How long each critic may take. */
+/** How long each critic may take, where its model is not given longer. */
 const criticMs = 60_000;
+const criticTime = ({ timeout_ms = 0 }: PinnedModel): number => Math.max(criticMs, timeout_ms);
 
 /** Where a call runs, and how long it may take: as the plan says. Beside a model that is slow, or that nobody has measured, all are regular. */
 function termsOf(plan: Plan | null, request: CallRequest): { place: 'local' | 'regular'; timeout: number } {
   const step = plan?.steps[request.key.step];
-  if (request.kind === 'critic') return { place: request.critic.model.place ?? 'regular', timeout: criticMs };
+  if (request.kind === 'critic') return { place: request.critic.model.place ?? 'regular', timeout: criticTime(request.critic.model) };
   if (request.kind === 'tool') {
     const tools = step?.kind === 'generate' ? step.tools?.list : undefined;
     const tool = tools?.find(({ name }) => name === request.tool);
@@ -164,7 +165,8 @@ function termsOf(plan: Plan | null, request: CallRequest): { place: 'local' | 'r
   if (request.kind !== 'generate') return { place: step && 'place' in step ? step.place : 'regular', timeout: own };
   const judges = request.judges ?? [];
   const quick = [request.model, ...judges.map((judge) => judge.model)].every((model) => model.place === 'local');
-  return { place: quick ? 'local' : 'regular', timeout: own + judges.length * criticMs };
+  const judged = judges.reduce((sum, { model }) => sum + criticTime(model), 0);
+  return { place: quick ? 'local' : 'regular', timeout: Math.max(own, request.model.timeout_ms ?? 0) + judged };
 }
 
 async function perform(plan: Plan | null, request: CallRequest): Promise<Performed> {

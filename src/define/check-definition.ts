@@ -1,7 +1,7 @@
 import type { Rung } from '../shapes/rung.ts';
 import type { BudgetDefinition, ChainDefinition } from './chain.ts';
 import { checkForm, checkSchemas, wrong } from './check-form.ts';
-import { milliseconds, type Duration } from './duration.ts';
+import { callTimeout, milliseconds } from './duration.ts';
 import type { LadderRung } from './rungs.ts';
 import type { StepDefinition } from './step.ts';
 
@@ -43,14 +43,6 @@ function checkNames(where: string, kind: string, names: readonly string[]): void
   if (twice !== undefined) wrong(where, `two ${kind} are called '${twice}'; names must differ`);
 }
 
-/** Well under the 24.8 days after which a timer of Node's goes off at once. */
-const longestTimeoutMs = 86_400_000;
-
-function timeoutOf(where: string, timeout: Duration): void {
-  if (milliseconds(timeout, `${where} timeout`) > longestTimeoutMs)
-    wrong(where, 'a timeout of more than 1 day is none; write a shorter one');
-}
-
 function checkStep(name: string, step: StepDefinition, earlier: readonly string[]): void {
   const where = `step '${name}'`;
   if (!/^[a-z][a-zA-Z0-9_]*$/.test(name)) wrong(where, 'a step name starts with a small letter and has letters, digits and _ only');
@@ -64,7 +56,7 @@ function checkStep(name: string, step: StepDefinition, earlier: readonly string[
     milliseconds(step.expires, `${where} expires`);
     return;
   }
-  timeoutOf(where, step.timeout);
+  callTimeout(step.timeout, `${where} timeout`);
   if (step.kind === 'act') return;
   checkLadder(where, step.ladder, earlier);
   if (step.kind === 'retrieve') {
@@ -84,7 +76,7 @@ function checkStep(name: string, step: StepDefinition, earlier: readonly string[
       'tools',
       step.tools.map((tool) => tool.name),
     );
-    for (const { name, timeout } of step.tools) timeoutOf(`${where}, tool '${name}'`, timeout);
+    for (const { name, timeout } of step.tools) callTimeout(timeout, `${where}, tool '${name}' timeout`);
     checkNames(
       where,
       'checks and critics',

@@ -1,10 +1,12 @@
 import { TrimtabError } from '../errors.ts';
+import { callTimeout, type Duration } from './duration.ts';
 import type { AccountLimits } from '../shapes/limit.ts';
 
 /**
  * A model by role. `provider`: `openai`, `anthropic`, or a name in `providers`. Prices in USD per million tokens override the tables.
  * `api`: OpenAI's wire format (default: Responses at OpenAI, Chat Completions elsewhere). `structured`: whether an answer's form is
- * asked for as a JSON schema (the default) or in words.
+ * asked for as a JSON schema (the default) or in words. `timeout`: for a slow model; a call may last and be silent so long, where the
+ * step's timeout, the minute of a critic and the minute without a byte are shorter.
  */
 export interface ModelConfig {
   provider: string;
@@ -13,6 +15,7 @@ export interface ModelConfig {
   structured?: 'schema' | 'text';
   temperature?: number;
   max_output_tokens?: number;
+  timeout?: Duration;
   price?: ModelPrice;
 }
 
@@ -62,6 +65,8 @@ export function defineConfig(config: TrimtabConfig): TrimtabConfig {
   for (const name of Object.keys(config.chains)) {
     if (!/^[a-z][a-z0-9-]{0,62}$/.test(name)) throw new TrimtabError('config', `chain '${name}': use small letters, digits and dashes`);
   }
+  for (const [role, { timeout }] of Object.entries(config.models ?? {}))
+    if (timeout !== undefined) callTimeout(timeout, `models.${role}.timeout`);
   const prices = [
     ...Object.entries(config.prices ?? {}).map(([name, price]) => [`prices['${name}']`, price] as const),
     ...Object.entries(config.models ?? {}).flatMap(([role, { price }]) => (price ? [[`models.${role}.price`, price] as const] : [])),

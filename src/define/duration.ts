@@ -19,6 +19,16 @@ export function milliseconds(value: Duration, where: string): number {
   );
 }
 
+/** Well under the 24.8 days after which a timer of Node's goes off at once. */
+const longestCallMs = 86_400_000;
+
+/** Milliseconds that one call may take. Throws `definition` with the place for what is no span of time, or more than a day. */
+export function callTimeout(value: Duration, where: string): number {
+  const ms = milliseconds(value, where);
+  if (ms <= longestCallMs) return ms;
+  throw new TrimtabError('definition', `${where}: a timeout of more than 1 day is none; write a shorter one`);
+}
+
 function spelled(value: string): number {
   const [, amount, word = ''] = /^(\d+(?:\.\d+)?)\s*([a-z]+)$/.exec(String(value).trim().toLowerCase()) ?? [];
   const unit = short[word] ?? word.replace(/s$/, '');

@@ -1,3 +1,6 @@
+/** How long an answer may be silent. */
+export const usualIdleMs = 60_000;
+
 /** Limits of one call. `max_bytes` of the answer (default 4 MiB), `idle_ms` without a byte (default 60 s), `total_ms` for all of it (default an hour). */
 export interface GuardOptions {
   fetch: typeof fetch;
@@ -45,7 +48,7 @@ const lastLookMs = 250;
 
 /** A signal made by hand: what `AbortSignal.any` returns can be collected before it fires on Node 20. */
 export function guardCall(options: GuardOptions): Guard {
-  const { max_bytes = 4 * 1024 * 1024, idle_ms = 60_000, total_ms = 3_600_000 } = options;
+  const { max_bytes = 4 * 1024 * 1024, idle_ms = usualIdleMs, total_ms = 3_600_000 } = options;
   const controller = new AbortController();
   let fault: StreamFault | null = null;
   let timer: NodeJS.Timeout | undefined;
@@ -60,7 +63,10 @@ export function guardCall(options: GuardOptions): Guard {
   if (options.signal.aborted) follow();
   else options.signal.addEventListener('abort', follow, { once: true });
   const lookOnceMore = (): void => {
-    lastLook = setTimeout(() => stop(new StreamFault(`no byte for ${idle_ms / 1000} s`)), lastLookMs);
+    lastLook = setTimeout(
+      () => stop(new StreamFault(`no byte for ${idle_ms / 1000} s; \`timeout\` of a model gives it longer`)),
+      lastLookMs,
+    );
   };
   const listen = (): void => {
     if (lastLook) clearTimeout(lastLook);

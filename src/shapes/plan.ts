@@ -19,6 +19,8 @@ export const PinnedModel = z.object({
   /** Which of OpenAI's wire formats, and whether JSON is asked for by schema or in words; absent: the provider's usual way. */
   api: z.enum(['chat', 'responses']).optional(),
   structured: z.enum(['schema', 'text']).optional(),
+  /** How long the model may take and be silent, where the usual limits are shorter; absent: those. */
+  timeout_ms: z.number().int().positive().optional(),
   /** Calls are shown as "demo model" wherever this is set. */
   demo: z.boolean(),
   /** `local`: it was measured to answer within seconds. */

@@ -47,5 +47,5 @@ it('reads what came while the process stood still, before it takes the silence f
 });
 
 it('takes silence for a fault when nothing came', async () => {
-  expect(await call('/never', () => undefined)).toEqual({ text: null, fault: 'no byte for 0.3 s' });
+  expect(await call('/never', () => undefined)).toEqual({ text: null, fault: 'no byte for 0.3 s; `timeout` of a model gives it longer' });
 });

@@ -817,6 +817,7 @@ export interface paths {
                                             api?: "chat" | "responses";
                                             /** @enum {string} */
                                             structured?: "schema" | "text";
+                                            timeout_ms?: number;
                                             demo: boolean;
                                             /** @enum {string} */
                                             place?: "local" | "regular";
@@ -835,6 +836,7 @@ export interface paths {
                                                 api?: "chat" | "responses";
                                                 /** @enum {string} */
                                                 structured?: "schema" | "text";
+                                                timeout_ms?: number;
                                                 demo: boolean;
                                                 /** @enum {string} */
                                                 place?: "local" | "regular";
@@ -862,6 +864,7 @@ export interface paths {
                                                 api?: "chat" | "responses";
                                                 /** @enum {string} */
                                                 structured?: "schema" | "text";
+                                                timeout_ms?: number;
                                                 demo: boolean;
                                                 /** @enum {string} */
                                                 place?: "local" | "regular";
@@ -989,6 +992,7 @@ export interface paths {
                                                     api?: "chat" | "responses";
                                                     /** @enum {string} */
                                                     structured?: "schema" | "text";
+                                                    timeout_ms?: number;
                                                     demo: boolean;
                                                     /** @enum {string} */
                                                     place?: "local" | "regular";
@@ -3608,6 +3612,7 @@ export interface components {
                             api?: "chat" | "responses";
                             /** @enum {string} */
                             structured?: "schema" | "text";
+                            timeout_ms?: number;
                             demo: boolean;
                             /** @enum {string} */
                             place?: "local" | "regular";
@@ -3626,6 +3631,7 @@ export interface components {
                                 api?: "chat" | "responses";
                                 /** @enum {string} */
                                 structured?: "schema" | "text";
+                                timeout_ms?: number;
                                 demo: boolean;
                                 /** @enum {string} */
                                 place?: "local" | "regular";
@@ -3653,6 +3659,7 @@ export interface components {
                                 api?: "chat" | "responses";
                                 /** @enum {string} */
                                 structured?: "schema" | "text";
+                                timeout_ms?: number;
                                 demo: boolean;
                                 /** @enum {string} */
                                 place?: "local" | "regular";
@@ -3780,6 +3787,7 @@ export interface components {
                                     api?: "chat" | "responses";
                                     /** @enum {string} */
                                     structured?: "schema" | "text";
+                                    timeout_ms?: number;
                                     demo: boolean;
                                     /** @enum {string} */
                                     place?: "local" | "regular";
@@ -3974,6 +3982,7 @@ export interface components {
                         api?: "chat" | "responses";
                         /** @enum {string} */
                         structured?: "schema" | "text";
+                        timeout_ms?: number;
                         demo: boolean;
                         /** @enum {string} */
                         place?: "local" | "regular";
@@ -3992,6 +4001,7 @@ export interface components {
                             api?: "chat" | "responses";
                             /** @enum {string} */
                             structured?: "schema" | "text";
+                            timeout_ms?: number;
                             demo: boolean;
                             /** @enum {string} */
                             place?: "local" | "regular";
@@ -4019,6 +4029,7 @@ export interface components {
                             api?: "chat" | "responses";
                             /** @enum {string} */
                             structured?: "schema" | "text";
+                            timeout_ms?: number;
                             demo: boolean;
                             /** @enum {string} */
                             place?: "local" | "regular";
@@ -4146,6 +4157,7 @@ export interface components {
                                 api?: "chat" | "responses";
                                 /** @enum {string} */
                                 structured?: "schema" | "text";
+                                timeout_ms?: number;
                                 demo: boolean;
                                 /** @enum {string} */
                                 place?: "local" | "regular";
