@@ -4,11 +4,14 @@ import { createLimiter, type Limiter } from '../src/providers/limiter.ts';
 import type { Provider } from '../src/providers/provider.ts';
 import { closeBreaker, countFailure, giveProbeBack, readBreaker, takeProbe } from '../src/store/breakers.ts';
 import type { Database } from '../src/store/database.ts';
-import { admit, release } from '../src/store/limits.ts';
+import { admit, release, renew } from '../src/store/limits.ts';
 
 /** The limits of the config, shared by all workers through Postgres. */
 export const sharedLimits = (db: Database, { limits = {} }: TrimtabConfig): Limiter =>
-  createLimiter({ limits, store: { admit: (request) => admit(db, request), release: (end) => release(db, end) } });
+  createLimiter({
+    limits,
+    store: { admit: (request) => admit(db, request), release: (end) => release(db, end), renew: (renewal) => renew(db, renewal) },
+  });
 
 /** Every provider behind a breaker whose state all workers share. `now`: a clock that a test holds, in ms. */
 export function guardedProviders(

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { TrimtabError } from '../errors.ts';
-import type { AccountLimits, Admission, AdmissionRequest, GrantEnd, WaitingCall } from '../shapes/limit.ts';
+import type { AccountLimits, Admission, AdmissionRequest, GrantEnd, GrantRenewal, WaitingCall } from '../shapes/limit.ts';
 
 /** Where the limits are kept: Postgres, for all workers. */
 export interface LimitStore {
   admit(request: AdmissionRequest): Promise<Admission>;
   release(end: GrantEnd): Promise<void>;
+  renew(renewal: GrantRenewal): Promise<void>;
 }
 
 export interface LimiterOptions {
@@ -47,6 +48,9 @@ interface Waiter extends WaitingCall {
   refuse(error: unknown): void;
 }
 
+/** How often a process says that its calls are still under way, where places are counted. */
+const renewMs = 10_000;
+
 const free: Permit = { leave: async () => undefined };
 
 /** Calls of this process wait here, by account; one question to the store speaks for all of them. An account without limits is not held up. */
@@ -83,8 +87,23 @@ function createDesk({ account, process, limits, store, patience_ms = 10_000, clo
   let arrived = false;
   let wake: () => void = () => undefined;
 
+  /** Calls under way here whose places are counted, with the time when each is over at the latest. */
+  const underWay = new Map<string, number>();
+  let renewing = false;
+  async function renew(): Promise<void> {
+    if (renewing) return;
+    renewing = true;
+    while (underWay.size > 0) {
+      await (clock ? clock.sleep(renewMs) : quietly(renewMs));
+      for (const [id, over] of underWay) if (over <= now()) underWay.delete(id);
+      // A store that is away is told the next time.
+      if (underWay.size > 0) await store.renew({ ids: [...underWay.keys()], now: clock?.now() ?? null }).catch(() => undefined);
+    }
+    renewing = false;
+  }
   const permitFor = (id: string): Permit => ({
     async leave(end) {
+      underWay.delete(id);
       await store.release({ id, account, ...end, now: clock?.now() ?? null });
       // A place may be free, if places are counted.
       if (limits.concurrency !== undefined) wake();
@@ -100,6 +119,10 @@ function createDesk({ account, process, limits, store, patience_ms = 10_000, clo
       const waiter = here.get(id);
       if (waiter) {
         waiting.delete(waiter);
+        if (limits.concurrency !== undefined) {
+          underWay.set(id, now() + waiter.timeout_ms);
+          void renew();
+        }
         waiter.go(permitFor(id));
       } else {
         // It was cancelled while we asked.
@@ -163,6 +186,12 @@ function createDesk({ account, process, limits, store, patience_ms = 10_000, clo
       }),
   };
 }
+
+/** A timer that keeps no process alive. */
+const quietly = (wait: number): Promise<void> =>
+  new Promise((resolve) => {
+    setTimeout(resolve, wait).unref();
+  });
 
 /** A timer that is gone when somebody woke first. */
 const later = (wait: number, woken: Promise<void>): Promise<void> =>

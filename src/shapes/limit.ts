@@ -29,6 +29,12 @@ export interface Admission {
   again_ms: number;
 }
 
+/** Calls that are still under way, of a process that is still there. */
+export interface GrantRenewal {
+  ids: readonly string[];
+  now: number | null;
+}
+
 /** What a provider says of one of its limits: how much there is, what is left, and ms until it is full again. */
 export interface HeardLimit {
   limit: number;

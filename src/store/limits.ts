@@ -1,5 +1,5 @@
 import { sql, type Transaction } from 'kysely';
-import type { Admission, AdmissionRequest, GrantEnd, HeardLimit } from '../shapes/limit.ts';
+import type { Admission, AdmissionRequest, GrantEnd, GrantRenewal, HeardLimit } from '../shapes/limit.ts';
 import type { Database } from './database.ts';
 import { share } from './limit-share.ts';
 import type { Tables } from './schema.ts';
@@ -17,6 +17,8 @@ const burstMs = minuteMs / parts;
 const longestMs = 2_000;
 const shortestMs = 5;
 const goneMs = 10_000;
+/** Where calls under way are counted, one that its process has not renewed for so long is over: the worker was lost. */
+const lostMs = 30_000;
 
 /**
  * Let calls through as the account's limits allow: no window of a minute holds more than `requests_per_minute`, what chains had
@@ -154,11 +156,12 @@ async function insertGrants(
   { request, granted, now }: { request: AdmissionRequest; granted: AdmissionRequest['waiting']; now: number },
 ): Promise<void> {
   if (granted.length === 0) return;
+  const most = request.limits.concurrency === undefined ? Infinity : lostMs;
   await sql`
     insert into provider_grants (id, account, chain, at, tokens, until)
     select id, ${request.account}, chain, ${at(now)}, tokens, to_timestamp((${now}::float8 + timeout_ms) / 1000)
     from unnest(${granted.map(({ id }) => id)}::uuid[], ${granted.map(({ chain }) => chain)}::text[],
-      ${granted.map(({ tokens }) => Math.round(tokens))}::bigint[], ${granted.map(({ timeout_ms }) => timeout_ms)}::float8[])
+      ${granted.map(({ tokens }) => Math.round(tokens))}::bigint[], ${granted.map(({ timeout_ms }) => Math.min(timeout_ms, most))}::float8[])
       as call (id, chain, tokens, timeout_ms)`.execute(tx);
 }
 
@@ -205,6 +208,13 @@ async function oldestLeaves(tx: Tx, account: string, now: number): Promise<numbe
   const { rows } = await sql<{ at: number | null }>`
     select min(${ms('at')}) as at from provider_grants where account = ${account} and at > ${at(now - minuteMs)}`.execute(tx);
   return rows[0]?.at ? rows[0].at + minuteMs - now : 0;
+}
+
+/** Calls under way keep their places. */
+export async function renew(db: Database, { ids, now }: GrantRenewal): Promise<void> {
+  await sql`
+    update provider_grants set until = to_timestamp((coalesce(${now}::float8, ${ms('clock_timestamp()')}) + ${lostMs}) / 1000)
+    where id = any(${[...ids]}::uuid[]) and not done`.execute(db);
 }
 
 /** A call is over: what it took, and what the provider said of its limits. */
