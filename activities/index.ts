@@ -10,7 +10,7 @@ import { crashPoint } from '../src/store/crash-point.ts';
 import { json, type Database } from '../src/store/database.ts';
 import { askMark, callMark } from '../src/correct/call-mark.ts';
 import { newId } from '../src/store/ids.ts';
-import { applyNotes } from '../src/store/ledger.ts';
+import { applyNotes, notesOf } from '../src/store/ledger-notes.ts';
 import { askPerson, settleReview } from '../src/store/reviews.ts';
 import { setRunStatus } from '../src/store/runs.ts';
 import type { Begun } from './in-place/begin-run.ts';
@@ -74,7 +74,7 @@ export function createActivities(deps: ActivityDependencies): RunActivities {
     },
     async ask(ask, notes) {
       const asked = await db.transaction().execute(async (tx) => {
-        await applyNotes(tx, ask.run_id, notes);
+        await applyNotes(tx, notesOf(ask.run_id, notes));
         if (ask.kind === 'review') await insertReviewStep(tx, ask);
         const review = await askPerson(tx, ask, { id: newId('rev'), now: new Date() });
         crashPoint('ask.written');
@@ -95,7 +95,7 @@ export function createActivities(deps: ActivityDependencies): RunActivities {
     },
     async park({ run_id, error, notes }) {
       await db.transaction().execute(async (tx) => {
-        await applyNotes(tx, run_id, notes);
+        await applyNotes(tx, notesOf(run_id, notes));
         await setRunStatus(tx, run_id, { status: 'blocked', error });
         crashPoint('park.written');
       });

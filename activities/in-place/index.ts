@@ -4,13 +4,14 @@ import type { Activities, ActivityDependencies, RunActivities } from '../index.t
 import { beginRun } from './begin-run.ts';
 import { gatheringOf } from '../../src/store/gatherings.ts';
 import { workBatch } from './work-batch.ts';
-import { workGathering } from './work-gathering.ts';
+import { createPlaces } from './places.ts';
+import { placesOfAll, workGathering } from './work-gathering.ts';
 
 const heartbeatMs = 2_000;
 
 /** The activities that work runs in this process, over those that open and close them. */
 export function withInPlace(activities: RunActivities, deps: ActivityDependencies): Activities {
-  const place = { ...deps, activities, places: { taken: 0 } };
+  const place = { ...deps, activities, places: createPlaces(placesOfAll) };
   return {
     ...activities,
     async beginRun(run) {

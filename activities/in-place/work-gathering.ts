@@ -1,14 +1,15 @@
 import { setMaxListeners } from 'node:events';
-import { setTimeout } from 'node:timers/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { openCases, type BatchCase } from '../../src/store/batches.ts';
 import { endGathering, hold, takeStarts, type Gathering } from '../../src/store/gatherings.ts';
 import { insist } from './insist.ts';
+import { createPlaces, type Places } from './places.ts';
 import { watchUnwanted } from './unwanted.ts';
 import { gatheredLeaves, workCase, type CaseDependencies, type Working } from './work-case.ts';
 
 /** Runs under way at once in one gathering, and in all of this process: as many as local activities (runtime/worker.ts). */
-const places = 100;
-const placesOfAll = 200;
+const placesOfOne = 100;
+export const placesOfAll = 200;
 /** How long a start waits at most for a gathering that has room. */
 const lookEveryMs = 25;
 /** How long after its worker died a gathering still keeps its chain's starts to itself. */
@@ -19,10 +20,6 @@ const takesForMs = 10_000;
 
 /** So many must be over before it is said of a chain that its runs leave. */
 const enough = 10;
-
-export interface Places {
-  taken: number;
-}
 
 /**
  * Work runs whose starts came quickly, and take in what starts meanwhile: such a run costs Temporal nothing. It ends as soon as
@@ -37,15 +34,16 @@ export async function workGathering(
   setMaxListeners(0, signal);
   const working = new Map<string, Working>();
   const over = { left: 0, all: 0 };
+  const places = createPlaces(placesOfOne, deps.places);
   const begin = (cases: readonly BatchCase[]): void => {
     for (const one of cases) {
-      deps.places.taken += 1;
+      const giveBack = places.take();
       const work = workCase(deps, one, { letGo: signal, leaves: gatheredLeaves });
       const ended = async (): Promise<'left' | 'over'> => {
         // A worker that lets go of it leaves it to the next.
         const how = await work.done.catch(() => 'over' as const);
         working.delete(one.id);
-        deps.places.taken -= 1;
+        giveBack();
         over.all += 1;
         if (how === 'left') over.left += 1;
         return how;
@@ -53,7 +51,7 @@ export async function workGathering(
       working.set(one.id, { ...work, done: ended() });
     }
   };
-  const room = (): number => Math.max(0, Math.min(places - working.size, placesOfAll - deps.places.taken));
+  const room = (): number => places.free();
   const until = Date.now() + takesForMs;
   const takes = (): boolean => Date.now() < until && (over.all < enough || over.left * 2 <= over.all) && room() > 0;
   const stops = (): boolean => stopping.aborted || signal.aborted;
@@ -77,7 +75,7 @@ export async function workGathering(
         begin(taken ?? []);
       }
       if (working.size === 0 && !known && (await insist(() => endGathering(db, gathering), signal))) return { left: false };
-      await setTimeout(lookEveryMs);
+      await sleep(lookEveryMs);
     }
     await holding(false);
     await Promise.all([...working.values()].map(({ done }) => done));

@@ -55,8 +55,15 @@ interface Launch {
   program: string;
 }
 
+/**
+ * Somebody took the port between our look and the server's; or the processes of a postmaster that was killed are not all gone yet: they
+ * hold its shared memory, and say so in the same log.
+ */
+const passes = /Address already in use|pre-existing shared memory|unexpected postmaster exit/;
+const againAfterMs = 500;
+
 async function launchOnFreePort(launch: Launch): Promise<{ server: GuardedProcess; url: string }> {
-  for (let left = 3; ; left -= 1) {
+  for (let left = 5; ; left -= 1) {
     const port = await freePort(launch.facts.port);
     const server = startGuarded({
       command: launch.program,
@@ -74,8 +81,8 @@ async function launchOnFreePort(launch: Launch): Promise<{ server: GuardedProces
       return { server, url: `${url}/trimtab` };
     } catch (error) {
       await server.stop();
-      // Between our look at the port and the server's, somebody else took it.
-      if (left === 0 || !/Address already in use/.test(server.lastWords())) throw error;
+      if (left === 0 || !passes.test(server.lastWords())) throw error;
+      await sleep(againAfterMs);
     }
   }
 }

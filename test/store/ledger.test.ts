@@ -3,7 +3,8 @@ import { sql } from 'kysely';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { memoryLedger } from '../../testing/memory-ledger.ts';
 import type { Database } from '../../src/store/database.ts';
-import { applyNotes, postgresLedger, type CallEnd, type CallStart, type Ledger } from '../../src/store/ledger.ts';
+import { postgresLedger, type CallEnd, type CallStart, type Ledger } from '../../src/store/ledger.ts';
+import { applyNotes, notesOf } from '../../src/store/ledger-notes.ts';
 import { testDatabase } from '../stack/database.ts';
 
 let db: Database;
@@ -156,6 +157,34 @@ describe('the ledger in Postgres', () => {
     expect(rows).toEqual([{ status: 'finished' }]);
   });
 
+  it('writes calls of many runs together, and one that cannot be written hurts no other', async () => {
+    const ledger = postgresLedger(db);
+    const runs = ['run_t1', 'run_t2', 'run_t3'];
+    for (const id of runs) await db.insertInto('runs').values({ id, chain: 'demo', metadata: '{}', user_name: null }).execute();
+    const outcome = (of: CallStart) => ({ ...of.key, note: 'outcome' as const, outcome: 'rejected' as const });
+    const firsts = runs.map((run_id) => start({ key: { run_id, step: 'write', occurrence: 1, attempt: 1, call: 'draft' } }));
+    expect(await Promise.all(firsts.map((call) => ledger.begin(call)))).toEqual(runs.map(() => ({ type: 'started' })));
+    const lost = start({ key: { run_id: 'run_of_nobody', step: 'write', occurrence: 1, attempt: 1, call: 'draft' } });
+    const [alone, ...finished] = await Promise.allSettled([
+      ledger.begin(lost),
+      ...firsts.map((call) => ledger.finish(call.key, call.owner, answer)),
+      ledger.finish({ ...firsts[0]!.key, attempt: 7 }, randomUUID(), answer),
+    ]);
+    expect(alone?.status).toBe('rejected');
+    expect(finished.map((each) => each.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
+    const seconds = firsts.map((call) => start({ key: { ...call.key, attempt: 2 }, notes: [outcome(call)] }));
+    await Promise.all(seconds.map((call) => ledger.begin(call)));
+    const rows = await db.selectFrom('attempts').select(['run_id', 'attempt', 'status', 'outcome']).where('run_id', 'in', runs).execute();
+    expect(rows.toSorted((a, b) => `${a.run_id}${a.attempt}`.localeCompare(`${b.run_id}${b.attempt}`))).toEqual(
+      runs.flatMap((run_id) => [
+        { run_id, attempt: 1, status: 'finished', outcome: 'rejected' },
+        { run_id, attempt: 2, status: 'started', outcome: null },
+      ]),
+    );
+    const told = await Promise.all(firsts.map((call) => ledger.begin({ ...call, owner: randomUUID() })));
+    expect(told).toEqual(runs.map(() => ({ type: 'finished', result: answer.result })));
+  });
+
   it('answers no call from the row of another input', async () => {
     const ledger = postgresLedger(db);
     const call = start();
@@ -175,8 +204,8 @@ describe('the ledger in Postgres', () => {
       { note: 'step' as const, step: 'draft', occurrence: 1, status: 'superseded' as const, attempt: null, superseded_by: 2 },
       { note: 'step' as const, step: 'draft', occurrence: 1, status: 'accepted' as const, attempt: 3, superseded_by: null },
     ];
-    await applyNotes(db, 'run_1', notes);
-    await applyNotes(db, 'run_1', notes);
+    await applyNotes(db, notesOf('run_1', notes));
+    await applyNotes(db, notesOf('run_1', notes));
     const row = await db.selectFrom('attempts').select('outcome').where('attempt', '=', call.key.attempt).executeTakeFirstOrThrow();
     const step = await db.selectFrom('steps').select(['status', 'superseded_by']).where('step', '=', 'draft').executeTakeFirstOrThrow();
     expect({ ...row, ...step }).toEqual({ outcome: 'rejected', status: 'superseded', superseded_by: 2 });

@@ -30,8 +30,8 @@ interface Flood {
   waits: number[];
 }
 
-/** All at once; who is refused comes back when it was told to. Anything but 202 and 429 with Retry-After is wrong. */
-async function flood(call: Call, name: string, count: number): Promise<Flood> {
+/** All at once; who is refused comes back when it was told to. Anything but 202 and `refusals` with Retry-After is wrong. */
+async function flood(call: Call, name: string, count: number, refusals = [429]): Promise<Flood> {
   const done: Flood = { accepted: new Map(), refused: 0, waits: [] };
   await Promise.all(
     Array.from({ length: count }, async (_, n) => {
@@ -50,7 +50,7 @@ async function flood(call: Call, name: string, count: number): Promise<Flood> {
           done.accepted.set(n, answer.body.id);
           return;
         }
-        if (answer.status !== 429 || !(retryAfter(answer) > 0))
+        if (!refusals.includes(answer.status) || !(retryAfter(answer) > 0))
           throw new Error(`a start was answered ${answer.status} ${JSON.stringify(answer.body)}`);
         done.refused += 1;
         await sleep(retryAfter(answer) * 1_000 * (1 + Math.random()));
@@ -168,7 +168,7 @@ async function wholeStack({ kills: count }: Size): Promise<Counts> {
     let worker = await stack.worker();
     const client = createClient(stack);
     const from = Date.now();
-    const { accepted, refused } = await flood(stack.call, 'wait', count);
+    const { accepted, refused } = await flood(stack.call, 'wait', count, [429, 503]);
     for (const [n, id] of accepted) client.accepted.set(`start wait ${n}`, id);
     const started = (Date.now() - from) / 1000;
     const waiting = await allWait(stack, count);
@@ -189,7 +189,7 @@ async function wholeStack({ kills: count }: Size): Promise<Counts> {
       lost: findings.lost.length,
       doubled: findings.doubled.length,
       notes: {
-        'answered 429': refused,
+        'answered 429 or 503': refused,
         'all accepted s': Math.round(started),
         'all waiting s': Math.round(worked),
         'list p95 ms': Math.round(quantile(list, 0.95)),
