@@ -26,6 +26,8 @@ export interface ActivityDependencies extends PlanDependencies {
   demo(plan: Plan): boolean;
   /** The chain function, outside the sandbox: cases of a batch run it in place. */
   bodyOf(chain: string): Promise<Body>;
+  /** Hear of starts that were just taken. Returns how to stop that. */
+  onStarts(listen: () => void): () => void;
   /** Aborted when the worker begins to stop. */
   stopping: AbortSignal;
 }

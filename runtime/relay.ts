@@ -56,6 +56,7 @@ export function startRelay(options: RelayOptions): Relay {
 
 function startLane({ db, listener, topics, log }: RelayOptions, names: string[]): Relay {
   const underWay = new Map<Leased, Promise<void>>();
+  const gathered = gatherStarts(db);
   let stopped = false;
   let woken = false;
   let wake: () => void = () => undefined;
@@ -73,7 +74,7 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
     const room = places - underWay.size;
     if (room === 0) return;
     const leased = await lease(db, { token: randomUUID(), limit: room, topics: names });
-    for (const message of await gatherStarts(db, leased, [...underWay.keys()])) {
+    for (const message of await gathered(leased, [...underWay.keys()])) {
       crashPoint('relay.leased');
       underWay.set(
         message,

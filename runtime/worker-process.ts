@@ -6,6 +6,7 @@ import { parsePrompt } from '../src/prompts/prompt.ts';
 import { createProviders } from '../src/providers/registry.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { postgresLedger } from '../src/store/ledger.ts';
+import { startListener } from '../src/store/listener.ts';
 import { getPrompt } from '../src/store/prompts.ts';
 import { withDoctor } from './doctor-chain/with-doctor.ts';
 import { createLog } from './log.ts';
@@ -49,6 +50,8 @@ async function start({ env = process.env, configFile, log: say, providers }: Pro
   const project = withDoctor(await loadProject(configFile), config);
   const db = openDatabase(config.databaseUrl, { max: 20, name: 'trimtab worker' });
   opened.push(() => db.destroy());
+  const listener = startListener(config.databaseUrl);
+  opened.push(() => listener.stop());
   const place = temporalConnection(env);
   const { namespace } = place;
   const { metricsUrl } = await installRuntime({ log, metrics: config.metrics !== null });
@@ -101,6 +104,7 @@ async function start({ env = process.env, configFile, log: say, providers }: Pro
       // A call that may wait for its turn is no short one.
       placeOf: (model) => (project.config.limits?.[model.provider] ? 'regular' : pace.placeOf(model)),
       demo: () => config.demoModelUrl !== null,
+      onStarts: (listen) => listener.on('trimtab_outbox', (topics) => topics.split(' ').includes('temporal.start') && listen()),
     },
   });
   say?.(`worker ${bundle.build} serves ${project.chains.size - 1} chains on queue ${config.taskQueue}`);

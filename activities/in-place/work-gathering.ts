@@ -2,6 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCases, type BatchCase } from '../../src/store/batches.ts';
 import { endGathering, hold, takeStarts, type Gathering } from '../../src/store/gatherings.ts';
+import { createBell } from './bell.ts';
 import { insist } from './insist.ts';
 import { createPlaces, type Places } from './places.ts';
 import { watchUnwanted } from './unwanted.ts';
@@ -15,6 +16,9 @@ const lookEveryMs = 25;
 /** How long after its worker died a gathering still keeps its chain's starts to itself. */
 const holdMs = 1_000;
 const holdEveryMs = 400;
+/** With nothing under way it waits so long for one more start, and looks so often for what it was not woken for. */
+const lingersMs = 1_000;
+const looksAroundMs = 200;
 /** Afterwards it ends what it has, and the next one takes what comes: another worker's, perhaps. */
 const takesForMs = 10_000;
 
@@ -22,8 +26,8 @@ const takesForMs = 10_000;
 const enough = 10;
 
 /**
- * Work runs whose starts came quickly, and take in what starts meanwhile: such a run costs Temporal nothing. It ends as soon as
- * nothing is under way and nothing due. A worker that stops takes no new ones, and leaves the rest to another.
+ * Work runs whose starts came quickly, and take in what starts meanwhile: such a run costs Temporal nothing. It ends when
+ * nothing is under way and nothing came for a while. A worker that stops takes no new ones, and leaves the rest to another.
  */
 export async function workGathering(
   deps: CaseDependencies & { places: Places },
@@ -35,6 +39,7 @@ export async function workGathering(
   const working = new Map<string, Working>();
   const over = { left: 0, all: 0 };
   const places = createPlaces(placesOfOne, deps.places);
+  let busyAt = Date.now();
   const begin = (cases: readonly BatchCase[]): void => {
     for (const one of cases) {
       const giveBack = places.take();
@@ -43,6 +48,7 @@ export async function workGathering(
         // A worker that lets go of it leaves it to the next.
         const how = await work.done.catch(() => 'over' as const);
         working.delete(one.id);
+        busyAt = Date.now();
         giveBack();
         over.all += 1;
         if (how === 'left') over.left += 1;
@@ -55,7 +61,12 @@ export async function workGathering(
   const until = Date.now() + takesForMs;
   const takes = (): boolean => Date.now() < until && (over.all < enough || over.left * 2 <= over.all) && room() > 0;
   const stops = (): boolean => stopping.aborted || signal.aborted;
+  const lingers = (): boolean => takes() && Date.now() - busyAt < lingersMs;
   const unwatch = watchUnwanted(db, working);
+  const bell = createBell();
+  const deafen = deps.onStarts(bell.ring);
+  signal.addEventListener('abort', bell.ring, { once: true });
+  stopping.addEventListener('abort', bell.ring, { once: true });
   const holding = holder(db, gathering);
   try {
     // What was gathered is there before it is begun; what a worker took in that died is there when nothing else is.
@@ -74,13 +85,16 @@ export async function workGathering(
         known ||= taken === null;
         begin(taken ?? []);
       }
-      if (working.size === 0 && !known && (await insist(() => endGathering(db, gathering), signal))) return { left: false };
-      await sleep(lookEveryMs);
+      if (working.size === 0 && !known && !lingers() && (await insist(() => endGathering(db, gathering), signal))) return { left: false };
+      if (working.size === 0) await bell.heardWithin(looksAroundMs);
+      else await sleep(lookEveryMs);
     }
     await holding(false);
     await Promise.all([...working.values()].map(({ done }) => done));
   } finally {
     unwatch();
+    deafen();
+    stopping.removeEventListener('abort', bell.ring);
   }
   signal.throwIfAborted();
   return { left: true };

@@ -66,11 +66,20 @@ export async function gatheringOf(db: Database, id: string): Promise<Gathering |
   return row?.gathered ? { id: row.id, chain: row.chain } : null;
 }
 
-/** Have the chain's starts to itself for so long; null: leave them to the relay. */
+/** Have the chain's starts to itself for so long; null: leave them to the relay, which is told. */
 export async function hold(db: Database, { id }: Gathering, ms: number | null): Promise<void> {
-  await sql`update batches set takes_until = now() + make_interval(secs => ${ms === null ? null : ms / 1000}::float8)
+  if (ms === null) return leave(db, id);
+  await sql`update batches set takes_until = now() + make_interval(secs => ${ms / 1000}::float8)
     where id = ${id} and ended_at is null`.execute(db);
 }
+
+async function leave(db: Database, id: string): Promise<void> {
+  await sql`with left_to as (update batches set takes_until = null where id = ${id} and ended_at is null returning 1)
+    select ${wakeRelay} from left_to`.execute(db);
+}
+
+/** What came while the relay left it to a gathering. */
+const wakeRelay = sql`pg_notify('trimtab_outbox', 'temporal.start')`;
 
 /** Take starts of the chain that are due and were never told, at most so many: from then on they are runs of this gathering. */
 export async function takeStarts(db: Database, { id, chain }: Gathering, limit: number): Promise<BatchCase[]> {
@@ -100,5 +109,6 @@ export const endGathering = (db: Database, { id }: Gathering): Promise<boolean> 
     const [open] = await openCases(tx, id, { after: '', limit: 1 });
     if (open) return false;
     await tx.updateTable('batches').set({ ended_at: new Date() }).where('id', '=', id).where('ended_at', 'is', null).execute();
+    await sql`select ${wakeRelay}`.execute(tx);
     return true;
   });
