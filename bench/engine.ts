@@ -130,6 +130,9 @@ async function trimtab(latency: string): Promise<Contender & { events(): Promise
     batch,
     run: (round) => runAll(round, one),
     async events() {
+      // One that comes alone has a workflow of its own.
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      await one('What about parcel 1?');
       const { Client, Connection } = await import('@temporalio/client');
       const connection = await Connection.connect({ address: temporal.address });
       const handle = new Client({ connection }).workflow.getHandle(last);
