@@ -30,7 +30,19 @@ beforeAll(async () => {
   await addWaitingReview(db, { n: 4, ticket: ticket(4, 'سؤال عن الشحن', 'كم تكلفة الشحن إلى سويسرا؟'), dueInMinutes: 90 });
   await addWaitingReview(db, {
     n: 8,
-    ticket: ticket(8, 'A meeting', 'Ana: We take 60 seats.\nBo: Fine.'),
+    ticket: {
+      ...ticket(8, 'A meeting', 'Ana: We take 60 seats.\nBo: Fine.'),
+      held_on: '2026-03-10',
+      people: [{ name: 'Ana', company: 'Larkfield' }],
+      files: [
+        {
+          name: 'seats.png',
+          media_type: 'image/png',
+          data: 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==',
+        },
+        { name: `${'a-scan-'.repeat(12)}.pdf`, media_type: 'application/pdf', data: 'JVBERi0xLjcK' },
+      ],
+    },
     value: { updates: [{ field: 'deal_seats', seats: 60, due: null, quote: 'We take 60 seats.' }] },
     chain: 'refund',
     step: 'plan',

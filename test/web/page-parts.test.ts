@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { addressOf, filesIn, withoutFiles } from '../../web/parts/files.ts';
 import { folded } from '../../web/parts/folded.ts';
 import { lineOf } from '../../web/reviews/json-lines.ts';
+import { besidesIn } from '../../web/reviews/review-facts.ts';
 import { scaleOf } from '../../web/runs/time-scale.ts';
 import { fieldsOf, inputOf } from '../../web/tickets/input-fields.ts';
 import { mailIn } from '../../web/tickets/pasted-mail.ts';
@@ -92,6 +93,18 @@ describe('the time scale', () => {
         expect(places.every((place, i) => place >= -1e-9 && place <= 100 + 1e-9 && (i === 0 || place >= places[i - 1]! - 1e-9))).toBe(true);
       }),
     );
+  });
+});
+
+describe('what an input says beside its text', () => {
+  it('is all but the text, its heading, files, and what stands elsewhere on the page', () => {
+    const files = [{ name: 'a.png', media_type: 'image/png', data: 'iVBORw0KGgo=' }];
+    const input = { id: 'm-1', title: 'A call', held_on: '2026-03-10', transcript: 'Ana: hello', people: [{ name: 'Ana' }], files };
+    expect(besidesIn(input, ['id'])).toEqual({ plain: { held_on: '2026-03-10' }, nested: { people: [{ name: 'Ana' }] } });
+    expect(besidesIn({ question: 'Where is it?', customer: 'c7' }, [])).toEqual({ plain: { customer: 'c7' }, nested: {} });
+  });
+  it('is nothing where there is no text: then it is read whole', () => {
+    expect(besidesIn({ rows: [1, 2], limit: 3 }, [])).toEqual({ plain: {}, nested: {} });
   });
 });
 

@@ -51,6 +51,7 @@ export interface SampleTicket {
   subject: string;
   body: string;
   customer_id?: string;
+  /** What else a chain takes. */ [name: string]: unknown;
 }
 export interface SampleReview {
   n: number;

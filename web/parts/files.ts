@@ -21,6 +21,10 @@ export function filesIn(value: unknown): File[] {
 
 export const kilobytes = ({ data }: File): number => Math.max(1, Math.round((data.length * 0.75) / 1_000));
 
+/** Whether it is a file or a list of nothing else. */
+export const isFiles = (value: unknown): boolean =>
+  Array.isArray(value) ? value.length > 0 && value.every((item) => asFile(item) !== null) : asFile(value) !== null;
+
 /** The same value with the size of each file in place of its bytes. */
 export function withoutFiles(value: unknown): unknown {
   const file = asFile(value);

@@ -5,7 +5,8 @@ import css from './value-view.module.css';
 /** Names of members that say what kind of thing an object is: they head it. */
 const heads = ['field', 'kind', 'type'] as const;
 
-const spoken = (name: string): string =>
+/** The name of a member in words. */
+export const spoken = (name: string): string =>
   name
     .replaceAll('_', ' ')
     .replace(/(?<=\p{Ll})(?=\p{Lu})/gu, ' ')

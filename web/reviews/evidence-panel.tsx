@@ -18,12 +18,13 @@ export function showPassage(n: number): void {
 
 interface Props {
   passages: Passage[];
+  /** Whether a step or a tool looked for passages. */ searched: boolean;
   loading: boolean;
   cited: number[];
   active: number | null;
 }
 
-export function EvidencePanel({ passages, loading, cited, active }: Props) {
+export function EvidencePanel({ passages, searched, loading, cited, active }: Props) {
   const numbered = passages.map((passage, i) => ({ passage, n: i + 1, cited: cited.includes(i + 1) }));
   const ordered = [...numbered.filter((each) => each.cited), ...numbered.filter((each) => !each.cited)];
   return (
@@ -43,7 +44,11 @@ export function EvidencePanel({ passages, loading, cited, active }: Props) {
         </div>
       )}
       {!loading && passages.length === 0 && (
-        <p className="quiet">No passage was found for this. The draft, if there is one, rests on the ticket alone.</p>
+        <p className="quiet">
+          {searched
+            ? 'No passage was found for this. The draft, if there is one, rests on the ticket alone.'
+            : 'Nothing was looked up for this. What is proposed rests on what came in.'}
+        </p>
       )}
       <ol className={css.list}>
         {ordered.map((each) => (

@@ -22,7 +22,7 @@ import { holderOf } from './holder.ts';
 import { ReasonDialog, type Asking } from './reason-dialog.tsx';
 import css from './review-detail.module.css';
 import type { DetailProps } from './review-detail.tsx';
-import { askedOf, contextOf, evidenceOf, storyOf, whyAsked } from './review-facts.ts';
+import { askedOf, contextOf, evidenceOf, searchedIn, storyOf, whyAsked } from './review-facts.ts';
 import { TicketPanel } from './ticket-panel.tsx';
 import { useClaim } from './use-claim.ts';
 import { useDraft, type ValueKind } from './use-draft.ts';
@@ -176,6 +176,7 @@ export function OpenReview({ review, run, trouble, again, me, deciding, leave, o
         <aside className={css.side} aria-label="Evidence and reasons">
           <EvidencePanel
             passages={evidence}
+            searched={searchedIn(steps ?? [])}
             loading={steps === undefined && trouble === null && evidence.length === 0}
             cited={cited}
             active={active}
@@ -227,7 +228,7 @@ function Head({ review, me }: { review: Review; me: string | null }) {
             )}
             {id && (
               <span>
-                <span className={css.roomy}>ticket </span>
+                <span className={css.roomy}>{record(contextOf(review).input)?.['body'] === undefined ? 'id' : 'ticket'} </span>
                 <code>{id}</code>
               </span>
             )}

@@ -1,4 +1,5 @@
 import type { Attempt, DecisionKind, Passage, Review, Step } from '../api/shapes.ts';
+import { isFiles, withoutFiles } from '../parts/files.ts';
 import { passagesIn } from '../parts/passages.ts';
 import { record } from '../parts/record.ts';
 
@@ -13,11 +14,41 @@ export interface Asked {
   id: string | null;
 }
 
+const bodies = ['body', 'question', 'text', 'transcript'] as const;
+const headings = ['subject', 'title'] as const;
+
+/** Members of an input that stand somewhere else on its page: the text of it, what heads it, and files. */
+const shownAlready = (fields: Record<string, unknown>, elsewhere: readonly string[]): Set<string> =>
+  new Set(
+    [
+      ...elsewhere,
+      headings.find((name) => word(fields[name])),
+      bodies.find((name) => word(fields[name])),
+      ...Object.keys(fields).filter((name) => isFiles(fields[name])),
+    ].filter((name) => name !== undefined),
+  );
+
+/** What an input says beside its text, for reading: single words and numbers, and what is built of several. Nothing where it has no text, and is read whole. */
+export function besidesIn(
+  input: unknown,
+  elsewhere: readonly string[],
+): { plain: Record<string, unknown>; nested: Record<string, unknown> } {
+  const fields = record(input) ?? {};
+  const shown = shownAlready(fields, elsewhere);
+  const others = bodies.some((name) => word(fields[name])) ? Object.entries(fields).filter(([name]) => !shown.has(name)) : [];
+  const isNested = (value: unknown): boolean => typeof value === 'object' && value !== null;
+  return {
+    plain: Object.fromEntries(others.filter(([, value]) => !isNested(value))),
+    nested: Object.fromEntries(others.filter(([, value]) => isNested(value)).map(([name, value]) => [name, withoutFiles(value)])),
+  };
+}
+
 export function askedIn(input: unknown, otherwise: string): Asked {
   const fields = record(input) ?? {};
-  const body = word(fields['body']) ?? word(fields['question']) ?? word(fields['text']) ?? word(fields['transcript']);
+  const first = (names: readonly string[]): string | null => names.map((name) => word(fields[name])).find((text) => text !== null) ?? null;
+  const body = first(bodies);
   return {
-    subject: word(fields['subject']) ?? word(fields['title']) ?? body?.split('\n')[0]?.slice(0, 120) ?? otherwise,
+    subject: first(headings) ?? body?.split('\n')[0]?.slice(0, 120) ?? otherwise,
     from: word(fields['from']),
     body,
     customer: word(fields['customer_id']),
@@ -77,6 +108,10 @@ export function evidenceOf(review: Review, steps: Step[] | undefined): Passage[]
     )
   );
 }
+
+/** Whether anything was looked up: by a step, or by a tool that a model asked for. */
+export const searchedIn = (steps: Step[]): boolean =>
+  steps.some((step) => step.kind === 'retrieve' || step.attempts.some(({ calls }) => calls.some(({ call }) => call.startsWith('tool/'))));
 
 const remedies: Record<string, string> = {
   first: 'first try',

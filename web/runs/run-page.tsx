@@ -11,9 +11,9 @@ import { ScrollBox } from '../parts/scroll-box.tsx';
 import { safeUrl } from '../parts/safe-link.tsx';
 import { Ago } from '../parts/time.tsx';
 import { Markdown } from '../parts/markdown.tsx';
-import { Files } from '../parts/file-list.tsx';
 import { record } from '../parts/record.ts';
 import { ValueText } from '../parts/value-text.tsx';
+import { InputView } from '../reviews/input-view.tsx';
 import { askedIn } from '../reviews/review-facts.ts';
 import { RunActions } from './run-actions.tsx';
 import css from './run-page.module.css';
@@ -168,14 +168,8 @@ function Facts({ run }: { run: Run }) {
 }
 
 function Input({ run }: { run: Run }) {
-  const { body } = askedIn(run.input, run.id);
   if (run.input === null || run.input === undefined) return <p className="quiet">The input was deleted.</p>;
-  return (
-    <>
-      <ValueText value={body ?? run.input} />
-      <Files value={run.input} />
-    </>
-  );
+  return <InputView input={run.input} elsewhere={['from']} />;
 }
 
 /** A text among the output is read as text; what stands beside it follows as JSON. */
