@@ -1,9 +1,9 @@
 /**
- * `npm run bench:engine -- [--chains N] [--rounds N] [--latency 0,20] [--only a,b,c,d,e]`
+ * `npm run bench:engine -- [--chains N] [--rounds N] [--latency 0,20] [--only a,b,c,d,e,f]`
  * The same chain, 5.4 calls of a scripted model on average, four times on this machine, interleaved:
  * (a) Temporal by hand, every call a regular activity; (b) by hand, every call a local activity;
  * (c) trimtab with everything on, from the HTTP call to the record; (d) a bare loop that writes a row a call;
- * (e) the same as (c), as one batch.
+ * (e) the same as (c), as one batch; (f) a chain of 40 calls, for what one call more costs.
  * Everything runs here: Temporal's development server, Postgres (durable), worker, server. CPU is that of all of them.
  */
 import { mkdtemp, rm, stat } from 'node:fs/promises';
@@ -27,13 +27,15 @@ const { values } = parseArgs({
     chains: { type: 'string', default: '500' },
     rounds: { type: 'string', default: '3' },
     latency: { type: 'string', default: '0,20' },
-    only: { type: 'string', default: 'a,b,c,d,e' },
+    only: { type: 'string', default: 'a,b,c,d,e,f' },
   },
 });
 const chains = Number(values.chains);
 const rounds = Number(values.rounds);
 const together = 50;
 const alone = 20;
+const calls = 5.4;
+const longCalls = 40;
 const settleMs = 1_500;
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -75,7 +77,7 @@ async function scriptContender(name: string, script: string, args: readonly stri
   };
 }
 
-async function trimtab(latency: string): Promise<Contender & { events(): Promise<number>; batch: Contender }> {
+async function trimtab(latency: string): Promise<Contender & { events(): Promise<number>; others: Record<string, Contender> }> {
   const port = await freePort();
   const env = {
     DATABASE_URL: postgres.url,
@@ -90,20 +92,23 @@ async function trimtab(latency: string): Promise<Contender & { events(): Promise
   const { key } = await createKey(db, { name: `bench ${port}`, scopes: ['runs:write', 'runs:read'] });
   const headers = { authorization: `Bearer ${key}`, 'content-type': 'application/json' };
   let last = '';
-  const one = async (question: string): Promise<void> => {
-    const response = await fetch(`http://127.0.0.1:${port}/v1/chains/notes/runs?wait=30`, {
-      method: 'POST',
-      headers,
-      body: JSON.stringify({ input: { question } }),
-    });
-    let run = (await response.json()) as { id: string; status: string };
-    while (run.status === 'running') {
-      await new Promise((resolve) => setTimeout(resolve, 200));
-      run = (await (await fetch(`http://127.0.0.1:${port}/v1/runs/${run.id}`, { headers })).json()) as typeof run;
-    }
-    if (run.status !== 'succeeded') throw new Error(`${response.status} ${JSON.stringify(run)}`);
-    last = run.id;
-  };
+  const oneOf =
+    (chain: string) =>
+    async (question: string): Promise<void> => {
+      const response = await fetch(`http://127.0.0.1:${port}/v1/chains/${chain}/runs?wait=30`, {
+        method: 'POST',
+        headers,
+        body: JSON.stringify({ input: { question } }),
+      });
+      let run = (await response.json()) as { id: string; status: string };
+      while (run.status === 'running') {
+        await new Promise((resolve) => setTimeout(resolve, 200));
+        run = (await (await fetch(`http://127.0.0.1:${port}/v1/runs/${run.id}`, { headers })).json()) as typeof run;
+      }
+      if (run.status !== 'succeeded') throw new Error(`${response.status} ${JSON.stringify(run)}`);
+      last = run.id;
+    };
+  const one = oneOf('notes');
   const ask = async <T>(path: string, body?: unknown): Promise<T> => {
     const post = body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) };
     return (await (await fetch(`http://127.0.0.1:${port}/v1/${path}`, { headers, ...post })).json()) as T;
@@ -125,9 +130,10 @@ async function trimtab(latency: string): Promise<Contender & { events(): Promise
     },
     stop: async () => undefined,
   };
+  const long: Contender = { name: 'f trimtab, 40 calls', run: (round) => runAll(round, oneOf('long')), stop: async () => undefined };
   return {
     name: 'c trimtab',
-    batch,
+    others: { e: batch, f: long },
     run: (round) => runAll(round, one),
     async events() {
       // One that comes alone has a workflow of its own.
@@ -174,8 +180,10 @@ async function measure(latency: string): Promise<void> {
   for (const name of only) {
     const made = await makers[name]?.();
     if (made) contenders.push(made);
-    // A batch is worked by the processes of (c).
-    if (made && 'batch' in made && only.includes('e')) contenders.push((made as Awaited<ReturnType<typeof trimtab>>).batch);
+    // They are worked by the processes of (c).
+    if (made && 'others' in made)
+      for (const [other, contender] of Object.entries((made as Awaited<ReturnType<typeof trimtab>>).others))
+        if (only.includes(other)) contenders.push(contender);
   }
   const results = new Map<Contender, Measured>(contenders.map((each) => [each, { rate: [], cpu: [], alone: [], used: new Map() }]));
   let keptBytes = 0;
@@ -205,14 +213,14 @@ async function measure(latency: string): Promise<void> {
 }
 
 function report(latency: string, results: ReadonlyMap<Contender, Measured>): void {
-  const calls = 5.4;
+  const callsOf = (name: string): number => (name.startsWith('f') ? longCalls : calls);
   print(`\nmodel answers after ${latency} ms; ${chains} chains of ${calls} calls, ${together} in flight; medians of ${rounds}`);
   print('                      chains/s   CPU ms/chain   ms/call alone');
   const rows = [...results].map(([{ name }, { rate, cpu, alone: each }]) => ({
     name,
     rate: median(rate),
     cpu: median(cpu),
-    call: median(each) / calls,
+    call: median(each) / callsOf(name),
   }));
   for (const row of rows)
     print(
@@ -223,10 +231,11 @@ function report(latency: string, results: ReadonlyMap<Contender, Measured>): voi
     print(`  ${name.slice(0, 1)}: ${shares.map(([program, ms]) => `${program} ${ms.toFixed(1)}`).join(', ')}`);
   }
   const of = (letter: string) => rows.find(({ name }) => name.startsWith(letter));
-  const [a, b, c, e] = [of('a'), of('b'), of('c'), of('e')];
+  const [a, b, c, e, f] = [of('a'), of('b'), of('c'), of('e'), of('f')];
   if (a && c) print(`  c/a: ${(c.rate / a.rate).toFixed(2)} x chains/s, ${(c.cpu / a.cpu).toFixed(2)} x CPU`);
   if (b && c) print(`  c/b: ${(c.rate / b.rate).toFixed(2)} x chains/s, ${(c.cpu / b.cpu).toFixed(2)} x CPU`);
   if (c && e) print(`  e/c: ${(e.rate / c.rate).toFixed(2)} x chains/s, ${(e.cpu / c.cpu).toFixed(2)} x CPU`);
+  if (c && f) print(`  f: ${((f.cpu - c.cpu) / (longCalls - calls)).toFixed(2)} ms CPU a call more than c's ${calls}`);
   if (c) print(`  c over the model's own time: ${(c.call - Number(latency)).toFixed(1)} ms a call, one at a time`);
 }
 
