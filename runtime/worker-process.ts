@@ -90,6 +90,7 @@ async function start({ env = process.env, configFile, log: say, providers }: Pro
     connection,
     namespace,
     taskQueue: config.taskQueue,
+    deployment: config.deployment,
     bundle,
     db,
     observer,

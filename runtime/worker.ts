@@ -38,13 +38,15 @@ export async function startWorker(options: {
   connection: NativeConnection;
   namespace: string;
   taskQueue: string;
+  /** Runs stay with the build they began with, as a version of the deployment of this name. */
+  deployment?: string | null;
   bundle: WorkflowBundle;
   db: Database;
   dependencies: Omit<ActivityDependencies, 'stopping'>;
   observer: Observer;
   tuning?: Partial<WorkerOptions>;
 }): Promise<RunningWorker> {
-  const { connection, namespace, taskQueue, bundle, db, observer } = options;
+  const { connection, namespace, taskQueue, deployment = null, bundle, db, observer } = options;
   const stopping = new AbortController();
   const dependencies = { ...options.dependencies, stopping: stopping.signal };
   const worker = await Worker.create({
@@ -59,6 +61,7 @@ export async function startWorker(options: {
     ...grace,
     ...heartbeats,
     ...patience,
+    ...(deployment === null ? {} : { workerDeploymentOptions: pinnedTo(deployment, bundle.build) }),
     ...options.tuning,
   });
   const alive = sayAlive(db, bundle.build);
@@ -71,6 +74,9 @@ export async function startWorker(options: {
     },
   };
 }
+
+const pinnedTo = (deploymentName: string, buildId: string) =>
+  ({ useWorkerVersioning: true, version: { deploymentName, buildId }, defaultVersioningBehavior: 'PINNED' }) as const;
 
 /** `/readyz` and the page say "no worker" when this row is old. */
 function sayAlive(db: Database, build: string): { stop(): Promise<void> } {

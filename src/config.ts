@@ -16,6 +16,8 @@ export interface Config {
   databaseUrl: string | null;
   temporalAddress: string | null;
   taskQueue: string;
+  /** Name of the worker deployment whose versions Temporal tells apart, null: every worker takes every run. */
+  deployment: string | null;
   /** The demo model's address, set by the local stack while no key and no base URL is set. */
   demoModelUrl: string | null;
   /** The private database, as a role that can only read. */
@@ -50,6 +52,7 @@ export function readConfig(env: Environment = process.env): Config {
     databaseUrl: databaseOf(env['DATABASE_URL']),
     temporalAddress: env['TEMPORAL_ADDRESS'] || null,
     taskQueue: env['TRIMTAB_TASK_QUEUE'] ?? 'trimtab',
+    deployment: env['TRIMTAB_DEPLOYMENT'] || null,
     demoModelUrl: env['TRIMTAB_DEMO_MODEL_URL'] || null,
     readerUrl: env['TRIMTAB_READER_URL'] || null,
     logLevel: levelOf(env['TRIMTAB_LOG']),

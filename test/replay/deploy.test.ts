@@ -108,4 +108,38 @@ it('with a task queue of its own the new build takes new runs, while the old one
   await Promise.all([succeeded(old), succeeded(fresh)]);
   expect((await client.workflow.getHandle(old).describe()).taskQueue).toBe(engine.env['TRIMTAB_TASK_QUEUE']);
   await worker.end('SIGTERM');
+  await engine.restartServer();
+});
+
+it('as versions of one deployment both builds serve one task queue, and a run stays with the one it began with', async () => {
+  const [queue, deploymentName] = [`${engine.env['TRIMTAB_TASK_QUEUE']}-versions`, `shop-${process.pid}`];
+  const env = { ...engine.env, TRIMTAB_TASK_QUEUE: queue, TRIMTAB_DEPLOYMENT: deploymentName };
+  await engine.restartServer({ TRIMTAB_TASK_QUEUE: queue });
+  const { namespace } = testTemporal();
+  const known = new Set<string>();
+  /** Start a worker there and make its build the current version. */
+  const deploy = async (folder: string) => {
+    const worker = await startWorkerChild({ cwd: folder, env });
+    await until(async () => {
+      const { workerDeploymentInfo } = await client.workflowService
+        .describeWorkerDeployment({ namespace, deploymentName })
+        .catch(() => ({ workerDeploymentInfo: null }));
+      const fresh = workerDeploymentInfo?.versionSummaries?.find(({ version }) => !known.has(version ?? ''));
+      const buildId = fresh?.deploymentVersion?.buildId;
+      if (!fresh?.version || !buildId) return false;
+      await client.workflowService.setWorkerDeploymentCurrentVersion({ namespace, deploymentName, buildId });
+      return known.add(fresh.version);
+    });
+    return worker;
+  };
+  const passagesOf = async (id: string) => (await waiting(id)).context.passages.map(({ text }: { text: string }) => text);
+  const first = await deploy(cwd);
+  const old = await start('pinned');
+  expect(await passagesOf(old)).toContain('About pinned.');
+  const second = await deploy(next);
+  const fresh = await start('newer');
+  expect(await passagesOf(fresh)).toContain('About newer, in short.');
+  for (const id of [old, fresh]) await approve(await waiting(id));
+  await Promise.all([succeeded(old), succeeded(fresh)]);
+  await Promise.all([first.end('SIGTERM'), second.end('SIGTERM')]);
 });
