@@ -4,7 +4,7 @@ import { addressOf, filesIn, withoutFiles } from '../../web/parts/files.ts';
 import { folded } from '../../web/parts/folded.ts';
 import { lineOf } from '../../web/reviews/json-lines.ts';
 import { besidesIn } from '../../web/reviews/review-facts.ts';
-import { scaleOf } from '../../web/runs/time-scale.ts';
+import { linesOf, scaleOf } from '../../web/runs/time-scale.ts';
 import { fieldsOf, inputOf } from '../../web/tickets/input-fields.ts';
 import { mailIn } from '../../web/tickets/pasted-mail.ts';
 
@@ -91,6 +91,46 @@ describe('the time scale', () => {
           .toSorted((a, b) => a - b)
           .map(scale.place);
         expect(places.every((place, i) => place >= -1e-9 && place <= 100 + 1e-9 && (i === 0 || place >= places[i - 1]! - 1e-9))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('the lines of a timeline', () => {
+  it('keep one after the other on one line, and side by side below each other', () => {
+    expect(
+      linesOf(
+        [
+          { at: 0, width: 50 },
+          { at: 50, width: 50 },
+        ],
+        2,
+      ),
+    ).toEqual([0, 0]);
+    expect(
+      linesOf(
+        [
+          { at: 0, width: 50 },
+          { at: 1, width: 20 },
+          { at: 50, width: 50 },
+        ],
+        2,
+      ),
+    ).toEqual([0, 1, 0]);
+  });
+
+  it('never lay one on another, each with its least width inside the line', () => {
+    const stretch = fc.record({ at: fc.double({ min: 0, max: 100, noNaN: true }), width: fc.double({ min: 0, max: 100, noNaN: true }) });
+    fc.assert(
+      fc.property(fc.array(stretch, { maxLength: 30 }), fc.double({ min: 0, max: 30, noNaN: true }), (all, least) => {
+        const lines = linesOf(all, least);
+        const shown = all.map(({ at, width }, n) => {
+          const from = Math.min(at, 100 - least);
+          return { from, to: from + Math.max(least, width), line: lines[n] };
+        });
+        for (const [n, one] of shown.entries())
+          for (const other of shown.slice(n + 1))
+            expect(one.line === other.line && one.from < other.to - 0.02 && other.from < one.to - 0.02).toBe(false);
       }),
     );
   });

@@ -46,3 +46,21 @@ export function scaleOf(intervals: Interval[]): Scale {
     },
   };
 }
+
+/**
+ * Which line each stretch goes on, from 0, so that none lies on another and each has at least so much to itself: what ran side
+ * by side stands one below the other. `at`, `width` and `least` in percent of a line.
+ */
+export function linesOf(stretches: readonly { at: number; width: number }[], least: number): number[] {
+  const ends: number[] = [];
+  const lines = new Map<number, number>();
+  const placed = stretches.map(({ at, width }, n) => ({ n, from: Math.max(0, Math.min(at, 100 - least)), width: Math.max(least, width) }));
+  for (const { n, from, width } of placed.toSorted((a, b) => a.from - b.from)) {
+    // What ends where the next begins may end a hair after it, in floating point.
+    const free = ends.findIndex((end) => end <= from + 0.01);
+    const line = free < 0 ? ends.length : free;
+    ends[line] = from + width;
+    lines.set(n, line);
+  }
+  return stretches.map((_, n) => lines.get(n) ?? 0);
+}

@@ -1,3 +1,5 @@
+import { useElementSize } from '@mantine/hooks';
+import { Fragment, type ReactNode } from 'react';
 import { Link } from 'react-router';
 import type { Review, Step } from '../api/shapes.ts';
 import { counted } from '../parts/money.ts';
@@ -5,7 +7,7 @@ import { span, took, useNow } from '../parts/time.tsx';
 import { deciderOf } from '../reviews/holder.ts';
 import { idOfAttempt } from './trace-ids.ts';
 import css from './run-page.module.css';
-import { scaleOf, type Interval } from './time-scale.ts';
+import { linesOf, scaleOf, type Interval, type Scale } from './time-scale.ts';
 import bars from './timeline.module.css';
 
 const tones: Record<string, string> = {
@@ -44,7 +46,12 @@ export function Timeline({ steps, reviews, ended }: { steps: Step[]; reviews: Re
       </div>
       <div className={bars.rows}>
         {rows.map((step) => (
-          <Row key={`${step.step} ${step.occurrence}`} step={step}>
+          <Row
+            key={`${step.step} ${step.occurrence}`}
+            step={step}
+            scale={scale}
+            stretches={[...attempts, ...waits].filter((each) => each.step === step)}
+          >
             {scale.gaps.map((gap) => (
               <span
                 key={gap.at}
@@ -53,18 +60,6 @@ export function Timeline({ steps, reviews, ended }: { steps: Step[]; reviews: Re
                 title={`no call ran for ${took(gap.ms)}`}
               />
             ))}
-            {[...attempts, ...waits]
-              .filter((each) => each.step === step)
-              .map(({ key, to_page, label, tone, from, to }) => (
-                <Link
-                  key={key}
-                  to={to_page}
-                  aria-label={label}
-                  title={label}
-                  className={[bars.bar, bars[tone] ?? '', step.superseded_by === null ? '' : bars.older].join(' ')}
-                  style={{ left: `${scale.place(from)}%`, width: `${Math.max(0.4, scale.place(to) - scale.place(from))}%` }}
-                />
-              ))}
           </Row>
         ))}
         {scale.gaps.length > 0 && (
@@ -109,14 +104,39 @@ const waitsOf = (step: Step, reviews: Review[], now: number): Bar[] =>
       };
     });
 
-function Row({ step, children }: { step: Step; children: React.ReactNode }) {
+/** How small a place may be to be hit with a finger, in px (WCAG 2.5.8). */
+const targetPx = 24;
+
+function Row({ step, scale, stretches, children }: { step: Step; scale: Scale; stretches: Bar[]; children: ReactNode }) {
+  const { ref, width: trackPx } = useElementSize<HTMLSpanElement>();
+  const places = stretches.map(({ from, to }) => ({ at: scale.place(from), width: Math.max(0.4, scale.place(to) - scale.place(from)) }));
+  const lines = linesOf(places, trackPx === 0 ? 0 : Math.min(100, (100 * targetPx) / trackPx));
   return (
     <>
       <span className={bars.name}>
         {step.step}
         {step.occurrence > 1 ? ` ${step.occurrence}` : ''}
       </span>
-      <span className={bars.track}>{children}</span>
+      <span ref={ref} className={bars.track} style={{ height: targetPx * (Math.max(0, ...lines) + 1) }}>
+        {children}
+        {stretches.map(({ key, to_page, label, tone }, n) => {
+          const { at, width } = places[n]!;
+          const top = targetPx * (lines[n] ?? 0);
+          const tones = [bars.bar, bars[tone] ?? '', step.superseded_by === null ? '' : bars.older].join(' ');
+          return (
+            <Fragment key={key}>
+              <span className={tones} style={{ top: top + 6, left: `${at}%`, width: `${width}%` }} />
+              <Link
+                to={to_page}
+                aria-label={label}
+                title={label}
+                className={bars.target}
+                style={{ top, left: `min(${at}%, 100% - ${targetPx}px)`, width: `max(${targetPx}px, ${width}%)`, height: targetPx }}
+              />
+            </Fragment>
+          );
+        })}
+      </span>
     </>
   );
 }
