@@ -219,7 +219,10 @@ export function shown(turn: Turn, samples: Samples): Turn {
 function voted(turn: Turn, samples: Samples, verdict: 'pass' | 'unsure'): { turn: Turn; ruled: Ruling[] } {
   const { votes, lead } = tally(samples);
   const thrownOut = samples.begun - samples.counted.length;
-  const reason = `${votes.join(' : ')} of ${samples.begun} answers${thrownOut > 0 ? ` (${thrownOut} thrown out)` : ''}, ahead by ${lead}`;
+  const share = `${votes[0] ?? 0} of ${samples.begun} answers agree (${votes.join(' : ')}${thrownOut > 0 ? `, ${thrownOut} thrown out` : ''})`;
+  const margin = samplingOf(turn.step, samples.from);
+  const asked = margin?.rung === 'vote' ? margin.margin : 1;
+  const reason = verdict === 'pass' ? share : `${share}: ahead of the next by ${lead}, which had to be ${asked}`;
   const score = (votes[0] ?? 0) / samples.begun;
   const said: Verdict = { critic: 'vote', version: '1', verdict, score, reason, at: null, blames: null, evidence: [] };
   const best = shown(turn, samples);

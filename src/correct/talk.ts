@@ -71,7 +71,10 @@ function toWrite(turn: Turn, n: number): Decided {
   const one = talkOf(turn.slice).wanted[n] as Wanted;
   const known = turn.slice.writes?.[one.mark];
   if (known !== undefined) return converse(withWanted(turn, n, { status: 'ready', refused: known === 'allowed' ? null : 'before' }));
-  const asked = ask(change(turn, { asking: n }), `the model wants to call ${one.tool}, which writes: approve to make the call once`);
+  const asked = ask(
+    change(turn, { asking: n }),
+    `the model wants to call ${one.tool}, which changes something outside: approve, and it is called once`,
+  );
   return asked.move.move === 'ask' ? { ...asked, move: { ...asked.move, candidate: null, verdicts: [], wanted: n } } : asked;
 }
 

@@ -48,7 +48,7 @@ it('puts an answer to the vote: every sample is an attempt of its own, and the r
   const won = attempts.find(({ outcome }) => outcome === 'accepted');
   expect(won?.verdicts.map(({ critic, verdict, reason }) => ({ critic, verdict, reason }))).toEqual([
     { critic: 'schema', verdict: 'pass', reason: '' },
-    { critic: 'vote', verdict: 'pass', reason: '3 : 1 of 4 answers, ahead by 2' },
+    { critic: 'vote', verdict: 'pass', reason: '3 of 4 answers agree (3 : 1)' },
   ]);
   expect(asked('vote', 'writer-1')).toHaveLength(4);
 });

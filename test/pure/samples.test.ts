@@ -56,7 +56,7 @@ describe('a vote', () => {
     ]);
     expect(ruled.find((one) => 'verdict' in one)).toMatchObject({
       attempt: 1,
-      verdict: { critic: 'vote', verdict: 'pass', score: 0.8, reason: '4 : 1 of 5 answers, ahead by 3' },
+      verdict: { critic: 'vote', verdict: 'pass', score: 0.8, reason: '4 of 5 answers agree (4 : 1)' },
     });
   });
 
@@ -67,7 +67,11 @@ describe('a vote', () => {
     expect(attempts(move)).toEqual([4, 5]);
     const asked = run.draw('draft', [drawn(4, 'a'), drawn(5, 'b')]);
     expect(asked.outcome).toBe('unsure');
-    expect(asked.move).toMatchObject({ move: 'ask', candidate: 2, why: '3 : 2 of 5 answers, ahead by 1' });
+    expect(asked.move).toMatchObject({
+      move: 'ask',
+      candidate: 2,
+      why: '3 of 5 answers agree (3 : 2): ahead of the next by 1, which had to be 3',
+    });
   });
 
   test('throws out what is cut off, refused, of the wrong form or against a rule before it counts', () => {
@@ -77,7 +81,7 @@ describe('a vote', () => {
     run.draw('draft', [silence(3, 'invalid'), drawn(4, 'b', { verdicts: [failed] })]);
     const { move, ruled } = run.draw('draft', [drawn(5, 'a'), drawn(6, 'a')]);
     expect(move).toMatchObject({ move: 'accept', attempt: 5 });
-    expect(ruled.find((one) => 'verdict' in one)).toMatchObject({ verdict: { reason: '2 of 6 answers (4 thrown out), ahead by 2' } });
+    expect(ruled.find((one) => 'verdict' in one)).toMatchObject({ verdict: { reason: '2 of 6 answers agree (2, 4 thrown out)' } });
   });
 
   test('of nothing but answers that are thrown out goes up the ladder by what the last one was', () => {

@@ -88,7 +88,7 @@ async function addTalk(run_id: string): Promise<void> {
       original: json({ order: 'A-1', usd: 40 }),
       context: json({
         input: ticket(1, 'Money back'),
-        why: 'the model wants to call give_back, which writes',
+        why: 'the model wants to call give_back, which changes something outside',
         tool: { name: 'give_back' },
       }),
       created_at: minutes(-3),
@@ -131,14 +131,17 @@ describe('a model with tools', () => {
     expect(await tools.nth(1).locator('summary').innerText()).toContain('invalid');
     await tools.nth(1).locator('summary').click();
     await tools.nth(1).getByText('the arguments do not fit: /query').waitFor();
-    expect(await draft.getByRole('table').innerText()).toContain('turn/2/1');
+    expect(await draft.getByRole('table').innerText()).toMatch(/turn 2[\s\S]*asked for tools/);
   });
 
   it('asks in the queue for a call that writes, by its name and with its arguments', async () => {
     await page.getByText('wants give_back').first().waitFor();
     await page.goto(`${server.url}/reviews/rev_1`);
     await page.getByRole('heading', { name: 'Call of give_back' }).waitFor();
-    await page.getByText('the model wants to call give_back, which writes').first().waitFor();
+    await page.getByText('the model wants to call give_back, which changes something outside').first().waitFor();
+    const why = page.getByRole('group', { name: 'Why this call' });
+    await why.getByText('order_status').click();
+    await why.getByText('lost in the post').waitFor();
     await page.getByRole('button', { name: 'Reject' }).click();
     await page.getByRole('dialog', { name: 'Do not make this call' }).waitFor();
   });

@@ -57,7 +57,10 @@ const outcomeTones: Record<string, Tone> = {
   unsure: 'warn',
   invalid: 'bad',
   cancelled: 'plain',
+  sampled: 'plain',
 };
+/** One that counted among several that were drawn side by side: not chosen itself, and nothing was wrong with it. */
+const outcomeWords: Record<string, string> = { sampled: 'one of several', accepted_under_exhaustion: 'accepted as the best there was' };
 export function OutcomeBadge({ outcome }: { outcome: string | null }) {
   if (outcome === null)
     return (
@@ -65,7 +68,7 @@ export function OutcomeBadge({ outcome }: { outcome: string | null }) {
         under way
       </Badge>
     );
-  return <Badge tone={outcomeTones[outcome] ?? 'warn'}>{outcome.replaceAll('_', ' ')}</Badge>;
+  return <Badge tone={outcomeTones[outcome] ?? 'warn'}>{outcomeWords[outcome] ?? outcome.replaceAll('_', ' ')}</Badge>;
 }
 
 export function DemoBadge() {

@@ -17,7 +17,11 @@ export function VerdictLine({ verdict }: { verdict: Verdict }) {
       <span className={css.body}>
         <span className={css.name}>{critic}</span>
         {score !== null && <span className="quiet number"> {score.toFixed(2)}</span>}
-        {reason !== '' && <span className="quiet"> {reason}</span>}
+        {reason !== '' && (
+          <span className="quiet">
+            {score !== null && ' ·'} {reason}
+          </span>
+        )}
         {at?.quote && (
           <>
             {' '}

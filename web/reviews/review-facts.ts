@@ -125,7 +125,11 @@ const remedies: Record<string, string> = {
   backtrack: 'done again after blame',
   human: 'asked a person',
 };
-export const remedyWords = (remedy: string): string => remedies[remedy] ?? remedy;
+const remedyWords = (remedy: string): string => remedies[remedy] ?? remedy;
+
+/** How an attempt came about, in words. Of several that are drawn side by side none is the first try. */
+export const howWords = (step: Step, { remedy }: Attempt): string =>
+  remedy === 'first' && step.attempts.some(({ outcome }) => outcome === 'sampled') ? 'drawn side by side' : remedyWords(remedy);
 
 /** What spoke against an attempt, in one sentence. */
 export function objection(attempt: Attempt): string | null {

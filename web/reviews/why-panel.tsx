@@ -7,8 +7,9 @@ import { counted, money } from '../parts/money.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { VerdictLine } from '../parts/verdict-line.tsx';
+import { isTool, ToolCalls } from '../runs/tool-calls.tsx';
 import css from './evidence-panel.module.css';
-import { remedyWords } from './review-facts.ts';
+import { howWords, toolOf } from './review-facts.ts';
 
 /** Why this draft: who was asked, what was checked, what was tried, what it cost. */
 export function WhyPanel({ review, run, trouble, again }: { review: Review; run: Run | undefined; trouble: Error | null; again(): void }) {
@@ -18,10 +19,11 @@ export function WhyPanel({ review, run, trouble, again }: { review: Review; run:
       .filter((step) => step.kind === 'retrieve')
       .flatMap((step) => step.attempts.slice(-1))
       .at(-1)?.sources ?? [];
+  const title = toolOf(review) === null ? 'Why this draft' : 'Why this call';
   const writing = all.filter((step) => step.kind === 'generate');
   return (
-    <ScrollBox className={css.why} label="Why this draft">
-      <h3>Why this draft</h3>
+    <ScrollBox className={css.why} label={title}>
+      <h3>{title}</h3>
       {!review.steps && !trouble && (
         <div aria-hidden>
           <Skeleton height={12} mb={8} />
@@ -116,7 +118,7 @@ function AttemptLine({ step, attempt }: { step: Step; attempt: Attempt }) {
           {step.superseded_by === null ? '' : 'earlier pass, '}attempt {attempt.attempt}
         </strong>{' '}
         <span className="quiet">
-          {remedyWords(attempt.remedy)}
+          {howWords(step, attempt)}
           {attempt.model ? `, ${attempt.model}` : ''}
         </span>{' '}
         <OutcomeBadge outcome={attempt.outcome} />
@@ -128,6 +130,7 @@ function AttemptLine({ step, attempt }: { step: Step; attempt: Attempt }) {
         ))}
       </ul>
       {passed.length > 0 && <Passed verdicts={passed} />}
+      {attempt.calls.some(isTool) && <ToolCalls calls={attempt.calls.filter(isTool)} />}
     </li>
   );
 }

@@ -10,7 +10,7 @@ import { took } from '../parts/time.tsx';
 import { readable } from '../parts/record.ts';
 import { ValueText } from '../parts/value-text.tsx';
 import { VerdictLine } from '../parts/verdict-line.tsx';
-import { objection, remedyWords } from '../reviews/review-facts.ts';
+import { howWords, objection } from '../reviews/review-facts.ts';
 import { Sent } from './sent-view.tsx';
 import { isTool, ToolCalls } from './tool-calls.tsx';
 import css from './trace.module.css';
@@ -25,7 +25,7 @@ interface Props {
   toggle(open: boolean): void;
 }
 
-export function AttemptView({ id, attempt, before, open, named, toggle }: Props) {
+export function AttemptView({ id, step, attempt, before, open, named, toggle }: Props) {
   const against = attempt.outcome === 'accepted' ? null : objection(attempt);
   return (
     <details
@@ -38,7 +38,7 @@ export function AttemptView({ id, attempt, before, open, named, toggle }: Props)
         <span className={css.chevron} aria-hidden />
         <strong>Attempt {attempt.attempt}</strong>
         <span className="quiet">
-          {remedyWords(attempt.remedy)}
+          {howWords(step, attempt)}
           {attempt.model ? `, ${attempt.model}` : ''}
         </span>
         <OutcomeBadge outcome={attempt.outcome} />
@@ -70,14 +70,20 @@ function Inside({ id, attempt, before }: { id: string; attempt: Attempt; before:
         <div>
           <h4>Output</h4>
           <ScrollBox className={css.box} label="Output" dir="auto">
-            {found.length > 0 ? <Found passages={found} /> : <ValueText value={attempt.output} quotes={quotes} />}
+            {found.length > 0 ? (
+              <Found passages={found} />
+            ) : attempt.outcome === null && (attempt.output === null || attempt.output === undefined) ? (
+              <p className="quiet">Nothing yet.</p>
+            ) : (
+              <ValueText value={attempt.output} quotes={quotes} />
+            )}
           </ScrollBox>
           {attempt.error && <p className="quiet">{attempt.error}</p>}
         </div>
         <div>
           <h4>Verdicts</h4>
           {attempt.verdicts.length === 0 ? (
-            <p className="quiet">Nobody judged it.</p>
+            <p className="quiet">{attempt.outcome === null ? 'Not judged yet.' : 'Nobody judged it.'}</p>
           ) : (
             <ul>
               {attempt.verdicts.map((verdict, i) => (
@@ -170,6 +176,15 @@ function More({ title, children }: { title: string; children: React.ReactNode })
   );
 }
 
+const callOutcomes: Record<string, string> = { answer: 'answered', calls: 'asked for tools' };
+
+/** `critic/<name>/<try>` and `turn/<n>/<try>`, as people say it. */
+function callWords(call: string): string {
+  const [kind = '', what = '', tried = '1'] = call.split('/');
+  if (kind !== 'critic' && kind !== 'turn') return call;
+  return `${kind} ${what}${tried === '1' ? '' : `, try ${tried}`}`;
+}
+
 function Calls({ calls }: { calls: AttemptCall[] }) {
   return (
     <ScrollBox label="Calls of models" className={css.wide}>
@@ -186,10 +201,10 @@ function Calls({ calls }: { calls: AttemptCall[] }) {
         <tbody>
           {calls.map((call) => (
             <tr key={call.call}>
-              <td>{call.call}</td>
+              <td>{callWords(call.call)}</td>
               <td>{call.model ?? '–'}</td>
               <td>
-                {call.outcome?.replaceAll('_', ' ') ?? 'under way'}
+                {call.outcome === null ? 'under way' : (callOutcomes[call.outcome] ?? call.outcome.replaceAll('_', ' '))}
                 {call.error && <span className="quiet">: {call.error}</span>}
               </td>
               <td className="number">{took(call.latency_ms)}</td>

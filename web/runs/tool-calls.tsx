@@ -7,12 +7,18 @@ import { ValueText } from '../parts/value-text.tsx';
 import css from './trace.module.css';
 
 /** `tool/<turn>/<n>/<name>/<try>`: what the model asked for in that turn. */
-const placeOf = (call: string): { turn: string; name: string } => {
-  const [, turn = '', , name = call] = call.split('/');
-  return { turn, name };
+const placeOf = (call: string): { turn: string; n: string; name: string } => {
+  const [, turn = '', n = '', name = call] = call.split('/');
+  return { turn, n, name };
 };
 
 export const isTool = ({ call }: AttemptCall): boolean => call.startsWith('tool/');
+
+/** Calls of one turn are made at once, and come in as they end. */
+function asAsked(one: AttemptCall, other: AttemptCall): number {
+  const [a, b] = [placeOf(one.call), placeOf(other.call)];
+  return Number(a.turn) - Number(b.turn) || Number(a.n) - Number(b.n);
+}
 
 /** What the model asked for, in its order, with what it was told. */
 export function ToolCalls({ calls }: { calls: AttemptCall[] }) {
@@ -20,7 +26,7 @@ export function ToolCalls({ calls }: { calls: AttemptCall[] }) {
     <div>
       <h4>Tools</h4>
       <ol className={css.tools}>
-        {calls.map((call) => (
+        {calls.toSorted(asAsked).map((call) => (
           <li key={call.call}>
             <ToolCall call={call} />
           </li>
