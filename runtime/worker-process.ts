@@ -94,7 +94,7 @@ async function start({ env = process.env, configFile, log: say, providers }: Pro
     bundle,
     db,
     observer,
-    ...(config.workflowCache === null ? {} : { tuning: { maxCachedWorkflows: config.workflowCache } }),
+    cache: config.workflowCache,
     dependencies: {
       db,
       chains: project.chains,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { NativeConnection, Worker, type WorkerOptions } from '@temporalio/worker';
+import { NativeConnection, Worker } from '@temporalio/worker';
 import { withInPlace } from '../activities/in-place/index.ts';
 import { createActivities, type ActivityDependencies } from '../activities/index.ts';
 import type { Database } from '../src/store/database.ts';
@@ -14,6 +14,14 @@ const slots = {
   maxConcurrentLocalActivityExecutions: 200,
   maxConcurrentWorkflowTaskExecutions: 200,
 };
+/**
+ * A run with a task under way cannot leave the cache without losing the calls that the task is making: they would be broken off and made
+ * again, for ever where more runs are at work than the cache holds.
+ */
+const slotsWithin = (cache: number) => ({
+  maxCachedWorkflows: cache,
+  maxConcurrentWorkflowTaskExecutions: Math.max(10, Math.min(slots.maxConcurrentWorkflowTaskExecutions, Math.floor(cache / 2))),
+});
 /** How long a stopping worker waits for calls under way. */
 const grace = { shutdownGraceTime: '20s', shutdownForceTime: '30s' } as const;
 /**
@@ -44,9 +52,10 @@ export async function startWorker(options: {
   db: Database;
   dependencies: Omit<ActivityDependencies, 'stopping'>;
   observer: Observer;
-  tuning?: Partial<WorkerOptions>;
+  /** Runs kept in memory between their steps. Default: as many as fit. */
+  cache?: number | null;
 }): Promise<RunningWorker> {
-  const { connection, namespace, taskQueue, deployment = null, bundle, db, observer } = options;
+  const { connection, namespace, taskQueue, deployment = null, cache, bundle, db, observer } = options;
   const stopping = new AbortController();
   const dependencies = { ...options.dependencies, stopping: stopping.signal };
   const worker = await Worker.create({
@@ -62,7 +71,7 @@ export async function startWorker(options: {
     ...heartbeats,
     ...patience,
     ...(deployment === null ? {} : { workerDeploymentOptions: pinnedTo(deployment, bundle.build) }),
-    ...options.tuning,
+    ...(typeof cache === 'number' ? slotsWithin(cache) : {}),
   });
   const alive = sayAlive(db, bundle.build);
   const done = worker.run().finally(() => alive.stop());

@@ -40,6 +40,28 @@ it('what failed at once is no measure', async () => {
   expect(await seen([...times(100, 1, trouble), ...times(19, 5)])).toBe('regular');
 });
 
+it('a model that answers nobody any more is slow before the first of its calls has ended', async () => {
+  let at = 0;
+  const pace = createPace(() => at);
+  const ends: (() => void)[] = [];
+  const hang = (): Promise<Completion> => new Promise((resolve) => ends.push(() => resolve(answer)));
+  let hangs = false;
+  const provider = { name: 'p', complete: () => (hangs ? hang() : Promise.resolve(answer)) };
+  const watched = pace.watch(new Map([['p', provider]])).get('p');
+  const call = () => watched?.complete({ model: 'm' } as never, {} as never);
+  for (let n = 0; n < 200; n += 1) await call();
+  hangs = true;
+  const calls = Array.from({ length: 11 }, call);
+  at = 2_999;
+  expect(pace.placeOf({ provider: 'p', model: 'm' })).toBe('local');
+  at = 3_000;
+  expect(pace.placeOf({ provider: 'p', model: 'm' })).toBe('regular');
+  at = 2_000;
+  for (const end of ends) end();
+  await Promise.all(calls);
+  expect(pace.placeOf({ provider: 'p', model: 'm' })).toBe('local');
+});
+
 it('only the last two hundred answers count', async () => {
   expect(await seen([...times(100, 9_000), ...times(200, 10)])).toBe('local');
 });
