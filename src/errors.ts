@@ -55,7 +55,12 @@ const table = {
     next: 'Wait for the claim to end, or ask them to release it.',
     docs: 'docs/reviews.md',
   },
-  too_large: { status: 413, title: 'Too large', next: 'Send less than the limit that is named.', docs: 'docs/api.md' },
+  too_large: {
+    status: 413,
+    title: 'Too large',
+    next: 'Send less than the limit that is named, or raise it where it is yours.',
+    docs: 'docs/api.md',
+  },
   unsupported_media_type: { status: 415, title: 'Not JSON', next: 'Send `Content-Type: application/json`.', docs: 'docs/api.md' },
   invalid_input: { status: 422, title: 'The input does not fit', next: 'Mend the fields that are named.', docs: 'docs/api.md' },
   rate_limited: { status: 429, title: 'Too many requests', next: 'Wait as long as Retry-After says.', docs: 'docs/api.md' },
