@@ -1,8 +1,9 @@
-import { readFileSync } from 'node:fs';
-import { messageOf } from '../src/errors.ts';
 import type { Batch, BatchCounts } from '../src/shapes/batch.ts';
-import { api } from './client.ts';
+import { Advised } from './advised.ts';
+import { api, ApiError } from './client.ts';
+import { unlessInterrupted } from './interrupted.ts';
 import { mark, show } from './output.ts';
+import { jsonTrouble, nameOf, readText } from './read-text.ts';
 import { withChainsNamed } from './unknown-chain.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
@@ -29,33 +30,36 @@ export async function runBatch(chain: string, options: Options): Promise<void> {
         body: { cases: inputs.map((input) => ({ input, ...(options.user ? { user: options.user } : {}) })) },
         headers: options.idempotencyKey ? { 'idempotency-key': `${options.idempotencyKey}/${n}` } : {},
       }).catch(async (error: unknown) => {
-        throw await withChainsNamed(error, chain);
+        throw oneList(error, inputs) ?? (await withChainsNamed(error, chain));
       }),
     );
-  const ended = options.wait ? await follow(batches, options.json ? () => undefined : (line) => console.error(line)) : batches;
+  const print = options.json ? () => undefined : (line: string) => console.error(line);
+  const ended = options.wait ? await unlessInterrupted(goesOn(batches), () => follow(batches, print)) : batches;
   show(options, ended, () => ended.map((batch) => `${batch.id}  ${countsOf([batch])}`).join('\n'));
   const { failed, blocked, cancelled } = sum(ended);
   if (options.wait && failed + blocked + cancelled > 0) process.exitCode = 1;
 }
 
+const goesOn = (batches: readonly Batch[]): string =>
+  `Nothing was stopped: ${batches.map(({ id }) => id).join(', ')} goes on. Its runs: trimtab runs, or the page.`;
+
+/** A file that holds one list of inputs is one case that no chain takes. */
+const oneList = (error: unknown, inputs: readonly unknown[]): Advised | null =>
+  error instanceof ApiError && error.problem.code === 'invalid_input' && inputs.length === 1 && Array.isArray(inputs[0])
+    ? new Advised('invalid_input', error.message, "The file holds one list; give its items one a line: jq -c '.[]' FILE")
+    : null;
+
 /** JSON Lines: one input a line. Throws `WrongUsage` with the line that cannot be read. */
 function linesOf(file: string): unknown[] {
-  const name = file === '-' ? 'standard input' : file;
-  let text: string;
-  try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
-  } catch (error) {
-    throw new WrongUsage(`cannot read ${name}: ${messageOf(error)}`);
-  }
-  const inputs = text
-    .replace(/^\uFEFF/, '')
+  const name = nameOf(file);
+  const inputs = readText(file)
     .split('\n')
     .flatMap((line, index) => {
       if (line.trim() === '') return [];
       try {
         return [JSON.parse(line) as unknown];
       } catch (error) {
-        throw new WrongUsage(`${name}, line ${index + 1} is not JSON: ${messageOf(error)}`);
+        throw new WrongUsage(`${name}, line ${index + 1} is not JSON: ${jsonTrouble(error)}; a batch holds one JSON value a line`);
       }
     });
   if (inputs.length === 0) throw new WrongUsage(`${name} has no inputs: one JSON value a line`);

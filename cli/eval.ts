@@ -1,14 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { configuredChains } from '../runtime/project.ts';
-import { messageOf, TrimtabError } from '../src/errors.ts';
+import { TrimtabError } from '../src/errors.ts';
 import { parseCases, type NumberedCase } from '../src/evaluate/case-file.ts';
 import { evaluationOf, type CaseResult } from '../src/evaluate/evaluation.ts';
 import { api } from './client.ts';
 import { runCases } from './eval-cases.ts';
 import { drawReport } from './eval-report.ts';
 import { show } from './output.ts';
+import { readText } from './read-text.ts';
 import { withChainsNamed } from './unknown-chain.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
@@ -99,12 +100,7 @@ async function casesFileOf(chain: string): Promise<string> {
 }
 
 function casesIn(source: string, name: string): NumberedCase[] {
-  let text: string;
-  try {
-    text = readFileSync(source === '-' ? 0 : source, 'utf8');
-  } catch (error) {
-    throw new WrongUsage(`cannot read ${name}: ${messageOf(error)}`);
-  }
+  const text = readText(source);
   try {
     return parseCases(text, name);
   } catch (error) {

@@ -1,19 +1,12 @@
-import { readFileSync } from 'node:fs';
-import { messageOf } from '../src/errors.ts';
+import { jsonTrouble, nameOf, readText } from './read-text.ts';
 import { WrongUsage } from './wrong-usage.ts';
 
 /** A file of JSON; `-` is standard input. Throws `WrongUsage` that names it. */
 export function readJson(file: string): unknown {
-  const name = file === '-' ? 'standard input' : file;
-  let text: string;
+  const text = readText(file);
   try {
-    text = readFileSync(file === '-' ? 0 : file, 'utf8');
+    return JSON.parse(text);
   } catch (error) {
-    throw new WrongUsage(`cannot read ${name}: ${messageOf(error)}`);
-  }
-  try {
-    return JSON.parse(text.replace(/^\uFEFF/, ''));
-  } catch (error) {
-    throw new WrongUsage(`${name} is not JSON: ${messageOf(error)}`);
+    throw new WrongUsage(`${nameOf(file)} is not JSON: ${jsonTrouble(error)}`);
   }
 }

@@ -74,11 +74,11 @@ export function program(): Command {
     .option('--status <status>')
     .action(async (options) => (await import('./reviews.ts')).listReviews(options));
   command('decide <review>', 'decide on a review')
-    .option('--approve')
+    .option('--approve', 'take it as it is')
     .option('--edit <file>', 'a value of your own, as JSON')
-    .option('--reject <reason>')
+    .option('--reject <reason>', 'send it back; the next attempt is told the reason')
     .option('--respond <text>', 'ask for another draft')
-    .option('--comment <text>')
+    .option('--comment <text>', 'kept with the decision')
     .action(async (id, options) => (await import('./reviews.ts')).decide(id, options));
 
   const subcommands = (name: string, description: string): Command => trimtab.command(name).description(description);

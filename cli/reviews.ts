@@ -1,4 +1,5 @@
 import type { Review } from '../src/shapes/review.ts';
+import type { Run } from '../src/shapes/run.ts';
 import { api } from './client.ts';
 import { readJson } from './json-input.ts';
 import { mark, show, table } from './output.ts';
@@ -31,10 +32,18 @@ interface DecideOptions {
   json?: boolean;
 }
 
+/** Somebody gave a run: which review they meant. */
+async function wantedAReview(run: string): Promise<WrongUsage> {
+  const { review_id } = await api<Run>(`/v1/runs/${encodeURIComponent(run)}`);
+  const meant = review_id === null ? 'it waits for nobody; trimtab reviews lists what waits' : `the review it waits for is ${review_id}`;
+  return new WrongUsage(`${run} is a run; ${meant}`);
+}
+
 /** `trimtab decide <review> --approve | --edit FILE | --reject REASON | --respond TEXT`. */
 export async function decide(id: string, options: DecideOptions): Promise<void> {
   const chosen = [options.approve, options.edit, options.reject, options.respond].filter((option) => option !== undefined);
   if (chosen.length !== 1) throw new WrongUsage('say one of --approve, --edit FILE, --reject REASON, --respond TEXT');
+  if (id.startsWith('run_')) throw await wantedAReview(id);
   const path = `/v1/reviews/${encodeURIComponent(id)}`;
   const edited = options.edit === undefined ? {} : { decision: 'edit', value: readJson(options.edit) };
   const review = await api<Review>(path);

@@ -2,6 +2,7 @@ import pc from 'picocolors';
 import type { Run } from '../src/shapes/run.ts';
 import type { Step } from '../src/shapes/step.ts';
 import { api } from './client.ts';
+import { unlessInterrupted } from './interrupted.ts';
 import { readJson } from './json-input.ts';
 import { mark, show } from './output.ts';
 import { trace } from './trace.ts';
@@ -26,7 +27,10 @@ export async function runChain(chain: string, options: Options): Promise<void> {
     throw await withChainsNamed(error, chain);
   });
   if (!options.wait) return show(options, run, ({ id, status }) => `${id}  ${mark(status)}\nFollow it with: trimtab show ${id}`);
-  const ended = await follow(run.id, options.json ? () => undefined : (line) => console.error(line));
+  const print = options.json ? () => undefined : (line: string) => console.error(line);
+  print(pc.dim(`  ${run.id}`));
+  const goesOn = `Nothing was stopped: ${run.id} goes on. Follow it with: trimtab show ${run.id}. The page can cancel it.`;
+  const ended = await unlessInterrupted(goesOn, () => follow(run.id, print));
   const steps = await stepsOf(run.id);
   show(options, { ...ended, steps }, () => `\n${trace(ended, steps)}`);
   if (ended.status === 'waiting' && !options.json)

@@ -53,7 +53,7 @@ interface Said {
 /** The real command line, as a shell starts it. `undefined` in `env` takes a variable away. */
 async function trimtab(
   command: readonly string[],
-  options: { stdin?: string; env?: Record<string, string | undefined> } = {},
+  options: { stdin?: string; env?: Record<string, string | undefined>; interruptAt?: RegExp } = {},
 ): Promise<Said> {
   const env = Object.fromEntries(
     Object.entries({ ...engine.env, ...credentials, ...options.env }).filter(([, value]) => value !== undefined),
@@ -65,6 +65,7 @@ async function trimtab(
   });
   child.stderr.on('data', (data: Buffer) => {
     said.err += data.toString();
+    if (!child.killed && options.interruptAt?.test(said.err)) child.kill('SIGINT');
   });
   child.stdin.end(options.stdin ?? '');
   said.code = await new Promise((resolve) => {
@@ -111,6 +112,22 @@ describe('run', () => {
     expect(said.out).toContain('1. first     accepted  openai/writer-1');
   });
 
+  it('that is interrupted while it waits says that nothing was stopped, and how to follow it', async () => {
+    let letGo: () => void = () => undefined;
+    const hold = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    scripts.set('slow', [{ text: JSON.stringify({ text: 'Late [1].' }), hold }]);
+    const said = await trimtab(['run', 'tickets', '--input', '-', '--wait'], {
+      stdin: JSON.stringify({ question: 'slow' }),
+      interruptAt: /draft\/1 attempt 1 running/,
+    });
+    expect(said).toMatchObject({ code: 130, out: '' });
+    const id = /Nothing was stopped: (run_\w+) goes on\. Follow it with: trimtab show \1/.exec(said.err)?.[1] ?? '';
+    letGo();
+    await until(async () => (await engine.call(`/v1/runs/${id}`)).body.status === 'waiting');
+  });
+
   it('takes the ticket from standard input and prints JSON alone', async () => {
     const said = await ask('from stdin', '--wait', '--json', '--user', 'ada');
     expect(said).toMatchObject({ code: 0, err: '' });
@@ -138,6 +155,17 @@ describe('run', () => {
 
   it.concurrent.each([
     ['a missing file', ['run', 'tickets', '--input', '/nowhere/ticket.json'], '', 2, /cannot read \/nowhere\/ticket\.json/],
+    ['a folder', ['run', 'tickets', '--input', '/tmp'], '', 2, /cannot read \/tmp: it is a folder/],
+    ['a value in place of a file', ['run', 'tickets', '--input', '{"question":"q"}'], '', 2, /that is a value; give a file/],
+    [
+      'a batch of bytes, without a terminal reading them',
+      ['run', 'tickets', '--batch', '-'],
+      '\u001b[2J{',
+      2,
+      /^\P{Cc}*one JSON value a line/u,
+    ],
+    ['a batch that is one list', ['run', 'tickets', '--batch', '-'], '[{"question":"q"}]', 1, /one list; give its items one a line/],
+    ['a run where a review belongs', ['decide', 'run_nope', '--approve'], '', 1, /no run run_nope/],
     ['malformed JSON', ['run', 'tickets', '--input', '-'], '{"question":', 2, /standard input is not JSON/],
     ['nothing at all', ['run', 'tickets', '--input', '-'], '', 2, /standard input is not JSON/],
     ['no --input', ['run', 'tickets'], '', 2, /give --input <file> for one run, or --batch <file>/],
