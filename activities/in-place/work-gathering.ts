@@ -16,11 +16,11 @@ const lookEveryMs = 25;
 /** How long after its worker died a gathering still keeps its chain's starts to itself. */
 const holdMs = 1_000;
 const holdEveryMs = 400;
+/** It takes for so long, then ends what it has, and the next one takes what comes: another worker's, perhaps. */
+const takesForMs = 10_000;
 /** With nothing under way it waits so long for one more start, and looks so often for what it was not woken for. */
 const lingersMs = 1_000;
 const looksAroundMs = 200;
-/** Afterwards it ends what it has, and the next one takes what comes: another worker's, perhaps. */
-const takesForMs = 10_000;
 
 /** So many must be over before it is said of a chain that its runs leave. */
 const enough = 10;

@@ -47,11 +47,14 @@ const oldest = ({ topics, limit }: Wanted) => sql`
   order by o.id limit ${limit} for update skip locked`;
 
 /** Gatherings of a chain at once, for each worker that lives. While there are so many, its starts wait for a place in them. */
-const gatheringsPerWorker = 2;
+const gatheringsPerWorker = 3;
+/** An older one has taken for its time, and whoever is still under way in it has given his place back: one call that hangs holds up no start. */
+const gatheringSeconds = 30;
 /** A gathering of chain `c` takes its starts. */
 const isHeld = sql`(
   exists (select from batches b where b.gathered and b.chain = c.chain and b.ended_at is null and b.takes_until > now())
-  or (select count(*) from batches b where b.gathered and b.chain = c.chain and b.ended_at is null)
+  or (select count(*) from batches b where b.gathered and b.chain = c.chain and b.ended_at is null
+      and b.started_at > now() - make_interval(secs => ${sql.lit(gatheringSeconds)}))
     >= ${gatheringsPerWorker} * greatest(1, (select count(*) from workers where seen_at > now() - interval '20 seconds')))`;
 
 /**

@@ -137,14 +137,25 @@ describe('a gathering', () => {
     expect(runsOf(await leased())).toEqual([late]);
   });
 
-  it('is one of two for each worker: further starts wait for a place in them', async () => {
-    for (let n = 0; n < 2; n += 1) {
+  it('is one of three for each worker: further starts wait for a place in them', async () => {
+    for (let n = 0; n < 3; n += 1) {
       await gathered('answers');
       await nobodyHolds();
     }
     const [waits] = await start('answers');
     expect(await leased()).toEqual([]);
     for (const id of ['a', 'b']) await db.insertInto('workers').values({ id: randomUUID(), build: id, seen_at: new Date() }).execute();
+    expect(runsOf(await leased())).toEqual([waits]);
+  });
+
+  it('holds up no start any more when a run that hangs keeps it open', async () => {
+    for (let n = 0; n < 3; n += 1) {
+      await gathered('answers');
+      await nobodyHolds();
+    }
+    const [waits] = await start('answers');
+    expect(await leased()).toEqual([]);
+    await sql`update batches set started_at = started_at - interval '31 seconds'`.execute(db);
     expect(runsOf(await leased())).toEqual([waits]);
   });
 });
