@@ -13,7 +13,7 @@ export { database } from './tools/database.ts';
 export { http } from './tools/http.ts';
 export { sqlViews, type SqlViews, type SqlViewsOptions } from './tools/sql-views.ts';
 export { mcp } from './tools/mcp.ts';
-export { google } from './tools/google.ts';
+export { google, serpapi } from './tools/serpapi.ts';
 export { wikipedia } from './tools/wikipedia.ts';
 export { signedHeaders, webhook } from './tools/webhook.ts';
 export { defineConfig, type TrimtabConfig } from './define/config.ts';

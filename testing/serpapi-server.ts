@@ -19,6 +19,8 @@ export interface SerpapiServer {
   searches: URLSearchParams[];
   /** Answer with this status and message from now on; null: normally. */
   fail(failure: { status: number; error: string } | null): void;
+  /** Answer with what `say` makes of the parameters, as another engine than Google does; null: normally. */
+  answer(say: ((asked: URLSearchParams) => object) | null): void;
   /** Answer with so many bytes. */
   flood(bytes: number): void;
   close(): Promise<void>;
@@ -32,6 +34,15 @@ function send(response: ServerResponse, status: number, body: unknown): void {
   response.end(JSON.stringify(body));
 }
 
+const metadata = {
+  id: '65b9f0c0aaaaaaaaaaaaaaaa',
+  status: 'Success',
+  json_endpoint: 'https://serpapi.com/searches/x/65b9f0c0aaaaaaaaaaaaaaaa.json',
+  created_at: processedAt,
+  processed_at: processedAt,
+  total_time_taken: 0.9,
+};
+
 function searchAnswer(results: SerpapiResult[], asked: URLSearchParams): unknown {
   const q = asked.get('q') ?? '';
   const words = q
@@ -42,14 +53,7 @@ function searchAnswer(results: SerpapiResult[], asked: URLSearchParams): unknown
     .filter((one) => words.some((word) => `${one.title} ${one.snippet}`.toLowerCase().includes(word)))
     .slice(0, Number(asked.get('num') ?? 10));
   return {
-    search_metadata: {
-      id: '65b9f0c0aaaaaaaaaaaaaaaa',
-      status: 'Success',
-      json_endpoint: 'https://serpapi.com/searches/x/65b9f0c0aaaaaaaaaaaaaaaa.json',
-      created_at: processedAt,
-      processed_at: processedAt,
-      total_time_taken: 0.9,
-    },
+    search_metadata: metadata,
     search_parameters: { engine: 'google', q, google_domain: 'google.com', device: 'desktop', num: asked.get('num') },
     search_information: { query_displayed: q, organic_results_state: found.length > 0 ? 'Results for exact spelling' : 'Fully empty' },
     ...(found.length > 0
@@ -71,6 +75,7 @@ export async function startSerpapiServer(results: SerpapiResult[], key: string):
   const searches: URLSearchParams[] = [];
   let failing: { status: number; error: string } | null = null;
   let flooding = 0;
+  let saying: ((asked: URLSearchParams) => object) | null = null;
   const answer = (request: IncomingMessage, response: ServerResponse): void => {
     const url = new URL(request.url ?? '/', 'https://serpapi.com');
     if (url.pathname !== '/search') return send(response, 404, { error: 'Not found' });
@@ -79,6 +84,7 @@ export async function startSerpapiServer(results: SerpapiResult[], key: string):
       return send(response, 401, { error: 'Invalid API key. Your API key should be here: https://serpapi.com/manage-api-key' });
     if (failing) return send(response, failing.status, { error: failing.error });
     if (flooding > 0) return send(response, 200, { pad: 'x'.repeat(flooding) });
+    if (saying) return send(response, 200, { search_metadata: metadata, ...saying(url.searchParams) });
     return send(response, 200, searchAnswer(results, url.searchParams));
   };
   const server = createServer(identity, answer);
@@ -89,6 +95,9 @@ export async function startSerpapiServer(results: SerpapiResult[], key: string):
     searches,
     fail(failure) {
       failing = failure;
+    },
+    answer(say) {
+      saying = say;
     },
     flood(bytes) {
       flooding = bytes;

@@ -12,7 +12,7 @@ import { timeToLive } from './time-to-live.ts';
 export interface WikipediaOptions<I> {
   name?: string;
   query?: (input: I) => string;
-  /** Edition: `en` when absent. */ language?: string;
+  /** Edition: `'de'`, or one for each input; `en` when absent. */ language?: string | ((input: I) => string | undefined);
   /** Pages read a query: 3 when absent. */ pages?: number;
   /** How long an answer serves: `'1 hour'` when absent, 0 to ask every time. */
   cache?: Duration | 0;
@@ -91,12 +91,20 @@ async function searchOne(site: Site, query: string, pages: number): Promise<Pass
   return openings.filter((passage) => passage !== null);
 }
 
+const edition = /^[a-z][a-z0-9-]{1,20}$/;
+
+/** The edition becomes a part of a host's name: what is no name of one is not asked for. */
+function editionFor<I>(name: string, { language = 'en' }: WikipediaOptions<I>, input: I): string {
+  const wanted = typeof language === 'string' ? language : (language(input) ?? 'en');
+  if (!edition.test(wanted)) throw new SourceUnavailable(`${name}: '${wanted.slice(0, 40)}' is no edition of Wikipedia; 'en' or 'de' is`);
+  return wanted;
+}
+
 /** Wikipedia through its public REST API: a search, then the opening of each page found. Needs no key; WIKIPEDIA_CONTACT (an e-mail or web address, which Wikimedia asks for) goes into the User-Agent. */
 export function wikipedia<I>(options: WikipediaOptions<I> = {}): Source<I> {
   const name = options.name ?? 'wikipedia';
-  const language = options.language ?? 'en';
-  if (!/^[a-z][a-z0-9-]{1,20}$/.test(language))
-    throw new TrimtabError('definition', `${name}: '${language}' is no edition of Wikipedia; write 'en' or 'de'`);
+  if (typeof options.language === 'string' && !edition.test(options.language))
+    throw new TrimtabError('definition', `${name}: '${options.language}' is no edition of Wikipedia; write 'en' or 'de'`);
   const pages = options.pages ?? 3;
   const ttl_ms = timeToLive(options.cache, name);
   return {
@@ -104,7 +112,9 @@ export function wikipedia<I>(options: WikipediaOptions<I> = {}): Source<I> {
     place: 'regular',
     async search(input, context: SourceContext) {
       const { services, missing, signal, keep } = context;
-      const base = (services.endpoint('wikipedia') ?? `https://${language}.wikipedia.org`).replace(/\/+$/, '');
+      const language = editionFor(name, options, input);
+      const place = services.endpoint('wikipedia') ?? 'https://{language}.wikipedia.org';
+      const base = place.replaceAll('{language}', language).replace(/\/+$/, '');
       const site = { name, base, open: services.open, signal, contact: services.secret('WIKIPEDIA_CONTACT') };
       const queries = queriesOf((options.query ?? queryOf)(input), missing).map((query) => oneLine(query));
       const found = await Promise.all(

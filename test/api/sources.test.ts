@@ -11,7 +11,7 @@ import type { Passage } from '../../src/shapes/passage.ts';
 import { importDocuments, searchKnowledge } from '../../src/store/knowledge.ts';
 import { database } from '../../src/tools/database.ts';
 import { gather } from '../../src/tools/gather.ts';
-import { google } from '../../src/tools/google.ts';
+import { google, serpapi } from '../../src/tools/serpapi.ts';
 import { knowledge } from '../../src/tools/knowledge.ts';
 import { createReadOnlyDatabase, type ReadOnlyDatabase } from '../../src/tools/read-only-database.ts';
 import { ensureReaderRole } from '../../src/tools/reader-role.ts';
@@ -208,6 +208,7 @@ describe('Google through SerpApi', () => {
   afterEach(() => {
     server.fail(null);
     server.flood(0);
+    server.answer(null);
   });
   const with_key = (key: string): Settings => ({ secrets: { SERPAPI_API_KEY: key }, endpoints: { serpapi: server.url } });
   const why = (settings: Settings): Promise<string> =>
@@ -259,6 +260,50 @@ describe('Google through SerpApi', () => {
 
   it('finds nothing when Google has no result', async () => {
     expect(await google({ query: () => 'zzzzzz' }).search({}, context(with_key('good-key')))).toEqual([]);
+  });
+
+  it('asks any other engine by its own word for the query, and reads the lists that it answers with', async () => {
+    const ask = async (engine: string, more: object = {}) =>
+      (await serpapi({ engine, ...more }).search({ question: 'lighthouse' }, context(with_key('good-key')))).map(
+        ({ source, title, text, url: at, trust }) => [source, title, text, at, trust],
+      );
+    const film = {
+      position_on_page: 1,
+      title: 'Lights',
+      link: 'https://video.example/1',
+      description: 'A day at the lighthouse.',
+      length: '9:30',
+    };
+    const bought = { title: 'Buy', link: 'https://ads.example', description: 'Buy now.' };
+    server.answer((asked) => (asked.get('search_query') === 'lighthouse' ? { ads_results: [bought], video_results: [film] } : {}));
+    expect(await ask('youtube')).toEqual([['youtube', 'Lights', 'A day at the lighthouse.', 'https://video.example/1', 'untrusted']]);
+    const news = {
+      position: 1,
+      title: 'Lighthouse sold',
+      link: 'https://news.example/sold',
+      date: '01/30/2026',
+      thumbnail: 'https://x.example',
+    };
+    server.answer(() => ({ news_results: [news] }));
+    expect(await ask('google_news', { name: 'news', parameters: { hl: 'de', gl: 'at' } })).toEqual([
+      ['news', 'Lighthouse sold', 'date: 01/30/2026', 'https://news.example/sold', 'untrusted'],
+    ]);
+    expect(Object.fromEntries(server.searches.at(-1) ?? [])).toMatchObject({ engine: 'google_news', q: 'lighthouse', hl: 'de', gl: 'at' });
+    expect(server.searches.at(-1)?.has('num')).toBe(false);
+    server.answer(() => ({ shopping_results: [{ title: 'Lamp', product_link: 'https://shop.example/1', price: '$5.00', rating: 4.5 }] }));
+    expect(await ask('google_shopping')).toEqual([
+      ['google_shopping', 'Lamp', 'price: $5.00; rating: 4.5', 'https://shop.example/1', 'untrusted'],
+    ]);
+    await ask('new_engine', { query_parameter: 'term' });
+    expect(server.searches.at(-1)?.get('term')).toBe('lighthouse');
+    server.answer(() => ({ error: "Yahoo! hasn't returned any results for this query." }));
+    expect(await ask('yahoo')).toEqual([]);
+    expect(server.searches.at(-1)?.get('p')).toBe('lighthouse');
+  });
+
+  it('takes no parameter from the author that is its own', () => {
+    for (const own of ['api_key', 'engine', 'q'])
+      expect(() => serpapi({ parameters: { [own]: 'x' } })).toThrow(`'${own}' is set by trimtab`);
   });
 
   it('says what is wrong in one sentence, never with the key', async () => {
@@ -331,6 +376,42 @@ describe('Wikipedia', () => {
     await expect(wikipedia({ query: () => 'x' }).search({}, context({ endpoints: { wikipedia: 'http://127.0.0.1:1' } }))).rejects.toThrow(
       /wikipedia: Wikipedia did not answer/,
     );
+  });
+
+  it('asks the edition of the language that the author or the input names', async () => {
+    const { port } = new URL(server.url);
+    const hosts: string[] = [];
+    // The name server leads every edition here, and hears which was asked for.
+    const open = createOpen({ allow: [`en.wiki.example:${port}`, `de.wiki.example:${port}`], ports: [443] }, async (host) => {
+      hosts.push(host);
+      return ['127.0.0.1'];
+    });
+    const settings = { endpoints: { wikipedia: `http://{language}.wiki.example:${port}` } };
+    const at = { ...context(settings), services: { ...services(settings), open } };
+    const asked = async (language: string | ((input: { in?: string }) => string | undefined) | undefined, input: { in?: string } = {}) => {
+      hosts.length = 0;
+      const found = await wikipedia<{ in?: string }>({ query: () => 'Eckmühl', ...(language ? { language } : {}) }).search(input, at);
+      expect(found.map(({ title }) => title)).toEqual(['Eckmühl Lighthouse']);
+      return new Set(hosts);
+    };
+    const ofInput = (input: { in?: string }) => input.in;
+    expect(await asked(undefined)).toEqual(new Set(['en.wiki.example']));
+    expect(await asked('de')).toEqual(new Set(['de.wiki.example']));
+    expect(await asked(ofInput, { in: 'de' })).toEqual(new Set(['de.wiki.example']));
+    expect(await asked(ofInput)).toEqual(new Set(['en.wiki.example']));
+    await expect(asked(ofInput, { in: 'evil.example/' })).rejects.toThrow(/'evil\.example\/' is no edition of Wikipedia/);
+    expect(hosts).toEqual([]);
+  });
+
+  it('is at wikipedia.org where nothing else is said, in the language that is asked for', async () => {
+    const hosts: string[] = [];
+    const open = createOpen({ allow: [], ports: [443] }, async (host) => {
+      hosts.push(host);
+      throw new Error('no network here');
+    });
+    const at = { ...context(), services: { ...services(), open } };
+    await expect(wikipedia({ query: () => 'x', language: 'pt-br' }).search({}, at)).rejects.toThrow(/no network here/);
+    expect(hosts).toEqual(['pt-br.wikipedia.org']);
   });
 
   it('refuses an edition that is no name', () => {
