@@ -5,7 +5,7 @@ import { folded } from '../../web/parts/folded.ts';
 import { lineOf } from '../../web/reviews/json-lines.ts';
 import { besidesIn } from '../../web/reviews/review-facts.ts';
 import { linesOf, scaleOf } from '../../web/runs/time-scale.ts';
-import { fieldsOf, inputOf } from '../../web/tickets/input-fields.ts';
+import { emptyOf, fieldsOf, inputOf } from '../../web/tickets/input-fields.ts';
 import { mailIn } from '../../web/tickets/pasted-mail.ts';
 
 describe('the place of a JSON pointer', () => {
@@ -185,6 +185,21 @@ describe('a form for an input schema', () => {
   it('gives way to JSON where a value is not plain', () => {
     expect(fieldsOf({ type: 'object', properties: { rows: { type: 'array' } } })).toBeNull();
     expect(fieldsOf({ type: 'string' })).toBeNull();
+  });
+  it('begins as JSON with the members that must be there', () => {
+    const file = { type: 'object', properties: { name: { type: 'string' }, data: { type: 'string' } }, required: ['name', 'data'] };
+    const properties = {
+      question: { type: 'string' },
+      files: { type: 'array', items: file },
+      limit: { type: 'number' },
+      note: { type: 'string' },
+    };
+    expect(emptyOf({ type: 'object', properties, required: ['question', 'files', 'limit'] })).toEqual({
+      question: '',
+      files: [{ name: '', data: '' }],
+      limit: null,
+    });
+    expect(emptyOf(true)).toEqual({});
   });
 });
 

@@ -48,3 +48,25 @@ export function inputOf(fields: Field[], values: Record<string, string>): Record
     }),
   );
 }
+
+/** What JSON of this schema begins with: every member that must be there, empty, two levels deep. `{}` where the schema names none. */
+export function emptyOf(schema: unknown, depth = 0): unknown {
+  const outer = record(schema) ?? {};
+  if (Array.isArray(outer['enum'])) return outer['enum'][0];
+  switch (outer['type'] ?? 'object') {
+    case 'string':
+      return '';
+    case 'boolean':
+      return false;
+    case 'array':
+      return depth < 2 && record(outer['items'])?.['type'] === 'object' ? [emptyOf(outer['items'], depth + 1)] : [];
+    case 'object':
+      return Object.fromEntries(
+        Object.entries(record(outer['properties']) ?? {})
+          .filter(([name]) => Array.isArray(outer['required']) && outer['required'].includes(name))
+          .map(([name, property]) => [name, emptyOf(property, depth + 1)]),
+      );
+    default:
+      return null;
+  }
+}

@@ -7,7 +7,7 @@ import { newKey, startRun } from '../api/calls.ts';
 import { problemOf, type Problem } from '../api/problem.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
 import { FormField } from './form-field.tsx';
-import { fieldsOf, inputOf, type Field } from './input-fields.ts';
+import { emptyOf, fieldsOf, inputOf, type Field } from './input-fields.ts';
 import { forgetInput, keepInput, keptInput } from './kept-input.ts';
 import css from './new-page.module.css';
 import { mailIn } from './pasted-mail.ts';
@@ -20,7 +20,7 @@ export function InputForm({ chain, schema }: { chain: string; schema: unknown })
   const ticket = fields !== null && ['id', 'from', 'subject', 'body'].every((name) => fields.some((field) => field.name === name));
   const [typed] = useState(() => keptInput(chain));
   const [values, setValues] = useState(() => ({ ...(ticket ? { id: newTicketId() } : {}), ...typed?.values }) as Record<string, string>);
-  const [json, setJson] = useState(typed?.json ?? '{\n  \n}');
+  const [json, setJson] = useState(() => typed?.json ?? JSON.stringify(emptyOf(schema), null, 2));
   const { start, problem, busy } = useStart(chain);
   useEffect(() => keepInput(chain, { values, json }), [chain, values, json]);
   const put = (name: string, value: string): void => {
