@@ -4,8 +4,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { readConfig, wantsDemoModel, type Config } from '../src/config.ts';
 import { messageOf } from '../src/errors.ts';
-import { providerStates } from '../src/store/breakers.ts';
-import { openDatabase } from '../src/store/database.ts';
 import { diskSentence, ensureHome, freeBytes, hasRoom } from '../runtime/local/home.ts';
 import { kindredJudges, modelTable } from '../runtime/models.ts';
 import { localState } from '../runtime/local-state.ts';
@@ -14,6 +12,7 @@ import { findPostgres, unprivilegedUser } from '../runtime/local/postgres-binari
 import { explainStart } from '../runtime/local/postgres-trouble.ts';
 import { presentTemporal } from '../runtime/local/temporal-program.ts';
 import { lookAtDatabase } from './doctor-database.ts';
+import { lookAtProviders } from './doctor-providers.ts';
 import { findConfig, loadProject } from '../runtime/project.ts';
 import { reachTemporal } from '../runtime/temporal-connection.ts';
 
@@ -119,18 +118,7 @@ const providers = ({ databaseUrl, home: folder }: Config): Promise<Check> =>
   looked('providers', async () => {
     const url = databaseUrl ?? localState(folder)?.database_url;
     if (!url) return 'no trouble known: the stack is not running';
-    const db = openDatabase(url, { max: 1, name: 'trimtab doctor' });
-    try {
-      const states = await providerStates(db).catch(() => []);
-      const down = states.filter(({ breaker }) => breaker !== 'closed');
-      if (down.length === 0)
-        return states.length === 0 ? 'no trouble known' : `${states.map(({ provider }) => provider).join(', ')}: no trouble`;
-      throw new Error(
-        `${down.map(({ provider, breaker, trouble }) => `${provider} is left alone (${breaker}): ${trouble ?? ''}`).join('; ')}. Workers try it again by themselves`,
-      );
-    } finally {
-      await db.destroy();
-    }
+    return lookAtProviders(url);
   });
 
 /** Is it up already? Both answers are well. */

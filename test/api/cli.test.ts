@@ -10,6 +10,7 @@ import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { whileItRestarts } from '../../cli/restarting.ts';
 import { writeLocalState } from '../../runtime/local-state.ts';
 import { freePort } from '../../runtime/local/ports.ts';
+import { closeBreaker, countFailure } from '../../src/store/breakers.ts';
 import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { startDesk, type Desk } from '../stack/desk.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
@@ -505,6 +506,16 @@ describe('administration', () => {
     const ill = await trimtab(['doctor'], { env: { DATABASE_URL: 'postgres://127.0.0.1:1/x' } });
     expect(ill.code).toBe(1);
     expect(ill.out).toMatch(/✗ Postgres +DATABASE_URL does not answer .*\n {2}mend it, or unset it/);
+  });
+
+  it('doctor names the provider that is left alone, and what it last said', async () => {
+    const trouble = 'openai answered 503: down for repairs';
+    for (let n = 0; n < 10; n += 1) await countFailure(engine.db, { account: 'openai', now: null, trouble });
+    const { code, out } = await trimtab(['doctor']).finally(() => closeBreaker(engine.db, { account: 'openai' }));
+    expect(out).toMatch(
+      /✗ providers +openai is left alone \(open\), it last said "openai answered 503, down for repairs"\n {2}workers try it again by themselves/,
+    );
+    expect(code).toBe(1);
   });
 
   it('shows help with 0 and wants a command', async () => {
