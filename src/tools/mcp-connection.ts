@@ -8,7 +8,7 @@ import { createOpen } from '../egress/open.ts';
 import { bareHost, type EgressPolicy } from '../egress/policy.ts';
 import { TrimtabError } from '../errors.ts';
 
-const most = { answer_bytes: 2 * 1024 * 1024, tools: 500, pages: 20, call_ms: 15_000 };
+const most = { answer_bytes: 2 * 1024 * 1024, tools: 500, pages: 20 };
 
 /** The pinned list of a server's tools: names, words and schemas, in the order of the names. */
 export const hashOfTools = (tools: readonly McpTool[]): string => hashOf(tools.toSorted((a, b) => (a.name < b.name ? -1 : 1)));
@@ -20,13 +20,15 @@ export interface McpDependencies {
   servers: Readonly<Record<string, McpServerConfig>>;
   policy: EgressPolicy;
   secret(name: string): string | undefined;
+  /** How long a call may take, with all that belongs to it: 15 s when absent. */
+  call_ms?: number;
 }
 
 /** The operator named the address, so it may be inside; redirects and everything else go where the guard lets them. */
 function overHttp(
   name: string,
   server: Extract<McpServerConfig, { url: string }>,
-  { stop, ...deps }: McpDependencies & { stop: Stop },
+  { stop, call_ms, ...deps }: McpDependencies & { stop: Stop; call_ms: number },
 ): Transport {
   if (!URL.canParse(server.url)) throw new TrimtabError('config', `mcp.${name}.url is no address; mend it in trimtab.config.ts`);
   const url = new URL(server.url);
@@ -35,7 +37,7 @@ function overHttp(
   const token = server.token === undefined ? undefined : deps.secret(server.token);
   if (server.token !== undefined && token === undefined) throw new TrimtabError('config', `mcp.${name} needs a token; set ${server.token}`);
   return new StreamableHTTPClientTransport(url, {
-    fetch: asFetch(open, { timeout_ms: most.call_ms, max_bytes: most.answer_bytes, hosts: [bareHost(url.hostname)], onCut: stop }),
+    fetch: asFetch(open, { timeout_ms: call_ms, max_bytes: most.answer_bytes, hosts: [bareHost(url.hostname)], onCut: stop }),
     reconnectionOptions: { maxRetries: 0, initialReconnectionDelay: 1_000, maxReconnectionDelay: 1_000, reconnectionDelayGrowFactor: 1 },
     ...(token === undefined ? {} : { requestInit: { headers: { authorization: `Bearer ${token}` } } }),
   });
@@ -56,11 +58,11 @@ function overStdio(server: Extract<McpServerConfig, { command: string }>, deps: 
   });
 }
 
-async function listed(client: Client, signal: AbortSignal): Promise<McpTool[]> {
+async function listed(client: Client, { signal, call_ms }: Inside): Promise<McpTool[]> {
   const tools: McpTool[] = [];
   let cursor: string | undefined;
   for (let page = 0; page < most.pages; page += 1) {
-    const answer = await client.listTools(cursor === undefined ? {} : { cursor }, { signal, timeout: most.call_ms });
+    const answer = await client.listTools(cursor === undefined ? {} : { cursor }, { signal, timeout: call_ms });
     for (const { name, title, description, inputSchema, outputSchema, annotations } of answer.tools)
       tools.push(JSON.parse(canonical({ name, title, description, inputSchema, outputSchema, annotations })) as McpTool);
     if (tools.length > most.tools) throw new Error(`it lists more than ${most.tools} tools`);
@@ -78,15 +80,20 @@ function textOf(block: { type: string } & Record<string, unknown>): McpContent[]
 }
 
 type Stop = (why: unknown) => void;
+/** What a call inside a connection is bound by. */
+interface Inside {
+  signal: AbortSignal;
+  call_ms: number;
+}
 
 /** Everything that a connection does ends with the call, whatever the server does. */
-async function within<T>(signal: AbortSignal, work: (signal: AbortSignal, stop: Stop) => Promise<T>): Promise<T> {
+async function within<T>({ signal, call_ms }: Inside, work: (signal: AbortSignal, stop: Stop) => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const stop = (why: unknown): void => controller.abort(why);
   const follow = (): void => stop(signal.reason);
   if (signal.aborted) follow();
   signal.addEventListener('abort', follow, { once: true });
-  const timer = setTimeout(() => stop(new Error(`no answer within ${most.call_ms / 1_000} s`)), most.call_ms);
+  const timer = setTimeout(() => stop(new Error(`no answer within ${call_ms / 1_000} s`)), call_ms);
   const ended = new Promise<never>((_, reject) => {
     const end = (): void => reject(controller.signal.reason instanceof Error ? controller.signal.reason : new Error('cancelled'));
     controller.signal.addEventListener('abort', end, { once: true });
@@ -98,6 +105,23 @@ async function within<T>(signal: AbortSignal, work: (signal: AbortSignal, stop: 
     clearTimeout(timer);
     signal.removeEventListener('abort', follow);
   }
+}
+
+/** How long a program may take to be gone: it is asked, told, and killed, two seconds each. */
+const leaving_ms = 8_000;
+
+/**
+ * Close what is open. The client does not know the transport before the two have agreed on a protocol, so that is closed as well, and
+ * what was under way is waited for: a program that answers nothing would stay behind.
+ */
+async function leave(client: Client, { transport, work }: { transport?: Transport; work?: Promise<unknown> }): Promise<void> {
+  const closed = Promise.allSettled([client.close(), transport?.close(), work]);
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<void>((done) => {
+    timer = setTimeout(done, leaving_ms);
+  });
+  await Promise.race([closed, late]);
+  clearTimeout(timer);
 }
 
 function checkPin(name: string, pinned: string | undefined, tools: readonly McpTool[]): void {
@@ -115,30 +139,32 @@ function checkPin(name: string, pinned: string | undefined, tools: readonly McpT
  * Each call has a connection of its own. A list of tools that is not the pinned one throws `tool_changed` before anything is called.
  */
 export function createMcp(deps: McpDependencies): Mcp {
-  const withServer = async <T>(
-    name: string,
-    signal: AbortSignal,
-    work: (client: Client, signal: AbortSignal) => Promise<T>,
-  ): Promise<T> => {
+  const { call_ms = 15_000 } = deps;
+  const withServer = async <T>(name: string, signal: AbortSignal, work: (client: Client, inside: Inside) => Promise<T>): Promise<T> => {
     const server = Object.hasOwn(deps.servers, name) ? deps.servers[name] : undefined;
     if (!server) throw new TrimtabError('config', `no MCP server '${name}': add mcp.${name} to trimtab.config.ts`);
     const client = new Client(
       { name: 'trimtab', version: '1' },
       {
         jsonSchemaValidator: trusting,
-        versionNegotiation: { mode: 'auto', probe: { timeoutMs: most.call_ms } },
+        versionNegotiation: { mode: 'auto', probe: { timeoutMs: call_ms } },
         inputRequired: { autoFulfill: false },
       },
     );
     client.onerror = () => undefined;
+    const opened: { transport?: Transport; work?: Promise<T> } = {};
     try {
-      return await within(signal, async (inside, stop) => {
-        const transport = 'url' in server ? overHttp(name, server, { ...deps, stop }) : overStdio(server, deps);
-        await client.connect(transport, { signal: inside, timeout: most.call_ms });
-        return work(client, inside);
+      return await within({ signal, call_ms }, (ending, stop) => {
+        const transport = 'url' in server ? overHttp(name, server, { ...deps, call_ms, stop }) : overStdio(server, deps);
+        const talk = async (): Promise<T> => {
+          await client.connect(transport, { signal: ending, timeout: call_ms });
+          return work(client, { signal: ending, call_ms });
+        };
+        Object.assign(opened, { transport, work: talk() });
+        return opened.work as Promise<T>;
       });
     } finally {
-      await client.close().catch(() => undefined);
+      await leave(client, opened);
     }
   };
   const pinOf = (name: string): string | undefined => deps.servers[name]?.tools;
@@ -148,7 +174,7 @@ export function createMcp(deps: McpDependencies): Mcp {
     call: (name, { tool, input }, signal) =>
       withServer(name, signal, async (client, inside) => {
         checkPin(name, pinOf(name), await listed(client, inside));
-        const result = await client.callTool({ name: tool, arguments: input }, { signal: inside, timeout: most.call_ms });
+        const result = await client.callTool({ name: tool, arguments: input }, { signal: inside.signal, timeout: call_ms });
         const content = result.content.flatMap((block) => textOf(block as { type: string } & Record<string, unknown>));
         if (result.isError)
           throw new Error(

@@ -1,10 +1,13 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { getRequestListener } from '@hono/node-server';
 import { createMcpHandler, McpServer } from '@modelcontextprotocol/server';
 import { fail, retrieve } from 'trimtab';
-import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { z } from 'zod';
 import { workflow } from '../../workflows/index.ts';
 import { runChain } from '../../testing/index.ts';
@@ -57,15 +60,15 @@ afterAll(() => {
 });
 
 const never = new AbortController().signal;
-const connect = (servers: Record<string, McpServerConfig>, secrets: Record<string, string> = {}) =>
-  createMcp({ servers, policy: { allow: [], ports: [443] }, secret: (name) => secrets[name] });
+const connect = (servers: Record<string, McpServerConfig>, secrets: Record<string, string> = {}, call_ms = 15_000) =>
+  createMcp({ servers, policy: { allow: [], ports: [443] }, secret: (name) => secrets[name], call_ms });
 const approved = async (more: Partial<McpServerConfig> = {}): Promise<McpServerConfig> =>
   ({ url, ...more, tools: hashOfTools(await connect({ docs: { url } }).tools('docs', never)) }) as McpServerConfig;
-const services = (servers: Record<string, McpServerConfig>, secrets?: Record<string, string>): Services =>
-  ({ mcp: connect(servers, secrets), cached: (_, ask) => ask() }) as Partial<Services> as Services;
+const services = (servers: Record<string, McpServerConfig>, call_ms?: number): Services =>
+  ({ mcp: connect(servers, {}, call_ms), cached: (_, ask) => ask() }) as Partial<Services> as Services;
 const search = mcp<{ q: string }>({ server: 'docs', tool: 'search', input: ({ q }) => ({ q }) });
-const ask = async (config: McpServerConfig, q = 'grinders', source = search) =>
-  gather([source], { q }, { keep: 3, missing: [], signal: never, services: services({ docs: config }) });
+const ask = async (config: McpServerConfig, q = 'grinders', source = search, call_ms = 15_000) =>
+  gather([source], { q }, { keep: 3, missing: [], signal: never, services: services({ docs: config }, call_ms) });
 beforeEach(() => {
   front = null;
   heard = [];
@@ -268,6 +271,44 @@ describe('a hostile server', () => {
     stop.abort(new Error('no answer within 20 s'));
     await expect(call).rejects.toThrow('no answer within 20 s');
   });
+
+  it.each([
+    ['from the first word on', () => (front = () => undefined)],
+    ['in the answer of a tool', () => (front = whenCalled(() => undefined))],
+    [
+      'in the middle of an answer',
+      () => (front = whenCalled((response) => void response.writeHead(200, { 'content-type': 'application/json' }).write('{'))),
+    ],
+  ])('that hangs %s is left when its time is over', async (_, begin) => {
+    const config = await approved();
+    begin();
+    const began = performance.now();
+    const { sources } = await ask(config, 'x', search, 500);
+    expect(sources).toMatchObject([{ status: 'unavailable', note: expect.stringMatching(/within 0\.5 s|timed out/i) }]);
+    expect(performance.now() - began).toBeLessThan(5_000);
+  });
+
+  it.each(['flood', 'garbage', 'hang', 'end'])(
+    'that is a program (%s) is an unavailable source, and is gone after the call',
+    async (kind) => {
+      const folder = await mkdtemp(join(tmpdir(), 'trimtab-mcp-'));
+      const program = fileURLToPath(new URL('../stack/mcp-hostile.mjs', import.meta.url));
+      const pidFile = join(folder, 'pid');
+      const config = { command: process.execPath, args: [program, kind, pidFile], tools: 'x' };
+      const { passages, sources } = await ask(config, 'x', search, 1_500);
+      expect(passages).toEqual([]);
+      expect(sources).toMatchObject([{ status: 'unavailable', note: expect.stringContaining('the MCP server did not answer') }]);
+      const pids = (await readFile(pidFile, 'utf8')).trim().split('\n').map(Number);
+      expect(pids.length).toBeGreaterThan(0);
+      // It is asked, told and killed, which takes its time.
+      await vi.waitFor(() => pids.forEach((pid) => expect(() => process.kill(pid, 0)).toThrow(/ESRCH/)), {
+        timeout: 15_000,
+        interval: 100,
+      });
+      await rm(folder, { recursive: true });
+    },
+    60_000,
+  );
 
   it('that redirects elsewhere reaches nothing', async () => {
     const config = await approved();
