@@ -123,13 +123,14 @@ function pin(chain: LoadedChain, step: string, name: string): PinnedPrompt {
   return { name, version, chars };
 }
 
-const pinTool = ({ name, description, input, effect, place, timeout }: AnyTool): PinnedTool => ({
+const pinTool = ({ name, description, input, effect, place, timeout, usd }: AnyTool): PinnedTool => ({
   name,
   effect,
   // What writes outside is no matter of our own Postgres.
   place: effect === 'writes' ? 'regular' : place,
   timeout_ms: milliseconds(timeout, name),
   chars: name.length + description.length + JSON.stringify(jsonSchemaOf(input)).length,
+  ...(usd > 0 ? { usd } : {}),
 });
 
 /** A prompt's front matter has the last word on temperature and length. */

@@ -15,7 +15,7 @@ type ToolRequest = Extract<CallRequest, { kind: 'tool' }>;
 
 /**
  * Make a call that the model asked for. What goes wrong in it is told to the model in one line; only a build that does not have the
- * tool as it was planned cannot go on (C12). Money is not known here: it is booked at 0 USD.
+ * tool as it was planned cannot go on (C12). A call costs what the tool says of itself; one that went wrong may have cost it or not.
  */
 export async function tool(deps: HandsDependencies, request: ToolRequest, context: CallContext): Promise<CallResult> {
   const found = request.refused === null ? await ready(deps, request, context) : null;
@@ -74,7 +74,8 @@ async function make({ deps, request, context }: Call, found: AnyTool): Promise<C
   if (!parsed.ok) return nothing('invalid', `the arguments do not fit: ${parsed.message}`);
   const limit = limited(context, Math.min(milliseconds(found.timeout, 'timeout'), request.deadline_ms));
   const { services, secrets } = watched(deps.services);
-  const { key, input, effect_key, effect } = request;
+  const { key, input, effect_key, effect, usd = 0 } = request;
+  const perhaps = usd > 0 ? null : 0;
   try {
     const done: unknown = await within(
       limit.signal,
@@ -82,16 +83,17 @@ async function make({ deps, request, context }: Call, found: AnyTool): Promise<C
     );
     const output = found.output === null ? { ok: true as const, value: done } : fitted(found.output, done);
     return output.ok
-      ? given(boundedOutput(output.value))
-      : nothing('invalid', `the tool answered in another form than its own: ${output.message}`);
+      ? given(boundedOutput(output.value), usd)
+      : nothing('invalid', `the tool answered in another form than its own: ${output.message}`, usd);
   } catch (error) {
     const unknown = effect === 'writes' ? '; it may have been done all the same' : '';
-    if (context.signal.aborted) return nothing('cancelled', `cancelled while the tool was at work${unknown}`);
+    if (context.signal.aborted) return nothing('cancelled', `cancelled while the tool was at work${unknown}`, perhaps);
     return nothing(
       'transport',
       limit.timedOut()
         ? `no answer within ${String(found.timeout)}${unknown}`
         : safeMessage(`the tool failed: ${messageOf(error)}`, secrets),
+      perhaps,
     );
   }
 }
@@ -122,21 +124,17 @@ function watched(services: Services): { services: Services; secrets: string[] } 
   return { services: { ...services, secret }, secrets };
 }
 
-const given = (output: unknown): CallEnd['result'] => ({
+const given = (output: unknown, cost_usd = 0): CallEnd['result'] => ({
   type: 'answer',
   output,
   output_hash: hashOf(output),
   verdicts: [],
   usage: null,
-  cost_usd: 0,
+  cost_usd,
 });
 
-const nothing = (outcome: 'invalid' | 'refused' | 'cancelled' | 'transport', message: string): CallEnd['result'] => ({
-  type: 'nothing',
-  outcome,
-  message,
-  retry_after_ms: null,
-  output: null,
-  usage: null,
-  cost_usd: 0,
-});
+const nothing = (
+  outcome: 'invalid' | 'refused' | 'cancelled' | 'transport',
+  message: string,
+  cost_usd: number | null = 0,
+): CallEnd['result'] => ({ type: 'nothing', outcome, message, retry_after_ms: null, output: null, usage: null, cost_usd });

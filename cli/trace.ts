@@ -31,7 +31,7 @@ function attemptLines(attempt: Attempt): string[] {
 }
 
 /** What a model asked of its tools, and its turns that brought nothing. */
-function callLines({ call, outcome, error, sent, output, latency_ms }: AttemptCall): string[] {
+function callLines({ call, outcome, error, sent, output, latency_ms, cost_usd }: AttemptCall): string[] {
   const [kind, turn, , tool] = call.split('/');
   const took = latency_ms === null ? '' : `  ${Math.round(latency_ms)} ms`;
   if (kind === 'turn')
@@ -39,7 +39,8 @@ function callLines({ call, outcome, error, sent, output, latency_ms }: AttemptCa
   if (kind !== 'tool') return [];
   const given = (sent as { arguments?: unknown } | null)?.arguments ?? {};
   const gave = outcome === 'answer' ? short(output) : `${mark(outcome ?? 'running')}${error ? `: ${error}` : ''}`;
-  return [`     ${tool} ${pc.dim(short(given))} → ${gave}${pc.dim(took)}`];
+  const cost = cost_usd === 0 || outcome === null ? '' : `  ${money(cost_usd)}`;
+  return [`     ${tool} ${pc.dim(short(given))} → ${gave}${pc.dim(`${took}${cost}`)}`];
 }
 
 function short(value: unknown): string {

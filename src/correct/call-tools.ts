@@ -56,6 +56,7 @@ export function heard(call: StepCall, { text, calls, usage, cost_usd }: Extract<
 export function toolRequest(call: StepCall, move: MoveOf<'tool'>, { n, try: tries, refused }: Place): CallRequest {
   const { tool, arguments: wanted } = wantedAt(call, n);
   const given = call.said.latest[n]?.edited?.arguments ?? wanted;
+  const { effect = 'reads', usd } = toolsOf(call).find(({ name }) => name === tool) ?? {};
   return {
     ...common(call, {
       attempt: move.attempt,
@@ -64,7 +65,8 @@ export function toolRequest(call: StepCall, move: MoveOf<'tool'>, { n, try: trie
     }),
     kind: 'tool',
     tool,
-    effect: toolsOf(call).find(({ name }) => name === tool)?.effect ?? 'reads',
+    effect,
+    ...(usd === undefined ? {} : { usd }),
     arguments: given,
     effect_key: `${call.effect}:${tool}:${hashOf(given)}`,
     refused: refused === null ? null : { why: refused, told: refusalOf(call, n, refused) },
@@ -89,7 +91,7 @@ export function answered(call: StepCall, move: MoveOf<'tool'>, results: readonly
     latestOf(call).results[n] = told[i] as ToolResult;
     if (refused !== 'before') call.said.writes.set(call.said.latest[n]?.mark ?? '', told[i] as ToolResult);
   });
-  return { event: 'told' as const, results: results.map(fateOf), bytes: sizeOf(told), usage: null, cost_usd: 0 as const };
+  return { event: 'told' as const, results: results.map(fateOf), bytes: sizeOf(told), usage: null, cost_usd: costOf(results) };
 }
 
 function resultAt(call: StepCall, { n, refused }: Place, result: Made): ToolResult {
@@ -104,6 +106,10 @@ function resultAt(call: StepCall, { n, refused }: Place, result: Made): ToolResu
       : no(result.type === 'nothing' ? result.message : 'no tool answers so');
   return notes.length === 0 ? told : { ...told, note: notes.join(' ') };
 }
+
+/** Null as soon as one of them is not known: then all that was set aside counts. */
+const costOf = (results: readonly Made[]): number | null =>
+  results.some(({ cost_usd }) => cost_usd === null) ? null : results.reduce((sum, { cost_usd }) => sum + (cost_usd ?? 0), 0);
 
 const fateOf = (result: Made): 'given' | 'failed' | 'lost' => {
   if (result.type === 'answer') return 'given';

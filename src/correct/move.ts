@@ -93,7 +93,7 @@ export type Happening = { step: string; occurrence: number; at: number } &
         cost_usd: number | null;
       }
     /** What became of the calls of the move `tool`, in its order. `bytes`: how much the model will be told. */
-    | { event: 'told'; results: ('given' | 'failed' | 'lost')[]; bytes: number; usage: null; cost_usd: 0 }
+    | { event: 'told'; results: ('given' | 'failed' | 'lost')[]; bytes: number; usage: null; cost_usd: number | null }
     | { event: 'waited' }
     | { event: 'resumed' }
     | { event: 'decided'; decision: 'approve' | 'edit' | 'reject' | 'respond' | 'expired'; verdict: Verdict; value: string }

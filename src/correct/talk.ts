@@ -18,6 +18,8 @@ type Of<E extends Happening['event']> = Extract<Happening, { event: E }>;
 const toolOf = ({ step }: Turn, name: string): PinnedTool | undefined =>
   step.kind === 'generate' ? step.tools?.list.find((tool) => tool.name === name) : undefined;
 
+const wantedTool = (turn: Turn, n: number): PinnedTool | undefined => toolOf(turn, talkOf(turn.slice).wanted[n]?.tool ?? '');
+
 const talkOf = ({ talk, step }: Slice): Talk => {
   if (!talk) throw new Error(`${step} has no talk`);
   return talk;
@@ -55,10 +57,11 @@ export function converse(turn: Turn): Decided {
 
 function makeCalls(turn: Turn, calls: { n: number; try: number; refused: Wanted['refused'] }[]): Decided {
   const { plan, slice, state } = turn;
-  const writes = calls.some(({ n, refused }) => refused === null && toolOf(turn, talkOf(slice).wanted[n]?.tool ?? '')?.effect === 'writes');
-  // What a person allowed is not stopped by the clock.
-  if (!writes && outOfTime(plan, state, turn.at)) return spent(turn);
-  const call = { name: 'tool' as const, usd: 0, tokens: 0, attempts: 0 };
+  const writes = calls.some(({ n, refused }) => refused === null && wantedTool(turn, n)?.effect === 'writes');
+  const usd = calls.reduce((sum, { n, refused }) => sum + (refused === null ? (wantedTool(turn, n)?.usd ?? 0) : 0), 0);
+  const call = { name: 'tool' as const, usd, tokens: 0, attempts: 0 };
+  // What a person allowed is not stopped by the clock, nor by the money.
+  if (!writes && (outOfTime(plan, state, turn.at) || !affords(plan, state, call))) return spent(turn);
   const acts = writes && !state.acts.includes(slice.seq) ? [...state.acts, slice.seq] : state.acts;
   return {
     turn: edit({ ...turn, state: reserve({ ...state, acts }, call) }, { call }),

@@ -71,6 +71,7 @@ function checkTools(where: string, { tools, turns, sample, ladder }: GenerateDef
       wrong(at, 'input is no object schema; write input: z.object({ … })');
     if (tool.output !== null && !isSchema(tool.output)) wrong(at, 'output is no zod schema');
     if (tool.effect !== 'reads' && tool.effect !== 'writes') wrong(at, "effect is 'reads' or 'writes'");
+    if (!(Number.isFinite(tool.usd) && tool.usd >= 0)) wrong(at, 'usd is an amount from 0');
     if (typeof tool.do !== 'function') wrong(at, 'it needs the function that does it: do: async (given, { signal }) => …');
   }
 }

@@ -23,6 +23,7 @@ export interface Tool<A = unknown, R = unknown, I = unknown> {
   readonly effect: 'reads' | 'writes';
   readonly place: 'local' | 'regular';
   readonly timeout: Duration;
+  /** What a call costs at most, in USD. */ readonly usd: number;
   readonly do: (given: A, context: ToolContext<I>) => Promise<R>;
   /** Asked before the call is begun. A TrimtabError thrown here blocks the run until a person has removed the cause (C12). */
   readonly ready?: (context: Pick<ToolContext, 'services' | 'signal'>) => Promise<void>;
@@ -32,7 +33,7 @@ export interface Tool<A = unknown, R = unknown, I = unknown> {
 // oxlint-disable-next-line no-explicit-any
 export type AnyTool<I = unknown> = Tool<any, any, I>;
 
-/** Make a tool for the model of a `generate` step. `name`: letters, digits and _; `timeout`: 30 s when absent. */
+/** Make a tool for the model of a `generate` step. `name`: letters, digits and _; `timeout`: 30 s when absent; `usd`: what a call costs, 0 when absent. */
 export const tool = <A, R, I = unknown>(definition: {
   name: string;
   description: string;
@@ -41,6 +42,7 @@ export const tool = <A, R, I = unknown>(definition: {
   effect: 'reads' | 'writes';
   place?: 'local' | 'regular';
   timeout?: Duration;
+  usd?: number;
   do: (given: NoInfer<A>, context: ToolContext<I>) => Promise<R>;
 }): Tool<A, R, I> => ({
   kind: 'tool',
@@ -51,5 +53,6 @@ export const tool = <A, R, I = unknown>(definition: {
   effect: definition.effect,
   place: definition.place ?? 'regular',
   timeout: definition.timeout ?? '30 s',
+  usd: definition.usd ?? 0,
   do: definition.do,
 });

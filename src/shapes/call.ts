@@ -50,13 +50,14 @@ export type CallRequest =
     })
   | (CallBase & { kind: 'retrieve'; advice: Advice | null; answer: number; sources: string[]; keep: number; checks: string[] })
   | (CallBase & { kind: 'critic'; critic: PinnedCritic; output: unknown; /** What tools gave in this attempt. */ found?: unknown[] })
-  /** `refused`: why it is not made but only recorded, and what the model is told. */
+  /** `refused`: why it is not made but only recorded, and what the model is told. `usd`: what it costs; absent: nothing. */
   | (CallBase & {
       kind: 'tool';
       tool: string;
       effect: 'reads' | 'writes';
       arguments: unknown;
       effect_key: string;
+      usd?: number;
       refused: { why: 'misfit' | 'person' | 'before'; told: ToolResult } | null;
     })
   | (CallBase & { kind: 'act'; effect_key: string });

@@ -38,7 +38,15 @@ export type PinnedCritic = z.infer<typeof PinnedCritic>;
 const timeout_ms = z.number().int().positive();
 
 /** A tool that the step's model may ask for. `chars`: of what the model is told about it, for the estimate. */
-export const PinnedTool = z.object({ name: z.string(), effect: z.enum(['reads', 'writes']), place, timeout_ms, chars: z.number().int() });
+/** `usd`: what a call costs at most; absent: nothing. */
+export const PinnedTool = z.object({
+  name: z.string(),
+  effect: z.enum(['reads', 'writes']),
+  place,
+  timeout_ms,
+  chars: z.number().int(),
+  usd: z.number().nonnegative().optional(),
+});
 export type PinnedTool = z.infer<typeof PinnedTool>;
 
 export const GenerateStep = z.object({

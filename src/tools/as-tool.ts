@@ -9,6 +9,8 @@ interface Usual {
   description: string;
   /** At most so many passages a call: 5 when absent. */
   keep?: number;
+  /** What a call costs at most, in USD: 0 when absent. */
+  usd?: number;
 }
 
 /** `ask` makes what the source is asked out of the model's arguments and the step's input: whose order it is comes from the input. */
@@ -23,7 +25,7 @@ const Query = z.object({ query: z.string().min(1).describe('what to search for')
 export function asTool(source: Source<{ query: string }>, options: Usual): Tool<{ query: string }, Passage[]>;
 export function asTool<Q, A, I = unknown>(source: Source<Q>, options: Asking<Q, A, I>): Tool<A, Passage[], I>;
 export function asTool<Q, A, I>(source: Source<Q>, options: Usual | Asking<Q, A, I>): Tool<A, Passage[], I> {
-  const { name, description, keep = 5 } = options;
+  const { name, description, keep = 5, usd = 0 } = options;
   // The first overload says that its source takes a query.
   const asks = 'ask' in options ? options : ({ input: Query, ask: (given: unknown) => given } as unknown as Asking<Q, A, I>);
   const made = tool<A, Passage[], I>({
@@ -32,6 +34,7 @@ export function asTool<Q, A, I>(source: Source<Q>, options: Usual | Asking<Q, A,
     input: asks.input,
     effect: 'reads',
     place: source.place,
+    usd,
     do: (given, { input, signal, services }) => source.search(asks.ask(given, input), { keep, missing: [], signal, services }),
   });
   return source.ready ? { ...made, ready: (context) => source.ready?.(context) ?? Promise.resolve() } : made;

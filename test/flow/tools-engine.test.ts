@@ -49,7 +49,7 @@ const attemptsOf = async (id: string) => (await engine.call(`/v1/runs/${id}/step
 const refunds = (order: string) => [...desk.effects].filter(([, body]) => body.includes(order));
 
 describe('a model with tools, on the real engine', () => {
-  it('stands on the record turn by turn, with arguments, results and times', async () => {
+  it('stands on the record turn by turn, with arguments, results, times and costs', async () => {
     const id = await start('reads');
     expect(await become(id, 'succeeded')).toMatchObject({ output: { text: 'Orders ship in two days [1].' } });
     const [attempt, ...more] = await attemptsOf(id);
@@ -69,7 +69,13 @@ describe('a model with tools, on the real engine', () => {
         cost_usd: 0,
         latency_ms: expect.any(Number),
       },
-      { call: 'tool/1/2/shelf/1', sent: { arguments: { query: 'q' } }, output: [{ id: 'p1' }, { id: 'p2' }], outcome: 'answer' },
+      {
+        call: 'tool/1/2/shelf/1',
+        sent: { arguments: { query: 'q' } },
+        output: [{ id: 'p1' }, { id: 'p2' }],
+        outcome: 'answer',
+        cost_usd: 0.002,
+      },
       {
         call: 'turn/2/1',
         model: 'writer-1',
@@ -81,6 +87,8 @@ describe('a model with tools, on the real engine', () => {
     const told = trace((await engine.call(`/v1/runs/${id}`)).body, (await engine.call(`/v1/runs/${id}/steps`)).body.data);
     // oxlint-disable-next-line no-control-regex
     expect(told.replace(/\x1b\[\d+m/g, '')).toMatch(/order_status \{"id":"A-1"\} → \{"id":"A-1","of":"c7","status":"sent"\} {2}\d+ ms/);
+    // oxlint-disable-next-line no-control-regex
+    expect(told.replace(/\x1b\[\d+m/g, '')).toMatch(/shelf \{"query":"q"\} → .* ms {2}\$0\.00200/);
     const { rows } = await sql<{ output: unknown; outcome: string; calls: string[] }>`
       select r.output, r.outcome from attempt_records r where r.run_id = ${id}`.execute(engine.db);
     expect(rows).toEqual([{ output: { text: 'Orders ship in two days [1].' }, outcome: 'accepted' }]);

@@ -188,6 +188,29 @@ describe('a tool that this build cannot call', () => {
     expect(await made({})).toMatchObject({ type: 'answer', output: [{ id: 'p1' }, { id: 'p2' }] });
   });
 
+  it.each([
+    ['as it was planned', { call: 'tool/1/2/shelf/1', usd: 0.02 }, 'answer', 0.02],
+    ['nothing, where the plan knows no price', { call: 'tool/1/3/shelf/1' }, 'answer', 0],
+    [
+      'nothing, where it is not made',
+      { call: 'tool/1/4/order_status/1', tool: 'order_status', arguments: { id: 'B' }, usd: 0.02 },
+      'nothing',
+      0,
+    ],
+    [
+      'who knows what, where it failed',
+      { call: 'tool/1/5/order_status/1', tool: 'order_status', arguments: { id: 'A-500' }, usd: 0.02 },
+      'nothing',
+      null,
+    ],
+  ])('costs %s', async (_, { call, ...change }, type, cost_usd) => {
+    expect(await made({ key: { run_id: 'run_1', step: 'draft', occurrence: 1, attempt: 1, call }, ...change })).toMatchObject({
+      type,
+      cost_usd,
+    });
+    expect(ledger.rows.at(-1)?.end?.result).toMatchObject({ cost_usd });
+  });
+
   it('is not called twice: a row that is there answers', async () => {
     expect(await made({ arguments: { query: 'other' } })).toMatchObject({
       type: 'answer',

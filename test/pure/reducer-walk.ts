@@ -129,8 +129,8 @@ export function walk(plan: Plan, options: { seed: number; weather: Weather; limi
           event: 'told' as const,
           results: move.calls.map(() => pick(['given', 'given', 'failed', 'lost'] as const)),
           bytes: Math.floor(random() * 2_000),
+          ...cost(task),
           usage: null,
-          cost_usd: 0 as const,
         };
 
   /** What may follow a move. */

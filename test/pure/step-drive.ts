@@ -6,6 +6,8 @@ import type { Plan } from '../../src/shapes/plan.ts';
 import type { Verdict } from '../../src/shapes/verdict.ts';
 import { passed, verdictOf } from '../../testing/results.ts';
 
+type Fate = 'given' | 'failed' | 'lost';
+
 /** Tells the reducer what happens to one run, event by event, and keeps its state. Free calls unless said otherwise. */
 export function drive(plan: Plan) {
   let state: RunState = newState();
@@ -16,6 +18,8 @@ export function drive(plan: Plan) {
     state = advanced.state;
     return advanced;
   };
+  const toldAt = (step: string, results: Fate[], cost_usd: number | null): Advance =>
+    tell(step, { event: 'told', results, bytes: 30, usage: null, cost_usd } as never);
   return {
     get state() {
       return state;
@@ -44,8 +48,9 @@ export function drive(plan: Plan) {
         cost_usd: 0,
         ...bill,
       } as never),
-    told: (step: string, ...results: ('given' | 'failed' | 'lost')[]): Advance =>
-      tell(step, { event: 'told', results, bytes: 30, usage: null, cost_usd: 0 } as never),
+    told: (step: string, ...results: Fate[]): Advance => toldAt(step, results, 0),
+    /** As `told`, with what the calls cost together; null: nobody knows. */
+    billed: (step: string, cost_usd: number | null, ...results: Fate[]): Advance => toldAt(step, results, cost_usd),
     stuck: (step: string): Advance => tell(step, { event: 'stuck', code: 'tool_missing', message: 'no such tool' }),
     waited: (step: string): Advance => tell(step, { event: 'waited' }),
     resumed: (step: string): Advance => tell(step, { event: 'resumed' }),

@@ -29,6 +29,7 @@ const wrong: [string, Parameters<typeof stepWith>, RegExp][] = [
   ['an effect of its own', [[{ ...look, effect: 'deletes' }]], /'reads' or 'writes'/],
   ['nothing to do', [[{ ...look, do: undefined }]], /do:/],
   ['a timeout that is none', [[{ ...look, timeout: 'soon' }]], /'soon' is no span of time/],
+  ['a price that is none', [[{ ...look, usd: -1 }]], /usd is an amount from 0/],
   ['one turn', [[look], { turns: 1 }], /turns must be a whole number from 2 to 30/],
   ['turns without end', [[look], { turns: Infinity }], /turns/],
   ['a vote beside tools', [[look], { sample: vote({ samples: 3, margin: 2 }) }], /use one or the other/],
@@ -107,6 +108,7 @@ describe('tools in the plan', () => {
     expect(planOf([look]).steps['draft']).toMatchObject({
       tools: { turns: 6, list: [{ name: 'look', effect: 'reads', place: 'regular', timeout_ms: 30_000, chars: expect.any(Number) }] },
     });
+    expect(planOf([{ ...look, usd: 0.01 }]).steps['draft']).toMatchObject({ tools: { list: [{ name: 'look', usd: 0.01 }] } });
     expect(planOf([]).steps['draft']).not.toHaveProperty('tools');
   });
 

@@ -132,6 +132,50 @@ describe('a model with tools', () => {
   });
 });
 
+describe('calls that cost money', () => {
+  const priced = [testTool('look'), testTool('search', { usd: 0.4 }), testTool('refund', { effect: 'writes', place: 'regular', usd: 0.4 })];
+  const model = testModel({ input_usd_per_mtok: 0, output_usd_per_mtok: 0 });
+  const paying = () => start(planOf(9, { tools: { list: priced, turns: 9 }, model }, { usd: 1 }));
+
+  it('are set aside for before they are made, and booked as they were', () => {
+    const run = paying();
+    run.want('draft', [{ tool: 'search' }, { tool: 'search', mark: 'other' }, { tool: 'look' }, { tool: 'search', fits: false }]);
+    expect(run.state.reserved.usd).toBeCloseTo(0.8, 9);
+    run.billed('draft', 0.5, 'given', 'given', 'given', 'failed');
+    expect([run.state.spent.usd, run.state.reserved.usd]).toEqual([0.5, 0]);
+  });
+
+  it('count as all that was set aside where nobody knows what they cost', () => {
+    const run = paying();
+    run.want('draft', [{ tool: 'search' }]);
+    expect(run.billed('draft', null, 'lost').move).toMatchObject({ move: 'tool', calls: [{ try: 2 }] });
+    expect(run.state.spent.usd).toBeCloseTo(0.4, 9);
+    expect(run.state.reserved.usd).toBeCloseTo(0.4, 9);
+  });
+
+  it('are not made where the money does not suffice; those that cost nothing still are', () => {
+    const run = paying();
+    run.want('draft', [{ tool: 'search' }]);
+    run.billed('draft', 0.4, 'given');
+    run.want('draft', [{ tool: 'search', mark: 'other' }]);
+    run.billed('draft', 0.4, 'given');
+    expect(run.want('draft', [{ tool: 'look' }]).move).toMatchObject({ move: 'tool' });
+    run.told('draft', 'given');
+    expect(run.want('draft', [{ tool: 'search', mark: 'third' }])).toMatchObject({
+      outcome: 'truncated',
+      move: { move: 'ask', why: 'the budget of the run is spent' },
+    });
+  });
+
+  it('that a person allowed are made all the same', () => {
+    const run = paying();
+    run.want('draft', [{ tool: 'search' }, { tool: 'search', mark: 'other' }]);
+    run.billed('draft', 0.8, 'given', 'given');
+    run.want('draft', [{ tool: 'refund' }]);
+    expect(run.decide('draft', 'approve').move).toMatchObject({ move: 'tool', calls: [{ n: 0, refused: null }] });
+  });
+});
+
 describe('a critic of a model with tools', () => {
   it('is reserved for with all that the tools may have found', () => {
     const reservedAfter = (...talk: { tool: string }[]): number => {

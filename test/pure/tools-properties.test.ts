@@ -11,6 +11,7 @@ const plans = fc
     tokens: fc.option(fc.integer({ min: 500, max: 20_000 }), { freq: 2, nil: null }),
     within_ms: fc.constantFrom(20_000, 1_000_000_000, 1_000_000_000),
     critics: fc.integer({ min: 0, max: 1 }),
+    usd: fc.option(fc.double({ min: 0.01, max: 0.5, noNaN: true }), { freq: 2, nil: null }),
     end: fc.constantFrom({ rung: 'human' as const, queue: 'people', cap: 2 }, { rung: 'fail' as const, cap: 1 }),
   })
   .map(({ turns, critics, end, ...budget }): Plan =>
@@ -18,7 +19,7 @@ const plans = fc
       steps: {
         facts: testRetrieve(),
         draft: testGenerate({
-          tools: { list: [testTool('look'), testTool('search'), testTool('refund', { effect: 'writes' })], turns },
+          tools: { list: [testTool('look'), testTool('search', { usd: 0.02 }), testTool('refund', { effect: 'writes' })], turns },
           critics: [testCritic('one')].slice(0, critics),
           ladder: [{ rung: 'reask', cap: 1 }, { rung: 'revise', cap: 2 }, { rung: 'backtrack', to: 'facts', cap: 1 }, end],
         }),
@@ -72,10 +73,11 @@ test('no attempt has more turns than were allowed, and the last one is told so',
   });
 });
 
-test('no more answers are asked for than the budget has, and what was set aside comes back', () => {
+test('no more answers and money are asked for than the budget has, and what was set aside comes back', () => {
   everyWalk((entries, plan) => {
     for (const { state, slice } of entries) {
       expect(state.spent.attempts + state.reserved.attempts).toBeLessThanOrEqual(plan.budget.attempts);
+      expect(state.spent.usd + state.reserved.usd).toBeLessThanOrEqual((plan.budget.usd ?? Infinity) + 1e-9);
       if (slice.call === null && Object.values(state.slices).every(({ call }) => call === null))
         expect(state.reserved).toMatchObject({ tokens: 0, attempts: 0 });
     }

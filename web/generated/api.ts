@@ -1013,6 +1013,7 @@ export interface paths {
                                                 place: "local" | "regular";
                                                 timeout_ms: number;
                                                 chars: number;
+                                                usd?: number;
                                             }[];
                                             turns: number;
                                         };
@@ -3808,6 +3809,7 @@ export interface components {
                                 place: "local" | "regular";
                                 timeout_ms: number;
                                 chars: number;
+                                usd?: number;
                             }[];
                             turns: number;
                         };
@@ -4178,6 +4180,7 @@ export interface components {
                             place: "local" | "regular";
                             timeout_ms: number;
                             chars: number;
+                            usd?: number;
                         }[];
                         turns: number;
                     };

@@ -1,5 +1,6 @@
 import type { AttemptCall } from '../api/shapes.ts';
 import { Badge } from '../parts/badge.tsx';
+import { money } from '../parts/money.ts';
 import { record } from '../parts/record.ts';
 import { ScrollBox } from '../parts/scroll-box.tsx';
 import { took } from '../parts/time.tsx';
@@ -48,6 +49,7 @@ function ToolCall({ call }: { call: AttemptCall }) {
         )}{' '}
         <span className="quiet number">
           turn {turn} · {took(call.latency_ms)}
+          {call.cost_usd === 0 || call.outcome === null ? '' : ` · ${money(call.cost_usd)}`}
         </span>
       </summary>
       <div className={css.columns}>

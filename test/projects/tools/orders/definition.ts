@@ -97,7 +97,7 @@ export const orders = defineChain({
       input: DraftInput,
       output: Reply,
       prompt: 'draft',
-      tools: [orderStatus, asTool(shelf, { description: 'Search the handbook.' }), hang, dump, refund],
+      tools: [orderStatus, asTool(shelf, { description: 'Search the handbook.', usd: 0.002 }), hang, dump, refund],
       turns: 4,
       checks: [citesEverySource()],
       ladder: [reask(1), revise(1), human('support')],
