@@ -3,14 +3,35 @@ import type { ReadOnlyQuery } from '../define/source.ts';
 
 /** A query that reads at most so many rows; the rest is left. */
 const mostRows = 200;
+/** They come in handfuls, so that wide rows are noticed before all of them are here. */
+const handful = 50;
+const mostBytes = 1024 * 1024;
 const timeoutMs = 5_000;
+const lockMs = 1_000;
+
+class TooWide extends Error {
+  override readonly name = 'TooWide';
+}
+
+async function fetched(client: pg.PoolClient): Promise<Record<string, unknown>[]> {
+  const rows: Record<string, unknown>[] = [];
+  let bytes = 0;
+  while (rows.length < mostRows) {
+    const found = await client.query<Record<string, unknown>>(`fetch ${handful} from found`);
+    rows.push(...found.rows);
+    bytes += Buffer.byteLength(JSON.stringify(found.rows));
+    if (bytes > mostBytes) throw new TooWide(`its rows have more than ${mostBytes} bytes; select fewer columns or rows`);
+    if (found.rows.length < handful) break;
+  }
+  return rows;
+}
 
 /** What `createReadOnlyDatabase` gives: the query, and the end of its connections. */
 export type ReadOnlyDatabase = ReadOnlyQuery & { close(): Promise<void> };
 
 /**
  * A connection pool to a database that is only read: the statement becomes a cursor in a read-only transaction, so it must
- * be one SELECT (or VALUES), takes 5 s at most and gives 200 rows at most. `url` should log in as a role that can only
+ * be one SELECT (or VALUES), takes 5 s at most, waits 1 s for a lock, and gives 200 rows at most, which have 1 MiB at most. `url` should log in as a role that can only
  * read (`ensureReaderRole`): the role is the wall, the transaction a second one. Throws what Postgres says.
  */
 export function createReadOnlyDatabase(url: string): ReadOnlyDatabase {
@@ -27,18 +48,21 @@ export function createReadOnlyDatabase(url: string): ReadOnlyDatabase {
     let broken = true;
     try {
       await client.query('begin transaction read only');
-      await client.query("select set_config('statement_timeout', $1, true)", [String(timeoutMs)]);
+      await client.query("select set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)", [
+        String(timeoutMs),
+        String(lockMs),
+      ]);
       // DECLARE takes one query that reads, and the extended protocol takes one statement: nothing can be stacked behind it.
       await client.query({
         text: `declare found no scroll cursor for ${sql}`,
         values: parameters,
         queryMode: 'extended',
       } as pg.QueryConfig);
-      const found = await client.query<Record<string, unknown>>(`fetch ${mostRows} from found`);
+      const rows = await fetched(client);
       broken = false;
-      return found.rows;
+      return rows;
     } catch (error) {
-      broken = !(error instanceof pg.DatabaseError);
+      broken = !(error instanceof pg.DatabaseError || error instanceof TooWide);
       throw error;
     } finally {
       if (!broken)

@@ -110,6 +110,28 @@ describe('the private database', () => {
     expect(await reader('select id from shop.orders where id = $1', [7])).toEqual([{ id: 7 }]);
   });
 
+  it('reads rows of 1 MiB at most, and serves the next', async () => {
+    const wide = database<unknown>({
+      name: 'wide',
+      sql: "select repeat('x', 100000) as text from shop.orders",
+      parameters: () => [],
+      passage: (row) => ({ id: 1, title: '', text: String(row.text) }),
+    });
+    await expect(wide.search({}, context({ reader }))).rejects.toThrow(
+      /wide: the private database did not answer: its rows have more than 1048576 bytes; select fewer columns or rows/,
+    );
+    expect(await reader('select id from shop.orders where id = $1', [7])).toEqual([{ id: 7 }]);
+  });
+
+  it('waits a second for a lock, not for ever', async () => {
+    const { Client } = (await import('pg')).default;
+    const holder = new Client(url);
+    await holder.connect();
+    await holder.query('begin; lock table shop.orders in access exclusive mode');
+    await expect(reader('select id from shop.orders', [])).rejects.toThrow(/lock timeout/);
+    await holder.end();
+  });
+
   it('gives a statement five seconds, read-only', async () => {
     const found = await reader(
       "select current_setting('statement_timeout') as timeout, current_setting('transaction_read_only') as read_only",
