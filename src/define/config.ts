@@ -28,12 +28,12 @@ export interface ModelPrice {
 
 /**
  * An endpoint beside the two built in. `key`: the name of the environment variable that holds the key. `speaks`: whose protocol,
- * default OpenAI's; `api`: which of its two wire formats, default Chat Completions.
+ * default OpenAI's: a name of `src/providers/registry.ts`; `api`: which of its two wire formats, default Chat Completions.
  */
 export interface ProviderConfig {
   base_url: string;
   key?: string;
-  speaks?: 'openai' | 'anthropic';
+  speaks?: 'openai' | 'anthropic' | (string & {});
   api?: 'chat' | 'responses';
 }
 

@@ -1,4 +1,5 @@
 import type { ProviderConfig } from '../define/config.ts';
+import { TrimtabError } from '../errors.ts';
 import { createAnthropic } from './anthropic.ts';
 import { noKeyFor } from './asking.ts';
 import { createOpenAi } from './openai.ts';
@@ -13,15 +14,21 @@ export interface ProvidersOptions {
   fetch?: typeof fetch;
 }
 
+interface Kind {
+  make: MakeProvider;
+  key: string;
+  url: string;
+}
+
 /** What is spoken, how it is made, and where its key and its address are looked for. A new provider is its file and a line here. */
-const kinds: Readonly<Record<NonNullable<ProviderConfig['speaks']>, { make: MakeProvider; key: string; url: string }>> = {
+const kinds: Readonly<Record<string, Kind>> = {
   openai: { make: createOpenAi, key: 'OPENAI_API_KEY', url: 'OPENAI_BASE_URL' },
   anthropic: { make: createAnthropic, key: 'ANTHROPIC_API_KEY', url: 'ANTHROPIC_BASE_URL' },
 };
 
 /**
  * Every provider by the name that models refer to: those above, those of the config, and `demo` while it serves. One without
- * its key is there too: it answers `auth` and names the variable (C12), so that a run parks.
+ * its key is there too: it answers `auth` and names the variable (C12), so that a run parks. Throws `config` for a protocol that nobody here speaks.
  */
 export function createProviders(options: ProvidersOptions): Map<string, Provider> {
   const { demoUrl = null } = options;
@@ -38,16 +45,25 @@ export function createProviders(options: ProvidersOptions): Map<string, Provider
     );
   }
   for (const [name, { base_url, key, speaks = 'openai', api }] of Object.entries(options.providers)) {
+    const { make } = kindOf(name, speaks);
     const api_key = key === undefined ? null : env(key);
     table.set(
       name,
-      api_key === undefined
-        ? keyless(name, key as string)
-        : kinds[speaks].make({ name, api_key, base_url, ...(api ? { api } : {}), ...reach }),
+      api_key === undefined ? keyless(name, key as string) : make({ name, api_key, base_url, ...(api ? { api } : {}), ...reach }),
     );
   }
   if (demoUrl !== null) table.set('demo', createOpenAi({ name: 'demo', api_key: null, base_url: demoUrl, ...reach }));
   return table;
+}
+
+function kindOf(name: string, speaks: string): Kind {
+  const kind = Object.hasOwn(kinds, speaks) ? kinds[speaks] : undefined;
+  if (!kind)
+    throw new TrimtabError(
+      'config',
+      `providers.${name}: nobody here speaks '${speaks}'; speaks is one of ${Object.keys(kinds).join(', ')}`,
+    );
+  return kind;
 }
 
 const keyless = (name: string, variable: string): Provider => ({ name, complete: async () => noKeyFor(name, variable) });

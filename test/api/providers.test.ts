@@ -187,6 +187,13 @@ describe('the table of providers', () => {
     }
   });
 
+  it('names a protocol that nobody here speaks', () => {
+    const providers = { local: { base_url: 'http://127.0.0.1:9/v1', speaks: 'morse' } };
+    expect(() => createProviders({ env: {}, providers })).toThrow(
+      "providers.local: nobody here speaks 'morse'; speaks is one of openai, anthropic",
+    );
+  });
+
   it("reaches a server of one's own at OPENAI_BASE_URL without a key, a named endpoint with its key, and the demo model", async () => {
     const server = await startProviderServer([{ text: 'hello' }]);
     const env = { OPENAI_BASE_URL: server.openai_url, MINE: 'k-mine-1', ANTHROPIC_API_KEY: 'k-claude-1', ANTHROPIC_BASE_URL: server.url };
