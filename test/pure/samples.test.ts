@@ -248,6 +248,7 @@ describe('a vote, in a run', () => {
       right += Number((ending.output as { isRight: boolean }).isRight);
       votes += engine.calls.length;
     }
+    console.log(`    ${runs} runs: ${right / runs} right, ${votes / runs} votes a step`);
     // Gambler's ruin: 1 / (1 + (q/p)^k) = 0.99903 right, k (2P - 1) / (p - q) = 5.703 votes. Four standard errors either way.
     expect(Math.abs(right / runs - 0.99903)).toBeLessThan(4 * Math.sqrt((0.99903 * 0.00097) / runs));
     expect(Math.abs(votes / runs - 5.703)).toBeLessThan(4 * Math.sqrt(8.2 / runs));
