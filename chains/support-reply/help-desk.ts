@@ -23,7 +23,7 @@ function signature(body: string, of: { id: string; secret: string }): Record<str
 
 /**
  * Hand the reply to the help desk, signed where HELPDESK_SECRET is set. The key is the same however often this is tried, and
- * the help desk keeps one reply a key. A refusal (4xx) needs a person; anything else is tried again.
+ * the help desk keeps one reply a key. A refusal (4xx) or a redirect, which is not followed, needs a person; anything else is tried again.
  */
 export const sendReply: Effect<Outgoing, Sent> = async (reply, { key, signal, services }) => {
   const desk = services.endpoint('helpdesk') ?? services.secret('HELPDESK_URL');
@@ -32,12 +32,14 @@ export const sendReply: Effect<Outgoing, Sent> = async (reply, { key, signal, se
   const secret = services.secret('HELPDESK_SECRET');
   const response = await fetch(new URL('/replies', desk), {
     method: 'POST',
+    // What is said is meant for this address alone.
+    redirect: 'manual',
     signal,
     headers: { 'content-type': 'application/json', 'idempotency-key': key, ...(secret ? signature(body, { id: key, secret }) : {}) },
     body,
   });
   if (response.ok) return Sent.parse(await response.json());
   const said = `the help desk answered ${response.status}: ${(await response.text()).slice(0, 300)}`;
-  const refused = response.status >= 400 && response.status < 500 && response.status !== 408 && response.status !== 429;
+  const refused = response.status >= 300 && response.status < 500 && response.status !== 408 && response.status !== 429;
   throw refused ? new TrimtabError('effect_failed', said) : new Error(said);
 };

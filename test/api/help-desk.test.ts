@@ -1,9 +1,12 @@
 import { mkdtemp, readFile, readdir, rm } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Webhook } from 'standardwebhooks';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startHelpDesk, type HelpDesk } from '../../runtime/demo/help-desk.ts';
+import { writeToCrm } from '../../chains/meeting-to-crm/crm.ts';
 import { sendReply, withoutCitations } from '../../chains/support-reply/help-desk.ts';
 
 const secret = `whsec_${Buffer.from('a secret of the help desk test').toString('base64')}`;
@@ -147,6 +150,21 @@ describe('the send step of support-reply', () => {
     const away = await desk();
     await away.desk.stop();
     await expect(sendReply(reply, context(away.desk.url))).rejects.not.toMatchObject({ code: 'effect_failed' });
+  });
+
+  it('follows no redirect with what is meant for the help desk or the CRM: a person mends the address', async () => {
+    const asked: string[] = [];
+    const server = createServer((request, response) => {
+      asked.push(request.url ?? '');
+      response.writeHead(307, { location: '/elsewhere' }).end();
+    });
+    await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const update = { meeting_id: 'm1', updates: [] };
+    await expect(sendReply(reply, context(url))).rejects.toMatchObject({ code: 'effect_failed', message: 'the help desk answered 307: ' });
+    await expect(writeToCrm(update, context(undefined, { CRM_URL: url }))).rejects.toMatchObject({ code: 'effect_failed' });
+    await new Promise((closed) => server.close(closed));
+    expect(asked).toEqual(['/replies', '/updates']);
   });
 
   it('leaves brackets that are no citations alone', () => {
