@@ -39,6 +39,7 @@ export const answers: readonly ConformanceCase[] = [
     text: 'ha',
     not_for: { messages: 'Claude says refusal' },
   },
+  { says: 'a stop sequence', script: { text: whole, finish: 'stop_sequence' }, outcome: 'answer', text: whole, not_for: claudeOnly },
   { says: 'a refusal', script: { refusal: 'I cannot help with that.' }, outcome: 'refused' },
   { says: 'no text', script: { text: '' }, outcome: 'empty', text: null },
   { says: 'nothing but blanks', script: { text: ' \n ' }, outcome: 'empty' },

@@ -198,6 +198,11 @@ export const refusals: readonly ConformanceCase[] = [
     outcome: 'too_large',
   },
   {
+    says: '422 of a text too long',
+    script: error(422, 'invalid_request_error', { message: 'Input is too long for the requested model.' }),
+    outcome: 'too_large',
+  },
+  {
     says: '422 with its words in `detail`',
     script: { status: 422, body: { detail: [{ loc: ['body', 'stop'], msg: 'no such field' }] } },
     outcome: 'invalid',

@@ -114,6 +114,11 @@ export const wire: readonly ConformanceCase[] = [
     outcome: 'too_large',
   },
   {
+    says: 'a wrong key after 200',
+    script: { text: whole, error_event: { type: 'authentication_error', message: 'invalid x-api-key' } },
+    outcome: 'auth',
+  },
+  {
     says: 'a content filter after 200',
     script: { text: whole, error_event: { type: 'content_filter', message: 'blocked' } },
     outcome: 'filtered',
