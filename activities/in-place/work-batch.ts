@@ -4,8 +4,8 @@ import { insist } from './insist.ts';
 import { watchUnwanted } from './unwanted.ts';
 import { caseLeaves, workCase, type CaseDependencies, type Working } from './work-case.ts';
 
-/** Cases under way at once. More hold more connections of the pool than they gain: the ledger's statements are what takes time. */
-const places = 16;
+/** Cases under way at once. What they write goes together, so that more of them need no more connections. */
+const places = 64;
 const pageSize = 200;
 
 /** Work the open cases of a batch, `places` at a time. A worker that stops takes no new ones, and leaves the rest to another. */
