@@ -3,7 +3,7 @@ import { unwantedRuns } from '../../src/store/batches.ts';
 import type { Activities, ActivityDependencies, RunActivities } from '../index.ts';
 import { beginRun } from './begin-run.ts';
 import { gatheringOf } from '../../src/store/gatherings.ts';
-import { workBatch } from './work-batch.ts';
+import { placesOfBatches, workBatch } from './work-batch.ts';
 import { createPlaces } from './places.ts';
 import { placesOfAll, workGathering } from './work-gathering.ts';
 
@@ -11,7 +11,7 @@ const heartbeatMs = 2_000;
 
 /** The activities that work runs in this process, over those that open and close them. */
 export function withInPlace(activities: RunActivities, deps: ActivityDependencies): Activities {
-  const place = { ...deps, activities, places: createPlaces(placesOfAll) };
+  const place = { ...deps, activities, places: createPlaces(placesOfAll), casePlaces: createPlaces(placesOfBatches) };
   return {
     ...activities,
     async beginRun(run) {
