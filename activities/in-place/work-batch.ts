@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
-import { endBatch, openCases } from '../../src/store/batches.ts';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endBatch, openCases } from '../../src/store/batches.ts';
 import { insist } from './insist.ts';
 import { createPlaces, type Places } from './places.ts';
 import { watchUnwanted } from './unwanted.ts';
