@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { messageOf } from '../src/errors.ts';
+import { createBell } from '../src/store/bell.ts';
 import { crashPoint } from '../src/store/crash-point.ts';
 import type { Database } from '../src/store/database.ts';
 import type { Listener } from '../src/store/listener.ts';
@@ -58,16 +59,11 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
   const underWay = new Map<Leased, Promise<void>>();
   const gathered = gatherStarts(db);
   let stopped = false;
-  let woken = false;
-  let wake: () => void = () => undefined;
-  const ring = (): void => {
-    woken = true;
-    wake();
-  };
+  const bell = createBell();
   const hear = (topics: string): void => {
-    if (topics === '' || topics.split(' ').some((topic) => names.includes(topic))) ring();
+    if (topics === '' || topics.split(' ').some((topic) => names.includes(topic))) bell.ring();
   };
-  const forget = [listener.on('trimtab_outbox', hear), listener.onReturn(ring)];
+  const forget = [listener.on('trimtab_outbox', hear), listener.onReturn(bell.ring)];
   const warn = (entry: Record<string, unknown>): void => log({ level: 'warn', ...entry });
 
   async function take(): Promise<void> {
@@ -80,7 +76,7 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
         message,
         deliver(db, { message, topic: topics[message.topic], warn }).finally(() => {
           underWay.delete(message);
-          ring();
+          bell.ring();
         }),
       );
     }
@@ -91,16 +87,8 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
   }, renewMs);
   const done = (async () => {
     while (!stopped) {
-      woken = false;
       await take().catch((error: unknown) => warn({ msg: 'the outbox cannot be read', error }));
-      await new Promise<void>((resolve) => {
-        const timer = setTimeout(resolve, pollMs);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-        if (woken || stopped) wake();
-      });
+      await bell.heardWithin(pollMs);
     }
     await Promise.all(underWay.values());
     clearInterval(renewal);
@@ -110,7 +98,7 @@ function startLane({ db, listener, topics, log }: RelayOptions, names: string[])
     async stop() {
       stopped = true;
       for (const each of forget) each();
-      ring();
+      bell.ring();
       await done;
     },
   };

@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openCases, type BatchCase } from '../../src/store/batches.ts';
 import { endGathering, hold, takeStarts, type Gathering } from '../../src/store/gatherings.ts';
-import { createBell } from './bell.ts';
+import { createBell } from '../../src/store/bell.ts';
 import { insist } from './insist.ts';
 import { createPlaces, type Places } from './places.ts';
 import { watchUnwanted } from './unwanted.ts';

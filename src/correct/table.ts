@@ -38,6 +38,14 @@ export function curesOf(outcome: OutcomeKind): readonly Cure[] {
 const content: ReadonlySet<string> = new Set(['invalid', 'truncated', 'refused', 'filtered']);
 export const isContent = (outcome: Unanswered): boolean => content.has(outcome);
 
+/** Outcomes of an answer that somebody looked at. */
+const judged: ReadonlySet<string> = new Set(['accepted', 'accepted_under_exhaustion', 'rejected', 'unsure', 'sampled'] satisfies Exclude<
+  OutcomeKind,
+  Unanswered
+>[]);
+/** The attempt brought no answer: it has no number among the answers. */
+export const isSilent = (outcome: OutcomeKind): boolean => !judged.has(outcome) && !content.has(outcome);
+
 /** Outcomes after which only another account helps. */
 const closed: ReadonlySet<string> = new Set(['spend_cap', 'auth', 'model_gone']);
 export const isClosedAccount = (outcome: OutcomeKind): boolean => closed.has(outcome);

@@ -1,6 +1,6 @@
 import { sql, type RawBuilder } from 'kysely';
+import { isSilent } from '../correct/table.ts';
 import type { Note } from '../shapes/call.ts';
-import type { OutcomeKind } from '../shapes/outcome.ts';
 import type { Database, Handle } from './database.ts';
 import { rowsOf } from './recordset.ts';
 
@@ -8,20 +8,6 @@ import { rowsOf } from './recordset.ts';
 export type RunNote = Note & { run_id: string };
 
 export const notesOf = (run_id: string, notes: readonly Note[]): RunNote[] => notes.map((note) => ({ ...note, run_id }));
-
-/** Outcomes that brought no answer: the attempt has no number among the answers. */
-const silent: ReadonlySet<OutcomeKind> = new Set([
-  'rate_limited',
-  'overloaded',
-  'transport',
-  'spend_cap',
-  'auth',
-  'model_gone',
-  'empty',
-  'too_large',
-  'abandoned',
-  'cancelled',
-]);
 
 /** Place of what the loop itself says of an answer, behind what its rules said: no part of the call's own result. */
 export const loopVerdict = 1_000;
@@ -49,7 +35,7 @@ function parts(notes: readonly RunNote[]): RawBuilder<unknown> {
 const outcomesPart = (notes: readonly Extract<RunNote, { note: 'outcome' }>[]): RawBuilder<unknown> => sql`noted_outcomes as (
   update attempts a set outcome = n.outcome, answer = case when n.silent then null else a.answer end
   from ${rowsOf(
-    notes.map((note) => ({ ...note, silent: silent.has(note.outcome) })),
+    notes.map((note) => ({ ...note, silent: isSilent(note.outcome) })),
     { run_id: 'text', step: 'text', occurrence: 'int', attempt: 'int', outcome: 'text', silent: 'boolean' },
   )} n
   where a.run_id = n.run_id and a.step = n.step and a.occurrence = n.occurrence and a.attempt = n.attempt and a.call = 'draft'
