@@ -1,6 +1,9 @@
 import type { ConformanceCase } from './provider-cases.ts';
 import { error, limited } from './provider-case-parts.ts';
 
+const spent = (says: string, script: ConformanceCase['script']): ConformanceCase => ({ says, script, outcome: 'spend_cap' });
+const tooLong = (says: string, script: ConformanceCase['script']): ConformanceCase => ({ says, script, outcome: 'too_large' });
+
 /** Too many, and spent. */
 export const limits: readonly ConformanceCase[] = [
   { says: '429', script: limited({}), outcome: 'rate_limited' },
@@ -26,19 +29,14 @@ export const limits: readonly ConformanceCase[] = [
   { says: '429 with a year to wait', script: limited({ 'retry-after': '31536000' }), outcome: 'rate_limited', retry_after_ms: 600_000 },
   { says: '429 with a negative wait', script: limited({ 'retry-after': '-5' }), outcome: 'rate_limited', retry_after_ms: 0 },
   { says: '429 with a wait nobody can read', script: limited({ 'retry-after': 'soon' }), outcome: 'rate_limited' },
-  {
-    says: '429 of an exhausted account',
-    script: error(429, 'insufficient_quota', {
+  spent(
+    '429 of an exhausted account',
+    error(429, 'insufficient_quota', {
       code: 'insufficient_quota',
       message: 'You exceeded your current quota, please check your plan and billing details.',
     }),
-    outcome: 'spend_cap',
-  },
-  {
-    says: '429 of a billing hard limit',
-    script: error(429, 'invalid_request_error', { code: 'billing_hard_limit_reached' }),
-    outcome: 'spend_cap',
-  },
+  ),
+  spent('429 of a billing hard limit', error(429, 'invalid_request_error', { code: 'billing_hard_limit_reached' })),
   {
     says: '429 that mentions billing but is a full minute',
     script: error(429, 'rate_limit_error', {
@@ -46,12 +44,11 @@ export const limits: readonly ConformanceCase[] = [
     }),
     outcome: 'rate_limited',
   },
-  {
-    says: '400 of a credit balance that is too low',
-    script: error(400, 'invalid_request_error', { message: 'Your credit balance is too low to access the API.' }),
-    outcome: 'spend_cap',
-  },
-  { says: '402', script: error(402, 'billing_error'), outcome: 'spend_cap' },
+  spent(
+    '400 of a credit balance that is too low',
+    error(400, 'invalid_request_error', { message: 'Your credit balance is too low to access the API.' }),
+  ),
+  spent('402', error(402, 'billing_error')),
   { says: '429 with a fraction of a second', script: limited({ 'retry-after': '0.5' }), outcome: 'rate_limited', retry_after_ms: 500 },
   { says: '429 with a wait of zero', script: limited({ 'retry-after': '0' }), outcome: 'rate_limited', retry_after_ms: 0 },
   { says: '429 with an empty wait', script: limited({ 'retry-after': '' }), outcome: 'rate_limited' },
@@ -62,11 +59,7 @@ export const limits: readonly ConformanceCase[] = [
     retry_after_ms: 2_000,
   },
   { says: '429 without a body', script: { status: 429, body: '' }, outcome: 'rate_limited' },
-  {
-    says: '403 of a spent month',
-    script: error(403, 'permission_error', { message: 'You have reached your usage limits for this month.' }),
-    outcome: 'spend_cap',
-  },
+  spent('403 of a spent month', error(403, 'permission_error', { message: 'You have reached your usage limits for this month.' })),
 ];
 
 /** An error status. */
@@ -98,20 +91,18 @@ export const refusals: readonly ConformanceCase[] = [
     script: error(400, 'invalid_request_error', { message: 'The model `m` was retired.' }),
     outcome: 'model_gone',
   },
-  { says: '413', script: error(413, 'request_too_large'), outcome: 'too_large' },
-  {
-    says: '400 of a context that is too long',
-    script: error(400, 'invalid_request_error', {
+  tooLong('413', error(413, 'request_too_large')),
+  tooLong(
+    '400 of a context that is too long',
+    error(400, 'invalid_request_error', {
       code: 'context_length_exceeded',
       message: "This model's maximum context length is 8192 tokens.",
     }),
-    outcome: 'too_large',
-  },
-  {
-    says: '400 of a prompt that is too long',
-    script: error(400, 'invalid_request_error', { message: 'prompt is too long: 210000 tokens > 200000 maximum' }),
-    outcome: 'too_large',
-  },
+  ),
+  tooLong(
+    '400 of a prompt that is too long',
+    error(400, 'invalid_request_error', { message: 'prompt is too long: 210000 tokens > 200000 maximum' }),
+  ),
   { says: '400 of a content filter', script: error(400, 'invalid_request_error', { code: 'content_filter' }), outcome: 'filtered' },
   {
     says: '400 of a parameter the model does not know',
@@ -158,11 +149,10 @@ export const refusals: readonly ConformanceCase[] = [
     outcome: 'too_large',
     message: /available context size/,
   },
-  {
-    says: '400 of a text too long, in the words of llama-cpp-python',
-    script: error(400, 'invalid_request_error', { message: 'Requested tokens (2285) exceed context window of 2048' }),
-    outcome: 'too_large',
-  },
+  tooLong(
+    '400 of a text too long, in the words of llama-cpp-python',
+    error(400, 'invalid_request_error', { message: 'Requested tokens (2285) exceed context window of 2048' }),
+  ),
   {
     says: '400 of a text too long, in the words of LM Studio',
     script: {
@@ -172,36 +162,24 @@ export const refusals: readonly ConformanceCase[] = [
     outcome: 'too_large',
     message: /n_ctx/,
   },
-  {
-    says: '400 of a text too long, in the words of an older LM Studio',
-    script: {
-      status: 400,
-      body: {
-        error:
-          'Trying to keep the first 9 tokens when context the overflows. However, the model is loaded with context length of only 8 tokens',
-      },
+  tooLong('400 of a text too long, in the words of an older LM Studio', {
+    status: 400,
+    body: {
+      error:
+        'Trying to keep the first 9 tokens when context the overflows. However, the model is loaded with context length of only 8 tokens',
     },
-    outcome: 'too_large',
-  },
-  {
-    says: '400 of a text too long, in the words of Gemini',
-    script: error(400, 'INVALID_ARGUMENT', {
-      message: 'The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).',
-    }),
-    outcome: 'too_large',
-  },
-  {
-    says: '400 of a text too long, in the words of Grok',
-    script: error(400, 'invalid_request_error', {
+  }),
+  tooLong(
+    '400 of a text too long, in the words of Gemini',
+    error(400, 'INVALID_ARGUMENT', { message: 'The input token count (1200293) exceeds the maximum number of tokens allowed (1048576).' }),
+  ),
+  tooLong(
+    '400 of a text too long, in the words of Grok',
+    error(400, 'invalid_request_error', {
       message: "This model's maximum prompt length is 131072 but the request contains 537812 tokens.",
     }),
-    outcome: 'too_large',
-  },
-  {
-    says: '422 of a text too long',
-    script: error(422, 'invalid_request_error', { message: 'Input is too long for the requested model.' }),
-    outcome: 'too_large',
-  },
+  ),
+  tooLong('422 of a text too long', error(422, 'invalid_request_error', { message: 'Input is too long for the requested model.' })),
   {
     says: '422 with its words in `detail`',
     script: { status: 422, body: { detail: [{ loc: ['body', 'stop'], msg: 'no such field' }] } },
