@@ -6,7 +6,7 @@ import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { findPostgres } from '../../runtime/local/postgres-binaries.ts';
 import { ensureData } from '../../runtime/local/postgres-data.ts';
 import { explainStart } from '../../runtime/local/postgres-trouble.ts';
@@ -161,6 +161,34 @@ describe('a parent killed with kill -9', () => {
     expect(await query(postgres.url, 'select 1 as n')).toEqual([{ n: 1 }]);
   }, 60_000);
 });
+
+it.runIf(process.platform === 'linux')(
+  'a start waits for the processes that a postmaster killed with kill -9 has left: they hold its memory',
+  async () => {
+    const home = await newHome();
+    const { postgres } = await start(home, ['postgres']).report;
+    await query(postgres.url, 'create table kept as select 5 as n');
+    const client = new pg.Client(postgres.url);
+    client.on('error', () => undefined);
+    await client.connect();
+    const { pid } = (await client.query<{ pid: number }>('select pg_backend_pid() as pid')).rows[0] ?? { pid: -1 };
+    // It would end within milliseconds: stopped, it stays for as long as the test wants.
+    process.kill(pid, 'SIGSTOP');
+    onTestFinished(async () => {
+      if ((await startTimeOf(pid)) !== null) process.kill(pid, 'SIGKILL');
+      await client.end().catch(() => undefined);
+    });
+    process.kill(await postmasterOf(home), 'SIGKILL');
+
+    const again = start(home, ['postgres']);
+    await until(async () => (await readFile(join(home, 'logs', 'postgres.log'), 'utf8')).includes('pre-existing shared memory'));
+    process.kill(pid, 'SIGCONT');
+    const { error, postgres: second } = await again.report;
+    expect(error).toBeUndefined();
+    expect(await query(second.url, 'select n from kept')).toEqual([{ n: 5 }]);
+  },
+  60_000,
+);
 
 it('ends both servers in order on SIGTERM, with no process left', async () => {
   const home = await newHome();
