@@ -1,5 +1,5 @@
 /**
- * `npm run history -- [--whole] <run-id>[=<name>] …` writes the Temporal histories of runs to test/histories/<version>/<name>.json,
+ * `npm run history -- [--whole] <run-id>[=<name>] …` writes the Temporal histories of runs to test/histories/<version>/<name>.json (.gz where it is long),
  * for the replay gate. Reads TEMPORAL_ADDRESS, and DATABASE_URL where texts over 16 KiB are kept in Postgres.
  * The history that a run is in now; with --whole also those it has continued from, as <name>-1, <name>-2, …
  */
@@ -7,6 +7,7 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { gzipSync } from 'node:zlib';
 import { Client, Connection } from '@temporalio/client';
 import type { Payload, PayloadCodec } from '@temporalio/common';
 import { textCodec } from '../runtime/codec.ts';
@@ -15,6 +16,9 @@ import { TrimtabError, messageOf } from '../src/errors.ts';
 import { openDatabase } from '../src/store/database.ts';
 
 const folder = fileURLToPath(new URL('../test/histories/', import.meta.url));
+
+/** Characters of a history that is stored as it is; a longer one is compressed. */
+const longestPlain = 500_000;
 
 export interface Stored {
   run_id: string;
@@ -34,9 +38,14 @@ export async function storeHistory(client: Client, codec: PayloadCodec, { run_id
     histories.unshift(JSON.stringify(await plain(history, codec), null, 1));
     execution = history.events?.[0]?.workflowExecutionStartedEventAttributes?.continuedExecutionRunId || undefined;
   }
-  const files = histories.map((_, n) => join(to, `${name}${histories.length > 1 ? `-${n + 1}` : ''}.json`));
-  await Promise.all(histories.map((history, n) => writeFile(files[n] ?? '', `${history}\n`)));
-  return files;
+  return Promise.all(
+    histories.map(async (history, n) => {
+      const packed = history.length > longestPlain;
+      const file = join(to, `${name}${histories.length > 1 ? `-${n + 1}` : ''}.json${packed ? '.gz' : ''}`);
+      await writeFile(file, packed ? gzipSync(history, { level: 9 }) : `${history}\n`);
+      return file;
+    }),
+  );
 }
 
 /**

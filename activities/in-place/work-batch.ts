@@ -7,7 +7,7 @@ import { watchUnwanted } from './unwanted.ts';
 import { caseLeaves, workCase, type CaseDependencies, type Working } from './work-case.ts';
 
 /** Cases under way at once. What they write goes together, so that more of them need no more connections. */
-const placesOfOne = 64;
+export const casesAtOnce = 64;
 /** In all batches of this process: twenty batches at once took a gigabyte. */
 export const placesOfBatches = 128;
 const lookAgainMs = 100;
@@ -23,7 +23,7 @@ export async function workBatch(
   // Every case under way listens to it.
   setMaxListeners(0, signal);
   const working = new Map<string, Working>();
-  const places = createPlaces(placesOfOne, deps.casePlaces);
+  const places = createPlaces(casesAtOnce, deps.casePlaces);
   const unwatch = watchUnwanted(db, working);
   try {
     for (let after = ''; !stopping.aborted && !signal.aborted;) {

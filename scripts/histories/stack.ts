@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Client, Connection } from '@temporalio/client';
@@ -69,11 +69,28 @@ export async function until<T>(look: () => Promise<T | null>): Promise<T> {
   }
 }
 
-/** `into`: the folder for histories, from test/histories; not given: the version of the package. */
-export async function startStack(into: string | undefined): Promise<Stack> {
+export interface StackOptions {
+  /** The folder for histories, from test/histories; not given: the version of the package. */
+  into: string | undefined;
+  /** After so many events Temporal says that a run had better go on in a new history. Default: its own, 4,096. */
+  longest?: number;
+}
+
+/** Temporal's program with a limit of our own: what starts it gives no settings. */
+async function programWith(longest: number, { program, folder }: { program: string; folder: string }): Promise<string> {
+  const file = join(folder, 'temporal-program');
+  await writeFile(file, `#!/bin/sh\nexec '${program}' "$@" --dynamic-config-value limit.historyCount.suggestContinueAsNew=${longest}\n`, {
+    mode: 0o700,
+  });
+  return file;
+}
+
+export async function startStack({ into, longest }: StackOptions): Promise<Stack> {
   const home = await mkdtemp(join(tmpdir(), 'trimtab-histories-'));
+  const found = await findTemporal({ cache: readConfig().cache });
+  const program = longest === undefined ? found : await programWith(longest, { program: found, folder: home });
   const postgres = await startPostgres({ home, log: () => undefined, durable: false });
-  const temporal = await startTemporal({ home, program: await findTemporal({ cache: readConfig().cache }), inMemory: true });
+  const temporal = await startTemporal({ home, program, inMemory: true });
   await migrate(postgres.url);
   const db = openDatabase(postgres.url, { max: 4 });
   const { key } = await createKey(db, { name: 'histories', scopes: ['runs:read', 'runs:write', 'reviews:decide'] });

@@ -2,14 +2,13 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { casesAtOnce } from '../../activities/in-place/work-batch.ts';
 import { startProviderServer, type ProviderCall, type Scripted } from '../../testing/provider-server.ts';
 import { until, type Stack } from './stack.ts';
 
 const configFile = fileURLToPath(new URL('../../test/projects/histories.config.ts', import.meta.url));
 /** So many answers make a model known as a quick one (runtime/pace.ts). */
 const measured = 20;
-/** A batch works so many cases at a time. */
-const atATime = 16;
 
 const textOf = (call: ProviderCall): string => call.messages.map((message) => message.content).join('\n');
 const questionOf = (call: ProviderCall): string => /<question>(.*?)<\/question>/.exec(textOf(call))?.[1] ?? '';
@@ -39,7 +38,35 @@ const scripts: Record<string, Scripted[]> = {
 };
 
 /** One history of every kind of way that no example chain takes: tools, several answers to choose from, batches and gatherings whose worker stops. */
-export async function playTestProjects(stack: Stack): Promise<void> {
+export const playTestProjects = (stack: Stack): Promise<void> =>
+  playProject(stack, async ({ tools, samples, parked, measure, stoppedBatch, gathered, stoppedGathering, gatheredTickets }) => {
+    await tools();
+    await samples();
+    await parked();
+    await stoppedBatch('whose-worker-stopped');
+    await measure();
+    await gathered();
+    await stoppedGathering('whose-worker-stopped');
+    await gatheredTickets();
+  });
+
+/** A batch and a gathering that go on in new histories: on a stack whose Temporal suggests it after a few events, when their worker stops. */
+export const playLongBatches = (stack: Stack): Promise<void> =>
+  playProject(stack, async ({ measure, stoppedBatch, stoppedGathering }) => {
+    await stoppedBatch('went-on');
+    await measure();
+    await stoppedGathering('went-on');
+  });
+
+/** A run with so many turns that its history grows as long as one may. */
+export const playThousands = (stack: Stack): Promise<void> => playProject(stack, ({ turns }) => turns());
+
+interface Ways extends Record<'tools' | 'samples' | 'parked' | 'measure' | 'gathered' | 'gatheredTickets' | 'turns', () => Promise<void>> {
+  stoppedBatch(as: string): Promise<void>;
+  stoppedGathering(as: string): Promise<void>;
+}
+
+async function playProject(stack: Stack, play: (ways: Ways) => Promise<void>): Promise<void> {
   const { start, reach, review, decide, keep, keepEnded } = stack;
   let held: Promise<void> | null = null;
   const provider = await startProviderServer((call) => {
@@ -63,45 +90,55 @@ export async function playTestProjects(stack: Stack): Promise<void> {
     until(async () => (provider.calls.filter((call) => questionOf(call).startsWith(name)).length >= count ? true : null));
 
   /** Begin work, and stop its worker while so many of its answers are on their way. Another one goes on. */
-  async function stoppedUnder(name: string, { begin, count }: { begin: () => Promise<string>; count: number }): Promise<string> {
+  async function stoppedUnder(
+    name: string,
+    { begin, count, as }: { begin: () => Promise<string>; count: number; as: string },
+  ): Promise<void> {
     let letGo: () => void = () => undefined;
     held = new Promise((resolve) => {
       letGo = resolve;
     });
     const id = await begin();
     await asked(name, count);
-    await keep(id, `${name}-under-way`);
+    if (as === 'whose-worker-stopped') await keep(id, `${name}-under-way`);
     const restarted = stack.restartWorker();
     // It has been told to stop when the answers come.
     await setTimeout(1_000);
     held = null;
     letGo();
     await restarted;
-    await keepEnded(id, `${name}-whose-worker-stopped`);
-    return id;
+    await keepEnded(id, `${name}-${as}`);
   }
 
-  async function batches(): Promise<void> {
-    const parked = await batch([{ question: 'bug in the chain function' }]);
-    await over(parked);
-    const run = (await stack.call(`/v1/runs?batch=${parked}`)).data[0]?.id ?? '';
+  async function parked(): Promise<void> {
+    const left = await batch([{ question: 'bug in the chain function' }]);
+    await over(left);
+    const run = (await stack.call(`/v1/runs?batch=${left}`)).data[0]?.id ?? '';
     await reach(run, 'blocked');
     await keep(run, 'answers-left-a-batch-parked');
-    await stoppedUnder('batch', { begin: () => batch(questions('batch', atATime + 4)), count: atATime });
   }
 
-  async function gatherings(): Promise<void> {
-    // The worker before was measured; this one has to be.
+  const stoppedBatch = (as: string): Promise<void> =>
+    stoppedUnder('batch', { begin: () => batch(questions('batch', casesAtOnce + 4)), count: casesAtOnce, as });
+
+  /** Answers enough that a worker works starts in place: the one before knew the model as a quick one, this one has to learn it. */
+  const measure = async (): Promise<void> => {
     await over(await batch(questions('measured', measured)));
+  };
+
+  async function gathered(): Promise<void> {
     const [worked = ''] = await stack.startTogether('answers', questions('worked', 4));
     await reach(worked, 'succeeded');
     await keepEnded(await stack.batchOf(worked), 'gathering-worked');
+  }
+
+  async function stoppedGathering(as: string): Promise<void> {
     const begin = async (): Promise<string> => {
       const [run = ''] = await stack.startTogether('answers', questions('gathering', 4));
       await asked('gathering', 4);
       return stack.batchOf(run);
     };
-    await stoppedUnder('gathering', { begin, count: 4 });
+    await stoppedUnder('gathering', { begin, count: 4, as });
   }
 
   async function gatheredTickets(): Promise<void> {
@@ -132,6 +169,12 @@ export async function playTestProjects(stack: Stack): Promise<void> {
     await keepEnded(refused, 'orders-refused-to-write');
   }
 
+  async function turns(): Promise<void> {
+    const run = await start('long', { question: '900 turns 450 drafts' });
+    await reach(run, 'succeeded');
+    await keepEnded(run, 'long-went-on');
+  }
+
   async function samples(): Promise<void> {
     for (const [chain, question] of [
       ['labels', 'voted'],
@@ -156,11 +199,7 @@ export async function playTestProjects(stack: Stack): Promise<void> {
         TRIMTAB_ENDPOINT_DESK: `http://127.0.0.1:${(desk.address() as AddressInfo).port}/`,
       },
     });
-    await tools();
-    await samples();
-    await batches();
-    await gatherings();
-    await gatheredTickets();
+    await play({ tools, samples, parked, measure, stoppedBatch, gathered, stoppedGathering, gatheredTickets, turns });
   } finally {
     desk.close();
     desk.closeAllConnections();

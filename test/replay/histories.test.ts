@@ -3,6 +3,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { gunzipSync } from 'node:zlib';
 import { Runtime, Worker } from '@temporalio/worker';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadProject, type Project } from '../../runtime/project.ts';
@@ -11,7 +12,7 @@ import { bundleWorkflows } from '../../runtime/workflow-bundle.ts';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const histories = fileURLToPath(new URL('../histories/', import.meta.url));
 const stored = readdirSync(histories, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.json'))
+  .filter((file) => /\.json(\.gz)?$/.test(file))
   .toSorted();
 
 const silent = { log() {}, trace() {}, debug() {}, info() {}, warn() {}, error() {} };
@@ -28,8 +29,13 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-const replay = (code: string, file: string): Promise<void> =>
-  Worker.runReplayHistory({ workflowBundle: { code } }, JSON.parse(readFileSync(join(histories, file), 'utf8')), basename(file, '.json'));
+const nameOf = (file: string): string => basename(file).replace(/\.json(\.gz)?$/, '');
+
+async function replay(code: string, file: string): Promise<void> {
+  const bytes = readFileSync(join(histories, file));
+  const history: unknown = JSON.parse((file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8'));
+  await Worker.runReplayHistory({ workflowBundle: { code } }, history, nameOf(file));
+}
 
 /** Today's chains, with one chain function changed as a text. */
 async function changed(chain: string, change: (source: string) => string): Promise<string> {
@@ -43,27 +49,33 @@ async function changed(chain: string, change: (source: string) => string): Promi
   return (await bundleWorkflows({ ...project, chains: new Map([...project.chains, [chain, { ...changing, folder: place }]]) }, place)).code;
 }
 
+/** The histories of one run that went on in new ones because Temporal called each of them long. */
+const goneOn = (histories: number): string => Array.from({ length: histories }, (_, n) => `went-on-${n + 1}`).join(' ');
+
 describe('the histories that are stored', () => {
   it('are of every way a run takes', () => {
     const ways = {
       // The second history of `chain-error` is one that a run continued in as new.
       'support-reply':
-        'accepted healed backtracked waiting sent-back asked-a-person cancelled escalated chain-error-1 chain-error-2 left-a-batch',
-      'meeting-to-crm': 'waiting accepted healed left-a-gathering',
-      'grounded-answer': 'accepted',
-      'text-to-sql': 'accepted',
-      'research-answer': 'accepted',
+        'accepted healed backtracked waiting sent-back asked-a-person cancelled escalated chain-error-1 chain-error-2 left-a-batch ' +
+        goneOn(5),
+      'meeting-to-crm': `waiting accepted healed sent-back cancelled left-a-gathering ${goneOn(3)}`,
+      'grounded-answer': `accepted healed backtracked cancelled retried ${goneOn(2)}`,
+      'text-to-sql': `accepted healed backtracked cancelled ${goneOn(6)}`,
+      'research-answer': `accepted healed cancelled ${goneOn(2)}`,
       // The workflow of a batch is that of a gathering.
-      batch: 'of-grounded-answer under-way whose-worker-stopped',
-      gathering: 'worked under-way whose-worker-stopped',
+      batch: `of-grounded-answer under-way whose-worker-stopped ${goneOn(2)}`,
+      gathering: `worked under-way whose-worker-stopped ${goneOn(2)}`,
       answers: 'left-a-batch-parked',
       tickets: 'left-a-gathering-waiting left-a-gathering-sent-back',
       orders: 'looked-up waits-to-write wrote refused-to-write',
       labels: 'voted drawn-again split-waiting',
       letters: 'best',
+      // Its first history is as long as a run lets one grow.
+      long: goneOn(2),
     };
     const names = Object.entries(ways).flatMap(([what, all]) => all.split(' ').map((way) => `${what}-${way}`));
-    expect(stored.map((file) => basename(file, '.json'))).toEqual(expect.arrayContaining(names));
+    expect(stored.map(nameOf)).toEqual(expect.arrayContaining(names));
   });
 
   it.each(stored)("%s goes on under today's code", async (file) => {
@@ -105,6 +117,20 @@ describe('the gate', () => {
   ])('fails where the chain function of %s asks another question', async (_, file, chain, from, to) => {
     const code = await changed(chain, (source) => source.replace(from, to));
     await expect(replay(code, join('0.1.0-gathered', file))).rejects.toThrow(/the chain function asks for/);
+  });
+
+  it.each([
+    ['1', 'support-reply', '`${ticket.subject}\\n\\n${ticket.body}`', 'ticket.body'],
+    ['2', 'support-reply', 'await approve(reply)', 'await approve({ text: `${reply.text} Yours.` })'],
+    ['2', 'meeting-to-crm', 'await approve(proposed)', 'proposed'],
+    ['2', 'grounded-answer', 'facts({ question })', "facts({ question: 'another' })"],
+    ['2', 'research-answer', 'answer({ question, found })', 'answer({ question, found: [] })'],
+    ['4', 'text-to-sql', 'rows({ sql })', 'rows({ sql: `${sql} ` })'],
+  ])('fails in history %s of a run of %s that went on for length: %s -> %s', async (n, chain, from, to) => {
+    const code = await changed(chain, (source) => source.replace(from, to));
+    await expect(replay(code, join('0.1.0-long', `${chain}-went-on-${n}.json`))).rejects.toThrow(
+      /the chain function asks for|[Nn]ondeterminis/,
+    );
   });
 
   it('lets the bug be mended under a run that a batch left parked', async () => {
