@@ -9,7 +9,7 @@ const escapeText = (value: unknown): string =>
     (sign) => escapes[sign] ?? sign,
   );
 
-/** `{% passages found %}`: the evidence as numbered blocks. The number is what `[n]` cites. */
+/** `{% passages found %}`: the evidence as numbered blocks, each with whose words it holds. The number is what `[n]` cites. */
 class PassagesTag extends Tag {
   private readonly value: Value;
   constructor(token: TagToken, remaining: TopLevelToken[], liquid: Liquid) {
@@ -26,7 +26,7 @@ class PassagesTag extends Tag {
 }
 
 const passageBlock = (passage: Passage, index: number): string =>
-  `<passage n="${index + 1}" id="${escapeText(passage.id)}" source="${escapeText(passage.source)}" title="${escapeText(passage.title)}">${escapeText(passage.text)}</passage>`;
+  `<passage n="${index + 1}" id="${escapeText(passage.id)}" source="${escapeText(passage.source)}" title="${escapeText(passage.title)}" trust="${escapeText(passage.trust)}">${escapeText(passage.text)}</passage>`;
 
 /** No files, own properties only, everything escaped, and bounded: a template is ours, what it is filled with is not. */
 const liquid = new Liquid({

@@ -74,7 +74,7 @@ describe('the example chains', () => {
     const messages = renderPrompt(prompt, { ticket, found });
     const user = messages.at(-1)?.content ?? '';
     expect(messages[0]?.role).toBe('system');
-    expect(user).toMatch(/<passage n="1" id="a" source="knowledge" title="Returns"[^>]*>/);
+    expect(user).toMatch(/<passage n="1" id="a" source="knowledge" title="Returns" trust="ours">/);
     expect(user.match(/<passage /g)).toHaveLength(1);
     expect(user.match(/<\/ticket>/g)).toHaveLength(1);
     expect(user).not.toContain('<reply>');
