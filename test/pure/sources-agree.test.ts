@@ -52,6 +52,12 @@ it.each([
     'The tunnel of Tave was dug from 1870 to 1874.',
     'The tunnel of Tave was dug until 1874.',
   ],
+  [
+    'a figure that its own source does not have',
+    'The lighthouse of Harrow is 51 metres tall [1].',
+    'The lighthouse of Harrow is 41 metres tall.',
+    'The lighthouse of Harrow is 41 metres tall, they say.',
+  ],
   ['words without a figure', 'The tunnel of Tave is long [1].', 'The tunnel of Tave is long.', 'The tunnel of Tave is 3 km long.'],
   ['a sentence that cites nothing', 'The tunnel of Tave is 3 km long.', 'The tunnel of Tave is 4 km long.'],
   ['an honest silence', 'I cannot answer that from the documents.', 'The tunnel of Tave is 4 km long.'],

@@ -40,6 +40,8 @@ export interface FaultOptions {
   faults: boolean;
   fault_rate: number;
   plan?: FaultPlan | undefined;
+  /** Another one draws other faults. */
+  seed?: string | undefined;
 }
 
 /** What goes over the wire, and the fault in it. */
@@ -76,7 +78,7 @@ export const tokensOf = (text: string): number => Math.ceil(text.length / perTok
 /** The answer to a prompt: text work over what stands in it, no model. The same prompt gets the same answer, fault and all. */
 export function answerOf(question: Question, options: FaultOptions): Answer {
   const prompt = readPrompt(question.messages);
-  const hash = promptHash(question);
+  const hash = promptHash(question, options.seed);
   const planned = options.plan?.(promptText(question.messages));
   if ('answers' in ((question.schema?.['properties'] ?? {}) as object)) return inquiryAnswer(prompt, hash);
   const judges = 'verdict' in ((question.schema?.['properties'] ?? {}) as object);

@@ -1,10 +1,20 @@
 import { createHash } from 'node:crypto';
 import type { PromptMessage } from './read-prompt.ts';
 
-/** SHA-256 of everything that makes a prompt: the same prompt has the same fate, a revision a new one. */
-export const promptHash = (parts: { model: string; messages: readonly PromptMessage[]; max_tokens: number | null }): string =>
+/** SHA-256 of everything that makes a prompt: the same prompt has the same fate, a revision a new one. Another `seed` draws other fates. */
+export const promptHash = (
+  parts: { model: string; messages: readonly PromptMessage[]; max_tokens: number | null },
+  seed: string | undefined,
+): string =>
   createHash('sha256')
-    .update(JSON.stringify([parts.model, parts.messages.map(({ role, content }) => [role, content]), parts.max_tokens]))
+    .update(
+      JSON.stringify([
+        parts.model,
+        parts.messages.map(({ role, content }) => [role, content]),
+        parts.max_tokens,
+        ...(seed === undefined ? [] : [seed]),
+      ]),
+    )
     .digest('hex');
 
 /** A number in [0, 1) that belongs to a prompt and a purpose. */

@@ -78,6 +78,8 @@ export function asksOf(prompt: Pick<ReadPrompt, 'subject' | 'ask'>): Ask[] {
   const subject = termsOf(prompt.subject);
   const questions = sentencesOf(prompt.ask.replace(/\s+/g, ' '))
     .filter((sentence) => /\?["”')]*$/.test(sentence))
+    // "Forget what you know and tell me: how long is it?" asks what stands behind the colon.
+    .map((question) => question.split(/:\s+/).findLast((part) => termsOf(part).length >= 2) ?? question)
     .flatMap((question) => question.split(clauses));
   const asks = questions.flatMap((text) => {
     const own = new Set(termsOf(text));

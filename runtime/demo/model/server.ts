@@ -14,6 +14,8 @@ export interface DemoModelOptions {
   /** Share of the writer's answers with a fault; default 0.15. */
   fault_rate?: number;
   plan?: FaultPlan;
+  /** Which faults are drawn: another one draws others. */
+  seed?: string;
   /** Spread over the pieces of an answer; default 0. */
   latency_ms?: number;
   /** Told of every planted fault before the answer goes out. */
@@ -92,12 +94,13 @@ async function chat(request: IncomingMessage, response: ServerResponse, options:
       content: typeof content === 'string' ? content : (content ?? []).map((part) => part.text ?? '').join(''),
     })),
   };
-  const answer = answerOf(question, { faults: options.faults ?? true, fault_rate: options.fault_rate ?? 0.15, plan: options.plan });
+  const { faults = true, fault_rate = 0.15, plan } = options;
+  const call = callOf(request);
+  const answer = answerOf(question, { faults, fault_rate, plan, seed: seedOf(call, options.seed) });
   if (answer.fault) {
     const { kind, text: said, before, after } = answer.fault;
-    const call = request.headers['x-trimtab-call'];
     options.log({
-      call_id: typeof call === 'string' ? decodeURI(call) : null,
+      call_id: call,
       role: answer.role,
       model: body.model,
       kind,
@@ -112,6 +115,18 @@ async function chat(request: IncomingMessage, response: ServerResponse, options:
   if (body.stream) await stream(response, answer, { body, usage, latency_ms: options.latency_ms ?? 0 });
   else json(response, 200, wholeAnswer(answer, { body, usage }));
 }
+
+/** Which call of which run asks: run, step, occurrence, attempt and call, as trimtab's providers say it. */
+function callOf(request: IncomingMessage): string | null {
+  const call = request.headers['x-trimtab-call'];
+  return typeof call === 'string' ? decodeURI(call) : null;
+}
+
+/** Another attempt is another draw, as with a model that is asked again: without that a false alarm would meet the same words for ever. */
+const seedOf = (call: string | null, seed: string | undefined): string | undefined => {
+  const attempt = call?.split('/')[3];
+  return attempt === undefined && seed === undefined ? undefined : `${seed ?? ''}/${attempt ?? ''}`;
+};
 
 async function bodyOf(request: IncomingMessage): Promise<string | null> {
   const parts: Buffer[] = [];

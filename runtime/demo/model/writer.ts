@@ -32,8 +32,8 @@ export function write(prompt: ReadPrompt): Written {
   const chosen = choose(prompt, open ? [] : all.filter(wanted.allows), { language, least: wanted.beside ? surely : usually });
   const paragraphs = chosen.paragraphs.map((facts) => facts.slice(0, wanted.short ? 1 : most)).slice(0, wanted.short ? 2 : most);
   const written = compose(prompt, { paragraphs, open: chosen.open, language });
-  if (prompt.previous === null || chosen.paragraphs.length === 0 || !prompt.previous.includes(JSON.stringify(written.text).slice(1, -1)))
-    return written;
+  const same = prompt.previous?.includes(JSON.stringify(written.text).slice(1, -1)) ?? false;
+  if (!same || chosen.paragraphs.length === 0 || wanted.keeps) return written;
   // The same words again would be rejected again: say less.
   const fewer = paragraphs.length > 1 ? paragraphs.slice(0, -1) : paragraphs.map((facts) => facts.slice(0, Math.max(1, facts.length - 1)));
   return compose(prompt, { paragraphs: fewer, open: false, language });
@@ -49,16 +49,31 @@ const keepsSilent = ({ kind, previous, critique }: ReadPrompt): boolean =>
 /** How a rule says that no passage can be believed. */
 const disputed = /\bthe sources disagree\b/i;
 
+/** It is told that a passage does not say what it wrote. What it copied from that passage it stands by: the critic was wrong. */
+const doubted = /^- .*\bpassages?\b.*\b(?:does|do) not (?:clearly )?say\b.*$/gm;
+/** Only the form was wrong: a cut, or no JSON. */
+const onlyForm = (critique: string): boolean => /^- schema: /m.test(critique) && !/^- (?!schema: )/m.test(critique);
+
+/** `keeps`: nothing speaks against saying the same words again. */
+interface Wanted {
+  allows: (fact: Fact) => boolean;
+  short: boolean;
+  beside: boolean;
+  disputed: boolean;
+  keeps: boolean;
+}
+
 /** What a critique leaves of the facts. A quoted sentence that was cited and rejected all the same is not said again. */
-function critiqueOf(
-  prompt: ReadPrompt,
-  language: Language,
-): { allows: (fact: Fact) => boolean; short: boolean; beside: boolean; disputed: boolean } {
+function critiqueOf(prompt: ReadPrompt, language: Language): Wanted {
   const { critique, previous } = prompt;
-  if (critique === null) return { allows: () => true, short: false, beside: false, disputed: false };
+  if (critique === null || onlyForm(critique))
+    return { allows: () => true, short: false, beside: false, disputed: false, keeps: critique !== null };
   // A passage that is named as nearer is quoted to be used.
   const quotes = [
-    ...critique.replace(/\bis nearer to it: "[^"]*"/g, '').matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g),
+    ...critique
+      .replace(doubted, '')
+      .replace(/\bis nearer to it: "[^"]*"/g, '')
+      .matchAll(/["“„«`'‘]([^"“”„«»`]{8,}?)["”“»`'’]|<(?:quote|at)>([\s\S]*?)<\//g),
   ]
     .map(([, a, b]) => bare(a ?? b ?? ''))
     .filter((quote) => quote.length >= 6);
@@ -68,6 +83,7 @@ function critiqueOf(
   return {
     beside,
     disputed: disputed.test(critique),
+    keeps: critique.search(doubted) >= 0,
     short: /too long|shorter|at most \d+ (?:characters|words)/i.test(critique),
     allows(fact) {
       if (otherLanguage && fact.language !== language) return false;

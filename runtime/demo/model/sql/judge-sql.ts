@@ -1,9 +1,9 @@
 import type { Judgement } from '../critic.ts';
 import type { ReadPrompt } from '../read-prompt.ts';
 import { sentencesOf, termsOf } from '../words.ts';
-import { namedValues } from './filters.ts';
+import { comparedIn, namedFlags, namedValues } from './filters.ts';
 import { periodOf } from './period.ts';
-import { viewsOf } from './schema.ts';
+import { isNumber, viewsOf } from './schema.ts';
 import { writeSql } from './write-sql.ts';
 
 const passed: Judgement = { verdict: 'pass', reason: '', at: null, blames: null, missing: null, score: 0.95 };
@@ -27,6 +27,13 @@ export function judgeSql({ passages, ask, statement }: ReadPrompt): Judgement {
     base &&
     namedValues(ask, views, base).find(({ value }) => !statement.includes(`'${value.replaceAll("'", "''")}'`) && !isSaid(termsOf(value)));
   if (lost) return failed(`The question is about '${lost.value}', and the statement does not restrict ${lost.column.name} to it.`);
+  const from = views.find(({ name }) => statement.includes(` from ${name}`));
+  const flag = from && namedFlags(ask, from).find(({ column, value }) => !statement.includes(`${column.name} = ${value}`));
+  if (flag)
+    return failed(`The question asks for a part of the rows, and the statement does not restrict ${flag.column.name} to ${flag.value}.`);
+  const limit = from?.columns.some(isNumber) ? comparedIn(ask) : null;
+  if (limit && !statement.includes(`${limit.sign} ${limit.number}`))
+    return failed(`The question sets a limit, and nothing in the statement is ${limit.sign} ${limit.number}.`);
   const bound = periodOf(ask).find(({ day }) => !statement.includes(day));
   return bound ? failed(`The question speaks of a time, and the statement has no bound at ${bound.day}.`) : passed;
 }
