@@ -75,7 +75,8 @@ function planStep(chain: LoadedChain, { name, step }: { name: string; step: Step
         ...(judges.length > 0 ? { sample_judges: Object.fromEntries(judges.map((judge) => [judge.name, pinnedCritic(judge)])) } : {}),
       };
     }
-    case 'retrieve':
+    case 'retrieve': {
+      const usd = step.from.reduce((sum, source) => sum + (source.usd ?? 0), 0);
       return {
         kind: 'retrieve',
         effect: 'reads',
@@ -85,7 +86,9 @@ function planStep(chain: LoadedChain, { name, step }: { name: string; step: Step
         keep: step.keep,
         checks: step.checks.map((check) => check.name),
         ladder: [...step.ladder],
+        ...(usd > 0 ? { usd } : {}),
       };
+    }
     case 'act':
       return { kind: 'act', effect: 'writes', place: 'regular', timeout_ms: milliseconds(step.timeout, name) };
     case 'review':

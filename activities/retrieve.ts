@@ -32,10 +32,13 @@ export async function retrieve(
       async make() {
         const limit = limited(context, Math.min(milliseconds(definition.timeout, 'timeout'), request.deadline_ms));
         const sent = missing.length > 0 ? { missing } : null;
-        const nothing = (outcome: 'too_large' | 'cancelled' | 'transport' | 'invalid', message: string) => ({
-          sent,
-          result: { type: 'nothing' as const, outcome, message, retry_after_ms: null, output: null, usage: null, cost_usd: 0 },
-        });
+        // A search that was broken off may have cost its price or not.
+        const perhaps = sources.some(({ usd = 0 }) => usd > 0) ? null : 0;
+        const nothing = (
+          outcome: 'too_large' | 'cancelled' | 'transport' | 'invalid',
+          message: string,
+          cost_usd: number | null = perhaps,
+        ) => ({ sent, result: { type: 'nothing' as const, outcome, message, retry_after_ms: null, output: null, usage: null, cost_usd } });
         try {
           const found = await gather(sources, request.input, {
             keep: request.keep,
@@ -46,7 +49,7 @@ export async function retrieve(
           const bytes = bytesOf(canonical(found.passages));
           if (bytes > largestInput) {
             const message = `the sources (${request.sources.join(', ')}) gave ${mebibytes(bytes)}; a step reads at most ${mebibytes(largestInput)}: lower keep, or let the sources give less`;
-            return nothing('too_large', message);
+            return nothing('too_large', message, found.cost_usd);
           }
           const verdicts = await judgeByRules(found.passages, {
             checks: definition.checks,
@@ -63,7 +66,7 @@ export async function retrieve(
               output_hash: hashOf(found.passages),
               verdicts,
               usage: null,
-              cost_usd: 0,
+              cost_usd: found.cost_usd,
               sources: found.sources,
             },
           };

@@ -79,7 +79,8 @@ export function settle(state: RunState, call: OpenCall, bill: Bill): RunState {
 
 /** The call to the step's own model or sources; a person and an effect cost nothing here. */
 export function draftCall(step: PlannedStep, slice: Slice, hint: Hint | null): OpenCall {
-  if (step.kind !== 'generate') return { name: 'draft', usd: 0, tokens: 0, attempts: step.kind === 'retrieve' ? 1 : 0 };
+  if (step.kind === 'retrieve') return { name: 'draft', usd: (step.usd ?? 0) * queriesFor(hint), tokens: 0, attempts: 1 };
+  if (step.kind !== 'generate') return { name: 'draft', usd: 0, tokens: 0, attempts: 0 };
   const model = (slice.role === null ? undefined : step.models[slice.role]) ?? step.model;
   const advice = hint?.verdicts.reduce((sum, { reason, at }) => sum + 3 * (reason.length + (at?.quote?.length ?? 0)), 0) ?? 0;
   const seesPrevious = hint !== null && hint.previous !== null;
@@ -89,6 +90,9 @@ export function draftCall(step: PlannedStep, slice: Slice, hint: Hint | null): O
     attempts: 1,
   };
 }
+
+/** What each verdict found missing is one more query. */
+const queriesFor = (hint: Hint | null): number => 1 + (hint?.verdicts.filter(({ missing }) => missing).length ?? 0);
 
 const toolChars = ({ tools }: PlannedGenerate): number => tools?.list.reduce((sum, { chars }) => sum + chars, 0) ?? 0;
 

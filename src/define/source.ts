@@ -88,11 +88,12 @@ export interface Services {
   endpoint(name: string): string | undefined;
 }
 
-/** `missing`: what a verdict said was not found; one more query each. */
+/** `missing`: what a verdict said was not found; one more query each. `paying`: a source with a price calls it before each call that costs it. */
 export interface SourceContext {
   keep: number;
   missing: string[];
   signal: AbortSignal;
+  paying?: () => void;
   services: Services;
 }
 
@@ -103,6 +104,8 @@ export interface SourceContext {
 export interface Source<I = unknown> {
   readonly name: string;
   readonly place: 'local' | 'regular';
+  /** What one query costs at most, in USD; absent: nothing. */
+  readonly usd?: number;
   search(input: I, context: SourceContext): Promise<Passage[]>;
   /** Asked before the step's call is begun. A TrimtabError thrown here blocks the run until a person has removed the cause (C12). */
   ready?(context: Pick<SourceContext, 'services' | 'signal'>): Promise<void>;
@@ -113,9 +116,23 @@ export class SourceUnavailable extends Error {
   override readonly name = 'SourceUnavailable';
 }
 
-/** Make a source of your own. */
-export const source = <I>(definition: { name: string; place?: 'local' | 'regular'; search: Source<I>['search'] }): Source<I> => ({
-  name: definition.name,
-  place: definition.place ?? 'regular',
-  search: definition.search,
+/** Make a source of your own. `usd`: what one search costs at most, 0 when absent. */
+export const source = <I>({
+  name,
+  place = 'regular',
+  usd = 0,
+  search,
+}: {
+  name: string;
+  place?: 'local' | 'regular';
+  usd?: number;
+  search: Source<I>['search'];
+}): Source<I> => ({
+  name,
+  place,
+  ...(usd > 0 ? { usd } : {}),
+  search(input, context) {
+    context.paying?.();
+    return search(input, context);
+  },
 });

@@ -68,6 +68,7 @@ export const GenerateStep = z.object({
   /** `turns`: how often the model may speak in one attempt; in the last it gets no tools. Absent: it has none. */
   tools: z.object({ list: z.array(PinnedTool), turns: z.number().int().min(2) }).optional(),
 });
+/** `usd`: what one query of all its sources costs at most; absent: nothing. */
 export const RetrieveStep = z.object({
   kind: z.literal('retrieve'),
   effect: z.literal('reads'),
@@ -77,6 +78,7 @@ export const RetrieveStep = z.object({
   keep: z.number().int().positive(),
   checks: z.array(z.string()),
   ladder: z.array(Rung),
+  usd: z.number().nonnegative().optional(),
 });
 export const ActStep = z.object({ kind: z.literal('act'), effect: z.literal('writes'), place, timeout_ms });
 export const ReviewStep = z.object({

@@ -9,7 +9,7 @@ interface Usual {
   description: string;
   /** At most so many passages a call: 5 when absent. */
   keep?: number;
-  /** What a call costs at most, in USD: 0 when absent. */
+  /** What a call costs at most, in USD: what the source says of itself when absent. */
   usd?: number;
 }
 
@@ -25,7 +25,7 @@ const Query = z.object({ query: z.string().min(1).describe('what to search for')
 export function asTool(source: Source<{ query: string }>, options: Usual): Tool<{ query: string }, Passage[]>;
 export function asTool<Q, A, I = unknown>(source: Source<Q>, options: Asking<Q, A, I>): Tool<A, Passage[], I>;
 export function asTool<Q, A, I>(source: Source<Q>, options: Usual | Asking<Q, A, I>): Tool<A, Passage[], I> {
-  const { name, description, keep = 5, usd = 0 } = options;
+  const { name, description, keep = 5, usd = source.usd ?? 0 } = options;
   // The first overload says that its source takes a query.
   const asks = 'ask' in options ? options : ({ input: Query, ask: (given: unknown) => given } as unknown as Asking<Q, A, I>);
   const made = tool<A, Passage[], I>({

@@ -3,13 +3,16 @@ import { SourceUnavailable, type Source, type SourceContext } from '../define/so
 import type { Passage, SourceReport } from '../shapes/passage.ts';
 import { interleave } from './interleave.ts';
 
+/** `cost_usd`: what the sources' prices come to; null: one that was paid for did not answer, so nobody knows. */
 export interface Gathered {
   passages: Passage[];
   sources: SourceReport[];
+  cost_usd: number | null;
 }
 interface Answer {
   passages: Passage[];
   report: SourceReport;
+  cost_usd: number | null;
 }
 
 /** A source that says nothing for so long is left behind; the step's own time-out comes later. */
@@ -38,15 +41,18 @@ async function ask<I>(source: Source<I>, input: I, context: SourceContext): Prom
   const limit = new AbortController();
   const timer = setTimeout(() => limit.abort(new SourceUnavailable(`no answer within ${patienceMs / 1_000} s`)), patienceMs);
   const signal = AbortSignal.any([context.signal, limit.signal]);
+  let paid = 0;
+  const paying = (): void => void (paid += source.usd ?? 0);
   try {
-    const passages = await within(signal, source.search(input, { ...context, signal }));
+    const passages = await within(signal, source.search(input, { ...context, signal, paying }));
     const status = passages.length > 0 ? 'answered' : 'empty';
-    return { passages, report: { source: source.name, status, passages: passages.length } };
+    return { passages, report: { source: source.name, status, passages: passages.length }, cost_usd: paid };
   } catch (error) {
     if (context.signal.aborted) throw error;
     if (isBug(error))
       throw new TrimtabError('definition', `the code of source '${source.name}' failed: ${messageOf(error)}`, { cause: error });
-    return { passages: [], report: { source: source.name, status: 'unavailable', passages: 0, note: messageOf(error).slice(0, 500) } };
+    const note = messageOf(error).slice(0, 500);
+    return { passages: [], report: { source: source.name, status: 'unavailable', passages: 0, note }, cost_usd: paid > 0 ? null : 0 };
   } finally {
     clearTimeout(timer);
   }
@@ -65,5 +71,6 @@ export async function gather<I>(sources: readonly Source<I>[], input: I, context
       context.keep,
     ),
     sources: answers.map((answer) => answer.report),
+    cost_usd: answers.some((answer) => answer.cost_usd === null) ? null : answers.reduce((sum, answer) => sum + (answer.cost_usd ?? 0), 0),
   };
 }

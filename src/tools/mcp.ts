@@ -15,16 +15,19 @@ export interface McpOptions<I> {
   input: (input: I) => Record<string, unknown>;
   /** How long an answer serves: `'1 hour'` when absent, 0 to ask every time. */
   cache?: Duration | 0;
+  /** What one call of the tool costs at most, in USD: 0 when absent. */
+  usd?: number;
 }
 
 /** Results of one tool of an MCP server, as untrusted passages. A server whose list of tools is not the pinned one stops the step. */
 export function mcp<I>(options: McpOptions<I>): Source<I> {
-  const { server, tool } = options;
+  const { server, tool, usd = 0 } = options;
   const name = options.name ?? `${server}.${tool}`;
   const ttl_ms = timeToLive(options.cache, name);
   return {
     name,
     place: 'regular',
+    ...(usd > 0 ? { usd } : {}),
     async ready({ services, signal }) {
       try {
         await services.mcp.check(server, signal);
@@ -33,9 +36,10 @@ export function mcp<I>(options: McpOptions<I>): Source<I> {
         if (error instanceof TrimtabError) throw error;
       }
     },
-    async search(input, { keep, services, signal }) {
+    async search(input, { keep, services, signal, paying }) {
       const wanted = { tool, input: options.input(input) };
       const ask = async (): Promise<Passage[]> => {
+        paying?.();
         const content = await services.mcp.call(server, wanted, signal);
         const at = new Date().toISOString();
         return content.flatMap(({ text, uri }) =>

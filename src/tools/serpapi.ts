@@ -18,6 +18,7 @@ export interface SerpApiOptions<I> {
   /** What else the engine takes: `{ hl: 'de', gl: 'at' }`. */ parameters?: Readonly<Record<string, string | number | boolean>>;
   /** How long an answer serves: `'1 hour'` when absent, 0 to ask every time. */
   cache?: Duration | 0;
+  /** What one search costs with your plan, in USD: 0 when absent. */ usd?: number;
 }
 export interface GoogleOptions<I> {
   name?: string;
@@ -25,6 +26,7 @@ export interface GoogleOptions<I> {
   /** Results asked for, 10 when absent. */ num?: number;
   /** How long an answer serves: `'1 hour'` when absent, 0 to ask every time. */
   cache?: Duration | 0;
+  /** What one search costs with your plan, in USD: 0 when absent. */ usd?: number;
 }
 
 /** Engines that do not call the query `q`. */
@@ -142,7 +144,7 @@ async function search(name: string, asked: Parameters & { engine: string }, cont
  * the other sources go on.
  */
 export function serpapi<I>(options: SerpApiOptions<I> = {}): Source<I> {
-  const { engine = 'google', parameters = {} } = options;
+  const { engine = 'google', parameters = {}, usd = 0 } = options;
   const name = options.name ?? engine;
   const takes = options.query_parameter ?? queryParameters[engine] ?? 'q';
   const odd = [...ours, takes].find((one) => Object.hasOwn(parameters, one));
@@ -151,6 +153,7 @@ export function serpapi<I>(options: SerpApiOptions<I> = {}): Source<I> {
   return {
     name,
     place: 'regular',
+    ...(usd > 0 ? { usd } : {}),
     async search(input, context) {
       const key = context.services.secret('SERPAPI_API_KEY');
       if (!key) throw new SourceUnavailable(`${name}: no key; set SERPAPI_API_KEY`);
@@ -158,9 +161,10 @@ export function serpapi<I>(options: SerpApiOptions<I> = {}): Source<I> {
       const found = await Promise.all(
         queries.map((query) => {
           const asked = { ...parameters, engine, [takes]: query };
-          return context.services.cached({ source: name, question: ['serpapi', asked], ttl_ms }, () =>
-            search(name, asked, { ...context, key }),
-          );
+          return context.services.cached({ source: name, question: ['serpapi', asked], ttl_ms }, () => {
+            context.paying?.();
+            return search(name, asked, { ...context, key });
+          });
         }),
       );
       return interleave(found, context.keep);

@@ -496,6 +496,7 @@ describe('gathering', () => {
     expect(await gather([down], {}, context())).toEqual({
       passages: [],
       sources: [{ source: 'down', status: 'unavailable', passages: 0, note: 'down: set DOWN_KEY' }],
+      cost_usd: 0,
     });
   });
 

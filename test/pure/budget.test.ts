@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { affords, criticCall, draftCall, estimate, machineTime, reserve, settle, widening } from '../../src/correct/budget.ts';
 import { bytesOf, canonical } from '../../src/correct/canonical.ts';
 import { newState, type OpenCall } from '../../src/correct/state.ts';
-import { testAct, testCritic, testGenerate, testModel, testPlan } from '../../testing/plans.ts';
+import { testAct, testCritic, testGenerate, testModel, testPlan, testRetrieve } from '../../testing/plans.ts';
 import { failed, verdictOf } from '../../testing/results.ts';
 import { drive } from './step-drive.ts';
 
@@ -33,6 +33,17 @@ describe('the budget', () => {
     expect(draftCall(step, { ...slice, widen: true }, null).tokens).toBe(plain.tokens + 100);
     const [critic] = step.critics;
     expect(critic && criticCall(step, slice, critic)).toMatchObject({ name: 'critic', attempts: 0, tokens: (30 + 2 * 30) / 3 + 100 + 100 });
+  });
+
+  test('a search is paid for once for its input, and once more for each thing that was missing', () => {
+    const step = testRetrieve({ usd: 0.01 });
+    const run = drive(testPlan({ steps: { facts: step } }));
+    run.call('facts');
+    const slice = run.slice('facts');
+    expect(draftCall(step, slice, null)).toEqual({ name: 'draft', usd: 0.01, tokens: 0, attempts: 1 });
+    const verdicts = [verdictOf('fail', { missing: 'the tide' }), verdictOf('fail', { missing: 'the moon' }), verdictOf('fail', {})];
+    expect(draftCall(step, slice, { previous: null, verdicts }).usd).toBeCloseTo(0.03);
+    expect(draftCall(testRetrieve(), slice, null).usd).toBe(0);
   });
 
   test('money, tokens and attempts each stop a call that would go over, and only that', () => {

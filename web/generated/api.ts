@@ -1078,6 +1078,7 @@ export interface paths {
                                             /** @enum {number} */
                                             cap: 1;
                                         })[];
+                                        usd?: number;
                                     } | {
                                         /** @enum {string} */
                                         kind: "act";
@@ -3874,6 +3875,7 @@ export interface components {
                             /** @enum {number} */
                             cap: 1;
                         })[];
+                        usd?: number;
                     } | {
                         /** @enum {string} */
                         kind: "act";
@@ -4245,6 +4247,7 @@ export interface components {
                         /** @enum {number} */
                         cap: 1;
                     })[];
+                    usd?: number;
                 } | {
                     /** @enum {string} */
                     kind: "act";
