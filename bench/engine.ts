@@ -170,20 +170,20 @@ const kept = async (): Promise<number> => {
 
 async function measure(latency: string): Promise<void> {
   const only = values.only.split(',');
-  const makers: Record<string, () => Promise<Contender>> = {
+  // (c), (e) and (f) are worked by the same processes.
+  const ours = only.some((name) => 'cef'.includes(name)) ? await trimtab(latency) : null;
+  const makers: Record<string, () => Contender | null | undefined | Promise<Contender>> = {
     a: () => scriptContender('a by hand, regular', './hand-process.ts', ['regular', temporal.address, latency]),
     b: () => scriptContender('b by hand, local', './hand-process.ts', ['local', temporal.address, latency]),
-    c: () => trimtab(latency),
+    c: () => ours,
     d: () => scriptContender('d bare loop', './bare-process.ts', [postgres.url, latency]),
+    e: () => ours?.others['e'],
+    f: () => ours?.others['f'],
   };
   const contenders: Contender[] = [];
   for (const name of only) {
     const made = await makers[name]?.();
     if (made) contenders.push(made);
-    // They are worked by the processes of (c).
-    if (made && 'others' in made)
-      for (const [other, contender] of Object.entries((made as Awaited<ReturnType<typeof trimtab>>).others))
-        if (only.includes(other)) contenders.push(contender);
   }
   const results = new Map<Contender, Measured>(contenders.map((each) => [each, { rate: [], cpu: [], alone: [], used: new Map() }]));
   let keptBytes = 0;
@@ -204,12 +204,12 @@ async function measure(latency: string): Promise<void> {
     }
   }
   report(latency, results);
-  const ours = contenders.find((each): each is Awaited<ReturnType<typeof trimtab>> => 'events' in each);
-  if (ours)
+  if (ours && only.includes('c'))
     print(
       `trimtab keeps ${(keptBytes / 1024).toFixed(1)} KiB a chain (Postgres and Temporal's file); ${await ours.events()} history events`,
     );
   for (const each of contenders) await each.stop();
+  await ours?.stop();
 }
 
 function report(latency: string, results: ReadonlyMap<Contender, Measured>): void {
