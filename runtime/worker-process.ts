@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { createHands } from '../activities/hands.ts';
 import { readConfig } from '../src/config.ts';
 import { TrimtabError } from '../src/errors.ts';
@@ -25,6 +26,12 @@ import { bundleWorkflows } from './workflow-bundle.ts';
 import { connectWorker } from './worker-connection.ts';
 import { startWorker, type RunningWorker } from './worker.ts';
 
+/**
+ * How much larger than what lives a heap may become before V8 collects it. By itself V8 lets it grow fourfold: while 10,000 runs came to
+ * wait, with 200 kept in memory, a worker whose heap held 130 MiB throughout grew by 200 to 390 MiB. For both of the worker's heaps.
+ */
+const heapGrowth = '--heap-growing-percent=50';
+
 type Close = () => Promise<void> | void;
 
 /**
@@ -45,6 +52,7 @@ export async function runWorker(options: ProcessOptions = {}): Promise<RunningWo
 
 async function start({ env = process.env, configFile, log: say, providers }: ProcessOptions, opened: Close[]): Promise<RunningWorker> {
   const config = readConfig(env);
+  setFlagsFromString(heapGrowth);
   if (config.databaseUrl === null) throw new TrimtabError('setup', 'a worker needs DATABASE_URL; on one machine, trimtab dev sets it');
   const log = createLog(config, 'worker');
   const project = withDoctor(await loadProject(configFile), config);
