@@ -12,7 +12,7 @@ export type DoctorChain = ChainDefinition<z.infer<typeof Roles>, z.infer<typeof 
 
 const tokensAStep = 5_000;
 
-/** One step a model: each is asked for a word. The cap is in tokens, since a price may be unknown. */
+/** One step a model: each is asked for a word. A role may have a name that no step can have. The cap is in tokens, since a price may be unknown. */
 export function doctorDefinition(roles: readonly string[]): DoctorChain {
   const ask = (model: string): Ask =>
     generate({ input: Nothing, output: Pulse, prompt: doctorChain, model, timeout: '30 seconds', ladder: [reask(1), fail()] });
@@ -20,7 +20,7 @@ export function doctorDefinition(roles: readonly string[]): DoctorChain {
     input: Roles,
     output: Pulse,
     budget: { tokens: tokensAStep * roles.length, attempts: 3 * roles.length, within: '5 minutes' },
-    steps: Object.fromEntries(roles.map((role) => [role, ask(role)])),
+    steps: Object.fromEntries(roles.map((role, n) => [`model_${n + 1}`, ask(role)])),
   });
 }
 

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { deepDoctor } from '../../cli/deep-doctor.ts';
+import { doctorDefinition } from '../../runtime/doctor-chain/definition.ts';
 import { freePort } from '../../runtime/local/ports.ts';
 import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
@@ -67,6 +68,13 @@ it('a whole path: every model is asked once, and nothing of it is left, listed o
   expect((await engine.call('/v1/chains')).body.data.map(({ name }: { name: string }) => name)).toEqual(['tickets']);
   expect((await engine.call('/v1/chains/nope')).body.detail).toBe("there is no chain 'nope'; there are tickets");
   expect(await engine.db.selectFrom('outbox').select('id').where('topic', '=', 'webhook').execute()).toEqual([]);
+});
+
+it('asks models of every role, whatever it is called', () => {
+  const roles = ['writer', 'writer-large', 'judge', '2nd opinion', 'Übersetzer'];
+  const { steps, budget } = doctorDefinition(roles);
+  expect(Object.values(steps).map(({ model }) => model)).toEqual(roles);
+  expect(budget.attempts).toBe(3 * roles.length);
 });
 
 it('a provider that refuses the key of one model is named with it', async () => {
