@@ -41,7 +41,7 @@ export async function runBatch(chain: string, options: Options): Promise<void> {
 }
 
 const goesOn = (batches: readonly Batch[]): string =>
-  `Nothing was stopped: ${batches.map(({ id }) => id).join(', ')} goes on. Its runs: trimtab runs, or the page.`;
+  `Nothing was stopped: ${batches.map(({ id }) => id).join(', ')} ${batches.length > 1 ? 'go' : 'goes'} on. See the runs with: ${batches.map(({ id }) => `trimtab runs --batch ${id}`).join(' and ')}`;
 
 /** A file that holds one list of inputs is one case that no chain takes. */
 const oneList = (error: unknown, inputs: readonly unknown[]): Advised | null =>

@@ -61,6 +61,7 @@ export function program(): Command {
     .option('--chain <name>')
     .option('--status <status>')
     .option('--user <name>')
+    .option('--batch <id>', 'the runs of one batch')
     .option('--limit <n>')
     .action(async (options) => (await import('./runs.ts')).listRuns(options));
   command('show <run>', 'the trace of a run').action(async (id, options) => (await import('./runs.ts')).showRun(id, options));

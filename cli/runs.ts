@@ -14,6 +14,7 @@ interface Filter {
   chain?: string;
   status?: string;
   user?: string;
+  batch?: string;
   limit?: string;
   json?: boolean;
 }
@@ -23,8 +24,8 @@ interface Page {
 }
 
 export async function listRuns(options: Filter): Promise<void> {
-  const { chain, status, user, limit } = options;
-  const page = await api<Page>('/v1/runs', { query: { chain, status, user, limit } });
+  const { chain, status, user, batch, limit } = options;
+  const page = await api<Page>('/v1/runs', { query: { chain, status, user, batch, limit } });
   show(options, page, ({ data }) =>
     data.length === 0
       ? 'No runs yet. Start one with: trimtab run <chain> --input FILE'

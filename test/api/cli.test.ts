@@ -129,6 +129,22 @@ describe('run', () => {
     await until(async () => (await engine.call(`/v1/runs/${id}`)).body.status === 'waiting');
   });
 
+  it('of a batch that is interrupted says that nothing was stopped, and how to see its runs', async () => {
+    let letGo: () => void = () => undefined;
+    const hold = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    scripts.set('slow of two', [{ text: JSON.stringify({ text: 'Late [1].' }), hold }]);
+    const inputs = ['slow of two', 'quick of two'].map((question) => JSON.stringify({ question })).join('\n');
+    const said = await trimtab(['run', 'tickets', '--batch', '-', '--wait'], { stdin: inputs, interruptAt: /1 waiting, 1 running/ });
+    expect(said).toMatchObject({ code: 130, out: '' });
+    const id = /Nothing was stopped: (bat_\w+) goes on\. See the runs with: trimtab runs --batch \1$/m.exec(said.err)?.[1] ?? '';
+    expect((await trimtab(['runs', '--batch', id])).out.match(/run_\w+ .*(waiting|running)/g)).toHaveLength(2);
+    letGo();
+    await until(async () => (await engine.call(`/v1/batches/${id}`)).body.counts.waiting === 2);
+    expect((await engine.call(`/v1/runs?batch=${id}`)).body.data).toHaveLength(2);
+  });
+
   it('takes the ticket from standard input and prints JSON alone', async () => {
     const said = await ask('from stdin', '--wait', '--json', '--user', 'ada');
     expect(said).toMatchObject({ code: 0, err: '' });
