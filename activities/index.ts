@@ -1,4 +1,4 @@
-import { activityInfo, ApplicationFailure, cancellationSignal, heartbeat } from '@temporalio/activity';
+import { activityInfo, ApplicationFailure, heartbeat } from '@temporalio/activity';
 import { TrimtabError } from '../src/errors.ts';
 import type { Body } from '../src/correct/conduct.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
@@ -13,6 +13,7 @@ import { newId } from '../src/store/ids.ts';
 import { applyNotes, notesOf } from '../src/store/ledger-notes.ts';
 import { askPerson, settleReview } from '../src/store/reviews.ts';
 import { setRunStatus } from '../src/store/runs.ts';
+import { breakOff } from './break-off.ts';
 import type { Begun } from './in-place/begin-run.ts';
 import { closeRun, type Close } from './close-run.ts';
 import type { Perform } from './hands.ts';
@@ -67,7 +68,10 @@ export function createActivities(deps: ActivityDependencies): RunActivities {
       };
       const timer = setInterval(beat, heartbeatMs);
       try {
-        return { ...(await deps.perform(request, { signal: cancellationSignal(), progress: () => undefined })), of: callMark(request) };
+        return {
+          ...(await deps.perform(request, { signal: breakOff(db, request.key.run_id), progress: () => undefined })),
+          of: callMark(request),
+        };
       } catch (error) {
         throw inItsTurn(error);
       } finally {

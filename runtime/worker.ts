@@ -15,12 +15,12 @@ const slots = {
   maxConcurrentWorkflowTaskExecutions: 200,
 };
 /**
- * A run with a task under way cannot leave the cache without losing the calls that the task is making: they would be broken off and made
- * again, for ever where more runs are at work than the cache holds.
+ * A run with a task under way cannot leave the cache before its call has ended (activities/break-off.ts), and whoever asks for its place waits
+ * for so long: no more of them than half the cache. Two is the least that the SDK takes.
  */
-const slotsWithin = (cache: number) => ({
+export const slotsWithin = (cache: number): { maxCachedWorkflows: number; maxConcurrentWorkflowTaskExecutions: number } => ({
   maxCachedWorkflows: cache,
-  maxConcurrentWorkflowTaskExecutions: Math.max(10, Math.min(slots.maxConcurrentWorkflowTaskExecutions, Math.floor(cache / 2))),
+  maxConcurrentWorkflowTaskExecutions: Math.max(2, Math.min(slots.maxConcurrentWorkflowTaskExecutions, Math.floor(cache / 2))),
 });
 /** How long a stopping worker waits for calls under way. */
 const grace = { shutdownGraceTime: '20s', shutdownForceTime: '30s' } as const;
