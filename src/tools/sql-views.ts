@@ -52,11 +52,11 @@ function nearestFirst(relations: readonly SqlRelation[], query: string): SqlRela
 const cell = (value: SqlResult['rows'][number][number]): string =>
   value === null ? '(null)' : String(value).replaceAll('|', '\\|').replaceAll('\n', ' ');
 
-/** A table in Markdown, and a sentence on how many rows it has. */
+/** A table in Markdown. What is said beside it has no number: an answer's numbers are looked for in the text, and a count of ours is no result. */
 function tableOf({ columns, rows, more }: SqlResult): string {
   const lines = [columns, columns.map(() => '---'), ...rows.map((row) => row.map(cell))].map((row) => `| ${row.join(' | ')} |`);
-  const count = more ? `The first ${rows.length} rows of more.` : `${rows.length} ${rows.length === 1 ? 'row' : 'rows'}.`;
-  return [...lines, '', count].join('\n');
+  const said = more ? ['', 'There are more rows than these.'] : rows.length === 0 ? ['', 'There is no row.'] : [];
+  return [...lines, ...said].join('\n');
 }
 
 interface PostgresError {

@@ -56,6 +56,17 @@ describe('text-to-sql', () => {
     expect(attempts[0]?.verdicts.find(({ verdict }) => verdict === 'fail')?.at?.quote).toBe('placed_on_name');
   });
 
+  it('takes no number of rows for a result', async () => {
+    plan = (prompt) => (prompt.includes('You tell the result') && !prompt.includes('<advice>') ? 'wrong_amount' : null);
+    const { run, output } = await ask('How many orders were placed in October 1999?');
+    expect([run.status, output.text]).toEqual(['succeeded', 'Orders: 0.']);
+    const { data: steps } = (await engine.call(`/v1/runs/${run.id}/steps`)).body as { data: Step[] };
+    expect(told(steps.find(({ step }) => step === 'answer')?.attempts ?? [])).toEqual([
+      ['first', 'rejected', expect.stringMatching(/^the (?:number|count) '1' stands in no passage/)],
+      ['revise', 'accepted', null],
+    ]);
+  });
+
   it('mends a condition that was forgotten, which runs well and is wrong all the same', async () => {
     plan = first('lost_filter');
     const { output, attempts } = await ask('How many customers live in France?');
