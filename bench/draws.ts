@@ -14,8 +14,7 @@ import { demoFaultPlan } from '../runtime/demo/fault-plan.ts';
 import { readFaults } from '../runtime/demo/model/fault-log.ts';
 import { startShop } from '../runtime/demo/start.ts';
 import { parseCases } from '../src/evaluate/case-file.ts';
-import type { CaseResult } from '../src/evaluate/evaluation.ts';
-import { wilson } from '../src/reliability/wilson.ts';
+import { evaluationOf, type CaseResult } from '../src/evaluate/evaluation.ts';
 import { startWikipediaServer, type WikipediaPage } from '../testing/wikipedia-server.ts';
 import { benchStack, type BenchStack } from './stack.ts';
 
@@ -72,11 +71,13 @@ async function evaluate(chain: string, draw: string): Promise<CaseResult[]> {
   return results;
 }
 
-const told = (results: readonly CaseResult[]): string => {
-  const passed = results.filter((result) => result.passed).length;
-  const { low, high } = wilson(passed, results.length);
-  return `${passed} of ${results.length} (${((100 * passed) / results.length).toFixed(1)} % [${(100 * low).toFixed(1)}, ${(100 * high).toFixed(1)}])`;
-};
+const percent = (share: number): string => (100 * share).toFixed(1);
+
+function told(results: readonly CaseResult[]): string {
+  const { passed, judged, pass_rate, interval, ways, attempts, known_cost_usd } = evaluationOf(results, results.length);
+  const how = ways.map(({ way, cases, passed: held }) => `${way} ${held} of ${cases}`).join(', ');
+  return `${passed} of ${judged} (${percent(pass_rate)} % [${percent(interval.low)}, ${percent(interval.high)}]); ${how}; ${attempts} attempts, $${known_cost_usd.toFixed(3)}`;
+}
 
 try {
   const all = new Map<string, CaseResult[]>(values.chains.split(',').map((chain) => [chain, []]));
