@@ -7,6 +7,7 @@ import { packageRoot } from '../../runtime/package-root.ts';
 import { ensurePage } from '../../runtime/page.ts';
 import { createApi } from '../../src/api/app.ts';
 import type { ChainFacts } from '../../src/api/deps.ts';
+import { Attachment } from '../../src/shapes/attachment.ts';
 import { Reply } from '../../src/shapes/reply.ts';
 import { Ticket } from '../../src/shapes/ticket.ts';
 import type { Database } from '../../src/store/database.ts';
@@ -42,6 +43,7 @@ const facts: ChainFacts[] = [
     output: Refund,
     steps: [{ name: 'plan', kind: 'generate', input: z.object({}), output: Refund }],
   },
+  { name: 'photos', input: z.strictObject({ question: z.string(), files: z.array(Attachment).max(2) }), output: z.object({}), steps: [] },
   { name: 'batch', input: z.object({ rows: z.array(z.number()) }), output: z.object({}), steps: [] },
 ];
 

@@ -10,7 +10,7 @@ const ticketWords: Record<string, { label: string; description?: string; placeho
 };
 
 interface Props {
-  field: Field;
+  field: Field & { kind: Exclude<Field['kind'], 'file' | 'files'> };
   ticket: boolean;
   value: string;
   error: string | undefined;

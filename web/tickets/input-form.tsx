@@ -6,11 +6,14 @@ import { useNavigate } from 'react-router';
 import { newKey, startRun } from '../api/calls.ts';
 import { problemOf, type Problem } from '../api/problem.ts';
 import { ProblemView } from '../parts/problem-view.tsx';
+import type { File as Attached } from '../parts/files.ts';
+import { FilesField } from './files-field.tsx';
 import { FormField } from './form-field.tsx';
 import { emptyOf, fieldsOf, inputOf, type Field } from './input-fields.ts';
 import { forgetInput, keepInput, keptInput } from './kept-input.ts';
 import css from './new-page.module.css';
 import { mailIn } from './pasted-mail.ts';
+import { sum } from './picked-files.ts';
 
 /** Tickets need an id of the help desk; one that is pasted here gets one of its own. */
 const newTicketId = (): string => `web-${newKey().slice(0, 8)}`;
@@ -21,6 +24,8 @@ export function InputForm({ chain, schema }: { chain: string; schema: unknown })
   const [typed] = useState(() => keptInput(chain));
   const [values, setValues] = useState(() => ({ ...(ticket ? { id: newTicketId() } : {}), ...typed?.values }) as Record<string, string>);
   const [json, setJson] = useState(() => typed?.json ?? JSON.stringify(emptyOf(schema), null, 2));
+  // Of files nothing is kept: they are too large for what a tab may store.
+  const [files, setFiles] = useState<Record<string, readonly Attached[]>>({});
   const { start, problem, busy } = useStart(chain);
   useEffect(() => keepInput(chain, { values, json }), [chain, values, json]);
   const put = (name: string, value: string): void => {
@@ -29,7 +34,7 @@ export function InputForm({ chain, schema }: { chain: string; schema: unknown })
   };
   const submit = (): void => {
     try {
-      start(fields ? inputOf(fields, values) : JSON.parse(json));
+      start(fields ? inputOf(fields, values, files) : JSON.parse(json));
     } catch (error) {
       start(null, problemOf(new SyntaxError(`The input is not JSON: ${error instanceof Error ? error.message : ''}`)));
     }
@@ -42,16 +47,22 @@ export function InputForm({ chain, schema }: { chain: string; schema: unknown })
     },
     { enableOnFormTags: true },
   );
+  const pathOf = ({ pointer }: Problem['errors'][number]): string[] =>
+    pointer
+      .replace(/^\/input/, '')
+      .split('/')
+      .slice(1);
+  /** What is wrong at a field; of files, with the name of the one. */
   const errorAt = (name: string): string | undefined =>
     problem?.errors
-      .filter((error) => error.pointer.replace(/^\/input/, '') === `/${name}`)
-      .map((error) => error.detail)
+      .filter((error) => pathOf(error)[0] === name)
+      .map((error) => {
+        const file = files[name]?.[Number(pathOf(error)[1] ?? 0)];
+        return file ? `${file.name}: ${error.detail}` : error.detail;
+      })
       .join(', ') || undefined;
   const known = new Set((fields ?? []).map((field) => field.name));
-  const loose =
-    problem && problem.errors.every((error) => known.has(error.pointer.replace(/^\/input/, '').slice(1))) && problem.errors.length > 0
-      ? null
-      : problem;
+  const loose = problem && problem.errors.every((error) => known.has(pathOf(error)[0] ?? '')) && problem.errors.length > 0 ? null : problem;
   return (
     <form
       className={css.form}
@@ -62,16 +73,27 @@ export function InputForm({ chain, schema }: { chain: string; schema: unknown })
       }}
     >
       {fields ? (
-        (ticket ? arranged(fields) : fields).map((field) => (
-          <FormField
-            key={field.name}
-            field={field}
-            ticket={ticket}
-            value={values[field.name] ?? ''}
-            error={errorAt(field.name)}
-            put={(value) => put(field.name, value)}
-          />
-        ))
+        (ticket ? arranged(fields) : fields).map(({ kind, ...field }) =>
+          kind === 'file' || kind === 'files' ? (
+            <FilesField
+              key={field.name}
+              field={{ ...field, kind }}
+              files={files[field.name] ?? []}
+              other={sum(Object.entries(files).flatMap(([name, all]) => (name === field.name ? [] : all)))}
+              error={errorAt(field.name)}
+              put={(picked) => setFiles((old) => ({ ...old, [field.name]: picked }))}
+            />
+          ) : (
+            <FormField
+              key={field.name}
+              field={{ ...field, kind }}
+              ticket={ticket}
+              value={values[field.name] ?? ''}
+              error={errorAt(field.name)}
+              put={(value) => put(field.name, value)}
+            />
+          ),
+        )
       ) : (
         <JsonInput label="Input as JSON" autosize minRows={8} value={json} onChange={setJson} />
       )}
