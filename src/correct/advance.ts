@@ -16,13 +16,14 @@
 import type { OutcomeKind } from '../shapes/outcome.ts';
 import type { PinnedCritic, Plan, PlannedGenerate } from '../shapes/plan.ts';
 import type { Verdict } from '../shapes/verdict.ts';
-import { affords, criticCall, machineTime, outOfTime, reserve, settle, type Bill } from './budget.ts';
+import { affords, criticCall, outOfTime, reserve, settle, type Bill } from './budget.ts';
 import { fraction } from './canonical.ts';
+import { clocked } from './clock.ts';
 import { helped, returned } from './decision.ts';
 import { blamed, blameOf, choose, ladderOf, use, type Turn } from './ladder.ts';
 import type { Happening, Move, Silent } from './move.ts';
 import { elect, gather, judgeOf, looked, sample, shown, wave, waveBill, type Gathered } from './samples.ts';
-import { opened, shownOf, sliceKey, withSlice, type Hint, type RunState, type Sample, type Samples } from './state.ts';
+import { opened, shownOf, sliceKey, type Hint, type RunState, type Sample, type Samples } from './state.ts';
 import { allowedOrNot, converse, foundOn, isOver, silenced, speakAgain, told, triedOnce, wanted } from './talk.ts';
 import { curesOf, isContent } from './table.ts';
 import {
@@ -311,26 +312,4 @@ const unmade = (turn: Turn): Turn => edit(turn, { attempt: turn.slice.attempt - 
 function parkCode(turn: Turn, outcome: OutcomeKind): 'auth' | 'spend_cap' | 'model_gone' | 'too_large' | 'effect_failed' | 'provider_down' {
   if (turn.step.kind === 'act') return 'effect_failed';
   return outcome === 'auth' || outcome === 'spend_cap' || outcome === 'model_gone' || outcome === 'too_large' ? outcome : 'provider_down';
-}
-
-const atWork: ReadonlySet<Move['move']> = new Set(['attempt', 'sample', 'judge', 'turn', 'tool', 'wait']);
-
-/** Keep the machine's clock: it runs while any slice is at work (C3). */
-function clocked({ state, slice, at }: Turn, move: Move): RunState {
-  const busy = atWork.has(move.move);
-  const kept = withSlice(state, { ...slice, busy });
-  const count = state.clock.busy + Number(busy) - Number(slice.busy);
-  return count === state.clock.busy ? kept : { ...kept, clock: { busy: count, since: at, total: machineTime(state, at) } };
-}
-
-/**
- * Give up a slice whose pass was abandoned: what it had reserved comes back and it is not at work any more.
- * Its rows stay, its caps stay used.
- */
-export function abandon(state: RunState, key: string, at: number): RunState {
-  const slice = state.slices[key];
-  if (!slice || slice.done) return state;
-  const released = slice.call === null ? state : settle(state, slice.call, { usage: null, cost_usd: 0, answered: false });
-  const kept = withSlice(released, { ...slice, call: null, busy: false });
-  return slice.busy ? { ...kept, clock: { busy: kept.clock.busy - 1, since: at, total: machineTime(kept, at) } } : kept;
 }

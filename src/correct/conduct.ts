@@ -10,9 +10,9 @@ import { StepFailed, errorTable, messageOf, type ErrorCode } from '../errors.ts'
 import type { Note } from '../shapes/call.ts';
 import type { Plan } from '../shapes/plan.ts';
 import type { RunError } from '../shapes/run.ts';
-import { abandon } from './advance.ts';
 import { machineTime } from './budget.ts';
 import { callStep } from './call-step.ts';
+import { abandon } from './clock.ts';
 import type { Engine, Parked } from './engine.ts';
 import { copyOf, forget, newMemory, remembers, type Memory } from './memory.ts';
 import { never, takeNotes, type Conduct, type Pass, type PassEnd } from './pass.ts';

@@ -1,5 +1,6 @@
 /** Drives the reducer as a run would, with outcomes by chance: facts, two drafts at once, a review, an effect; backtracks start a new pass. */
-import { abandon, advance } from '../../src/correct/advance.ts';
+import { advance } from '../../src/correct/advance.ts';
+import { abandon } from '../../src/correct/clock.ts';
 import type { Happening, Move } from '../../src/correct/move.ts';
 import { newState, recall, sliceKey, type Hint, type RunState, type Slice } from '../../src/correct/state.ts';
 import type { Unanswered } from '../../src/shapes/outcome.ts';
