@@ -36,32 +36,13 @@ export async function workGathering(
 ): Promise<{ left: boolean }> {
   const { db, stopping } = deps;
   setMaxListeners(0, signal);
-  const working = new Map<string, Working>();
-  const over = { left: 0, all: 0 };
   const places = createPlaces(placesOfOne, deps.places);
-  let busyAt = Date.now();
-  const begin = (cases: readonly BatchCase[]): void => {
-    for (const one of cases) {
-      const giveBack = places.take();
-      const work = workCase(deps, one, { letGo: signal, leaves: gatheredLeaves });
-      const ended = async (): Promise<'left' | 'over'> => {
-        // A worker that lets go of it leaves it to the next.
-        const how = await work.done.catch(() => 'over' as const);
-        working.delete(one.id);
-        busyAt = Date.now();
-        giveBack();
-        over.all += 1;
-        if (how === 'left') over.left += 1;
-        return how;
-      };
-      working.set(one.id, { ...work, done: ended() });
-    }
-  };
-  const room = (): number => places.free();
+  const crew = createCrew(deps, places, signal);
+  const { working, begin } = crew;
   const until = Date.now() + takesForMs;
-  const takes = (): boolean => Date.now() < until && (over.all < enough || over.left * 2 <= over.all) && room() > 0;
+  const takes = (): boolean => Date.now() < until && !crew.mostlyLeave() && places.free() > 0;
   const stops = (): boolean => stopping.aborted || signal.aborted;
-  const lingers = (): boolean => takes() && Date.now() - busyAt < lingersMs;
+  const lingers = (): boolean => takes() && crew.idleMs() < lingersMs;
   const unwatch = watchUnwanted(db, working);
   const bell = createBell();
   const deafen = deps.onStarts(bell.ring);
@@ -71,7 +52,7 @@ export async function workGathering(
   try {
     // What was gathered is there before it is begun; what a worker took in that died is there when nothing else is.
     for (let known = true; !stops();) {
-      const limit = room();
+      const limit = places.free();
       if (known || working.size === 0) {
         const cases =
           limit > 0 ? await insist(() => openCases(db, gathering.id, { after: '', limit, except: [...working.keys()] }), signal) : [];
@@ -80,7 +61,7 @@ export async function workGathering(
       }
       await holding(takes());
       if (takes()) {
-        const taken = await takeStarts(db, gathering, room()).catch(() => null);
+        const taken = await takeStarts(db, gathering, places.free()).catch(() => null);
         // Without an answer they may have been taken in all the same.
         known ||= taken === null;
         begin(taken ?? []);
@@ -98,6 +79,43 @@ export async function workGathering(
   }
   signal.throwIfAborted();
   return { left: true };
+}
+
+/** The runs under way in one gathering, each in a place of its own. */
+interface Crew {
+  working: ReadonlyMap<string, Working>;
+  begin(cases: readonly BatchCase[]): void;
+  /** Of those that are over, most had to leave for a workflow: the chain's runs had better begin there. */
+  mostlyLeave(): boolean;
+  /** How long ago the last one was over. */
+  idleMs(): number;
+}
+
+function createCrew(deps: CaseDependencies, places: Places, letGo: AbortSignal): Crew {
+  const working = new Map<string, Working>();
+  const over = { left: 0, all: 0 };
+  let busyAt = Date.now();
+  const start = (one: BatchCase): Working => {
+    const giveBack = places.take();
+    const work = workCase(deps, one, { letGo, leaves: gatheredLeaves });
+    const ended = async (): Promise<'left' | 'over'> => {
+      // A worker that lets go of it leaves it to the next.
+      const how = await work.done.catch(() => 'over' as const);
+      working.delete(one.id);
+      busyAt = Date.now();
+      giveBack();
+      over.all += 1;
+      if (how === 'left') over.left += 1;
+      return how;
+    };
+    return { ...work, done: ended() };
+  };
+  return {
+    working,
+    begin: (cases) => cases.forEach((one) => working.set(one.id, start(one))),
+    mostlyLeave: () => over.all >= enough && over.left * 2 > over.all,
+    idleMs: () => Date.now() - busyAt,
+  };
 }
 
 /** Keeps the chain's starts for this gathering while it takes them, and leaves them to the relay at once when it does not. */
