@@ -1,11 +1,12 @@
+import { randomUUID } from 'node:crypto';
+import pc from 'picocolors';
 import type { Batch, BatchCounts } from '../src/shapes/batch.ts';
 import { Advised } from './advised.ts';
+import { portions, readCases, refusedCase, type Case } from './batch-file.ts';
 import { api, ApiError } from './client.ts';
 import { unlessInterrupted } from './interrupted.ts';
 import { mark, show } from './output.ts';
-import { jsonTrouble, nameOf, readText } from './read-text.ts';
 import { withChainsNamed } from './unknown-chain.ts';
-import { WrongUsage } from './wrong-usage.ts';
 
 interface Options {
   batch: string;
@@ -15,75 +16,58 @@ interface Options {
   json?: boolean;
 }
 
-/** A request has at most 1 MiB; a larger file becomes several batches. */
-const mostBytes = 900 * 1024;
-const mostCases = 500;
 const pollMs = 500;
 
 /** `trimtab run <chain> --batch FILE [--wait]`: a run for each line. Exit code 1 when one of them failed or is blocked. */
 export async function runBatch(chain: string, options: Options): Promise<void> {
-  const batches: Batch[] = [];
-  for (const [n, inputs] of portions(linesOf(options.batch)).entries())
-    batches.push(
-      await api<Batch>(`/v1/chains/${encodeURIComponent(chain)}/batches`, {
-        method: 'POST',
-        body: { cases: inputs.map((input) => ({ input, ...(options.user ? { user: options.user } : {}) })) },
-        headers: options.idempotencyKey ? { 'idempotency-key': `${options.idempotencyKey}/${n}` } : {},
-      }).catch(async (error: unknown) => {
-        throw oneList(error, inputs) ?? (await withChainsNamed(error, chain));
-      }),
-    );
+  const batches = await startAll(chain, options);
   const print = options.json ? () => undefined : (line: string) => console.error(line);
-  const ended = options.wait ? await unlessInterrupted(goesOn(batches), () => follow(batches, print)) : batches;
+  const ended = options.wait ? await waitFor(batches, print) : batches;
   show(options, ended, () => ended.map((batch) => `${batch.id}  ${countsOf([batch])}`).join('\n'));
   const { failed, blocked, cancelled } = sum(ended);
   if (options.wait && failed + blocked + cancelled > 0) process.exitCode = 1;
 }
 
-const goesOn = (batches: readonly Batch[]): string =>
-  `Nothing was stopped: ${batches.map(({ id }) => id).join(', ')} ${batches.length > 1 ? 'go' : 'goes'} on. See the runs with: ${batches.map(({ id }) => `trimtab runs --batch ${id}`).join(' and ')}`;
-
-/** A file that holds one list of inputs is one case that no chain takes. */
-const oneList = (error: unknown, inputs: readonly unknown[]): Advised | null =>
-  error instanceof ApiError && error.problem.code === 'invalid_input' && inputs.length === 1 && Array.isArray(inputs[0])
-    ? new Advised('invalid_input', error.message, "The file holds one list; give its items one a line: jq -c '.[]' FILE")
-    : null;
-
-/** JSON Lines: one input a line. Throws `WrongUsage` with the line that cannot be read. */
-function linesOf(file: string): unknown[] {
-  const name = nameOf(file);
-  const inputs = readText(file)
-    .split('\n')
-    .flatMap((line, index) => {
-      if (line.trim() === '') return [];
-      try {
-        return [JSON.parse(line) as unknown];
-      } catch (error) {
-        throw new WrongUsage(`${name}, line ${index + 1} is not JSON: ${jsonTrouble(error)}; a batch holds one JSON value a line`);
-      }
+/** All or none, also where the file is more than one request: every line is looked at before the first batch starts. */
+async function startAll(chain: string, options: Options): Promise<Batch[]> {
+  const path = `/v1/chains/${encodeURIComponent(chain)}/batches`;
+  const parts = portions(readCases(options.batch));
+  const send = async <T>(to: string, cases: readonly Case[], headers: Record<string, string> = {}): Promise<T> => {
+    const body = { cases: cases.map(({ input }) => ({ input, ...(options.user ? { user: options.user } : {}) })) };
+    return api<T>(to, { method: 'POST', body, headers }).catch(async (error: unknown) => {
+      throw refusedCase(error, cases, options.batch) ?? (await withChainsNamed(error, chain));
     });
-  if (inputs.length === 0) throw new WrongUsage(`${name} has no inputs: one JSON value a line`);
-  return inputs;
-}
-
-function portions(inputs: readonly unknown[]): unknown[][] {
-  const out: unknown[][] = [[]];
-  let bytes = 0;
-  for (const input of inputs) {
-    const size = Buffer.byteLength(JSON.stringify(input)) + 100;
-    const open = out.at(-1) as unknown[];
-    if (open.length > 0 && (open.length === mostCases || bytes + size > mostBytes)) {
-      out.push([input]);
-      bytes = size;
-    } else {
-      open.push(input);
-      bytes += size;
-    }
+  };
+  if (parts.length > 1) for (const cases of parts) await send(`${path}/check`, cases);
+  const key = options.idempotencyKey ?? (parts.length > 1 ? randomUUID() : null);
+  const batches: Batch[] = [];
+  for (const [n, cases] of parts.entries()) {
+    const started = send<Batch>(path, cases, key === null ? {} : { 'idempotency-key': `${key}/${n}` });
+    batches.push(await started.catch((error: unknown) => Promise.reject(key !== null && n > 0 ? inPart(error, batches, key) : error)));
   }
-  return out;
+  return batches;
 }
 
-/** A line whenever something has moved, until no run of the batches is running. */
+/** What was started is running and paid for: how to start the rest alone. */
+function inPart(error: unknown, batches: readonly Batch[], key: string): Advised {
+  const cases = batches.reduce((total, batch) => total + batch.cases, 0);
+  const code = error instanceof ApiError && error.status === 503 ? 'unavailable' : 'setup';
+  return new Advised(
+    code,
+    error instanceof Error ? error.message : String(error),
+    `The first ${cases} cases have started (${idsOf(batches)}). The same command with --idempotency-key ${key} starts the rest, and nothing twice.`,
+  );
+}
+
+/** A line whenever something has moved, until no run of the batches is running. Whoever stops waiting hears their names. */
+async function waitFor(batches: readonly Batch[], print: (line: string) => void): Promise<Batch[]> {
+  const goesOn = `Nothing was stopped: ${idsOf(batches)} ${batches.length > 1 ? 'go' : 'goes'} on. See the runs with: ${batches.map(({ id }) => `trimtab runs --batch ${id}`).join(' and ')}`;
+  for (const { id } of batches) print(pc.dim(`  ${id}`));
+  return unlessInterrupted(goesOn, () => follow(batches, print));
+}
+
+const idsOf = (batches: readonly Batch[]): string => batches.map(({ id }) => id).join(', ');
+
 async function follow(batches: readonly Batch[], print: (line: string) => void): Promise<Batch[]> {
   for (let said = ''; ;) {
     const now = await Promise.all(batches.map(({ id }) => api<Batch>(`/v1/batches/${id}`)));

@@ -4,12 +4,21 @@ import { WrongUsage } from './wrong-usage.ts';
 
 export const nameOf = (file: string): string => (file === '-' ? 'standard input' : printable(file));
 
-/** A file as text, without a byte order mark; `-` is standard input. Throws `WrongUsage` that names it and says what is wrong with it. */
+/**
+ * A file as text, without a byte order mark; `-` is standard input. Throws `WrongUsage` that names it and says what is wrong with
+ * it, also for another encoding: its letters would be stored as replacement characters, which nobody can read back.
+ */
 export function readText(file: string): string {
+  let bytes: Buffer;
   try {
-    return readFileSync(file === '-' ? 0 : file, 'utf8').replace(/^\uFEFF/, '');
+    bytes = readFileSync(file === '-' ? 0 : file);
   } catch (error) {
     throw new WrongUsage(`cannot read ${nameOf(file)}: ${trouble(file, error)}`);
+  }
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+  } catch {
+    throw new WrongUsage(`${nameOf(file)} is not UTF-8: save it in that encoding`);
   }
 }
 

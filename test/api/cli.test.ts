@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
+import { buffer, text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, inject, it, vi } from 'vitest';
 import { whileItRestarts } from '../../cli/restarting.ts';
@@ -54,7 +55,7 @@ interface Said {
 /** The real command line, as a shell starts it. `undefined` in `env` takes a variable away. */
 async function trimtab(
   command: readonly string[],
-  options: { stdin?: string; env?: Record<string, string | undefined>; interruptAt?: RegExp } = {},
+  options: { stdin?: string | Buffer; env?: Record<string, string | undefined>; interruptAt?: RegExp } = {},
 ): Promise<Said> {
   const env = Object.fromEntries(
     Object.entries({ ...engine.env, ...credentials, ...options.env }).filter(([, value]) => value !== undefined),
@@ -83,6 +84,30 @@ async function file(name: string, content: string): Promise<string> {
 
 const ask = (question: string, ...more: string[]) =>
   trimtab(['run', 'tickets', '--input', '-', ...more], { stdin: JSON.stringify({ question }) });
+/** Another address of the API, whose connection is lost when a POST is chosen by its path and its number on that path. */
+async function cutAt(lose: (path: string, n: number) => boolean): Promise<{ url: string; stop(): void }> {
+  const seen = new Map<string, number>();
+  const server = createServer(async (request, response) => {
+    const path = request.url ?? '';
+    const body = await buffer(request);
+    seen.set(path, (seen.get(path) ?? 0) + 1);
+    if (request.method === 'POST' && lose(path, seen.get(path) ?? 0)) return request.socket.destroy();
+    const headers = Object.fromEntries(
+      ['authorization', 'content-type', 'idempotency-key'].flatMap((name) => [[name, request.headers[name]]].filter(([, value]) => value)),
+    ) as Record<string, string>;
+    const answer = await fetch(new URL(path, engine.url), {
+      method: request.method ?? 'GET',
+      headers,
+      ...(body.length > 0 ? { body } : {}),
+    });
+    return response
+      .writeHead(answer.status, { 'content-type': answer.headers.get('content-type') ?? '' })
+      .end(Buffer.from(await answer.arrayBuffer()));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`, stop: () => server.close() };
+}
 /** A run that waits for approval. */
 async function waiting(question: string): Promise<{ id: string; review_id: string }> {
   return JSON.parse((await ask(question, '--wait', '--json')).out) as { id: string; review_id: string };
@@ -145,6 +170,47 @@ describe('run', () => {
     expect((await engine.call(`/v1/runs?batch=${id}`)).body.data).toHaveLength(2);
   });
 
+  describe('of a batch in more than one request', () => {
+    const large = (name: string): string => JSON.stringify({ question: `${name} ${'x'.repeat(600_000)}` });
+    const runs = async (): Promise<number> => (await engine.db.selectFrom('runs').select('id').execute()).length;
+
+    it('starts nothing when the last line does not fit, and names that line', async () => {
+      const before = await runs();
+      const said = await trimtab(['run', 'tickets', '--batch', '-'], { stdin: `${large('one')}\n\n${large('two')}\n{"question":""}` });
+      refused(said, 1, /standard input, line 4 does not fit: \/question [^]*\n {2}\/question: /);
+      expect(await runs()).toBe(before);
+    });
+
+    it('starts nothing when a line is too large for any request, and names that line', async () => {
+      const before = await runs();
+      const huge = JSON.stringify({ question: 'x'.repeat(2 * 1024 * 1024) });
+      refused(
+        await trimtab(['run', 'tickets', '--batch', '-'], { stdin: `{"question":"q"}\n${huge}` }),
+        1,
+        /line 2 is too large: a request/,
+      );
+      expect(await runs()).toBe(before);
+    });
+
+    it('that is cut in the middle says what has started, and the same command with the key it names starts the rest alone', async () => {
+      const before = await runs();
+      const stdin = [large('cut one'), large('cut two')].join('\n');
+      const cut = await cutAt((path, n) => path.endsWith('/batches') && n === 2);
+      const said = await trimtab(['run', 'tickets', '--batch', '-'], { stdin, env: { TRIMTAB_URL: cut.url } });
+      cut.stop();
+      refused(
+        said,
+        1,
+        /The first 1 cases have started \(bat_\w+\)\. The same command with --idempotency-key \S+ starts the rest, and nothing twice/,
+      );
+      expect(await runs()).toBe(before + 1);
+      const key = /--idempotency-key (\S+)/.exec(said.err)?.[1] ?? '';
+      const again = await trimtab(['run', 'tickets', '--batch', '-', '--idempotency-key', key, '--json'], { stdin });
+      expect(JSON.parse(again.out)).toMatchObject([{ cases: 1 }, { cases: 1 }]);
+      expect(await runs()).toBe(before + 2);
+    });
+  });
+
   it('takes the ticket from standard input and prints JSON alone', async () => {
     const said = await ask('from stdin', '--wait', '--json', '--user', 'ada');
     expect(said).toMatchObject({ code: 0, err: '' });
@@ -194,7 +260,8 @@ describe('run', () => {
       2,
       /standard input, line 2 is not JSON/,
     ],
-    ['a case that does not fit', ['run', 'tickets', '--batch', '-'], '{"question":"q"}\n{"question":""}', 1, /case 2/],
+    ['a case that does not fit', ['run', 'tickets', '--batch', '-'], '{"question":"q"}\n{"question":""}', 1, /input, line 2 does not fit/],
+    ['letters of another encoding', ['run', 'tickets', '--input', '-'], Buffer.from('{"question":"für"}', 'latin1'), 2, /is not UTF-8/],
     ['an unknown chain', ['run', 'nope', '--input', '-'], '{}', 1, /'nope'; there are .*tickets[^]*Take one of those, or add the chain/],
     ['a misspelt chain', ['run', 'tikets', '--input', '-'], '{}', 1, /^✗ there is no chain 'tikets'; .*\n {2}Did you mean tickets\?\n$/],
     ['an unknown field', ['run', 'tickets', '--input', '-'], '{"question":"q","extra":1}', 1, /\/input\/extra: unknown field/],

@@ -339,6 +339,7 @@ describe('the rest', () => {
       '/v1/chains',
       '/v1/chains/{chain}',
       '/v1/chains/{chain}/batches',
+      '/v1/chains/{chain}/batches/check',
       '/v1/chains/{chain}/runs',
       '/v1/deliveries/{id}/resend',
       '/v1/events',

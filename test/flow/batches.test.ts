@@ -132,6 +132,11 @@ it('starts nothing when one input does not fit, and names the case', async () =>
   expect(refused).toMatchObject({ status: 422, body: { errors: [{ pointer: '/cases/1/input/question' }] } });
   expect(refused.body.detail).toContain('case 2');
   expect(drafts('fine')).toHaveLength(0);
+  const look = (questions: string[]) =>
+    engine.call('/v1/chains/answers/batches/check', { body: { cases: questions.map((question) => ({ input: { question } })) } });
+  expect(await look(['fine'])).toMatchObject({ status: 200, body: { cases: 1 } });
+  expect(await look(['fine', ''])).toMatchObject({ status: 422, body: { errors: refused.body.errors } });
+  expect(drafts('fine')).toHaveLength(0);
   expect((await post('nobody', ['x'])).body.code).toBe('unknown_chain');
   expect((await engine.call('/v1/batches/bat_none')).status).toBe(404);
 });
