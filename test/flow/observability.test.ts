@@ -237,6 +237,20 @@ describe('a run that outlives a kill -9 of the server and the worker', () => {
     expect(rules.filter(({ alert, annotations }) => !headings.includes(annotations.docs) || !told.includes(`\`${alert}\``))).toEqual([]);
   });
 
+  it('has no example alert that divides by what goes well: of a thing that never goes well there is no such series, and the alert was silent', () => {
+    const text = readFileSync(new URL('../../docs/alerts.yml', import.meta.url), 'utf8');
+    const { groups } = parse(text) as { groups: { rules: { alert: string; expr: string }[] }[] };
+    const shares = groups.flatMap(({ rules }) => rules).filter(({ expr }) => expr.includes(' / '));
+    expect(shares.map(({ alert }) => alert)).toEqual(['TrimtabProviderFails', 'TrimtabFirstAttemptsWorse', 'TrimtabApiErrors']);
+    const [fails = '', worse = '', errors = ''] = shares.map(({ expr }) => expr.split(' / ')[0]);
+    // A turn in which a model calls tools is an answer too.
+    expect(fails).toContain('result!~"answer|calls|cancelled"');
+    expect(worse).toContain('outcome!="accepted"');
+    expect(errors).toContain('status=~"5.."');
+    expect(shares.filter(({ expr }) => !/ > [\d.]+\s*$/.test(expr))).toEqual([]);
+    expect(text).toContain('expr: absent(trimtab_workers)');
+  });
+
   it('leaves no word of a customer and no secret in spans, logs and numbers', async () => {
     const everything = [collector.raw(), ...children.map((child) => child.said()), first, await numbers()].join('\n');
     expect(everything).toContain(id);
