@@ -3,6 +3,7 @@ import type { ModelConfig, TrimtabConfig } from '../src/define/config.ts';
 import { callTimeout } from '../src/define/duration.ts';
 import type { LoadedChain } from '../src/define/loaded-chain.ts';
 import { sampleJudges } from '../src/define/rungs.ts';
+import type { StepDefinition } from '../src/define/step.ts';
 import { TrimtabError } from '../src/errors.ts';
 import { priceOf } from '../src/providers/prices.ts';
 import { familyOf, usualModel } from '../src/providers/usual-models.ts';
@@ -42,6 +43,15 @@ const demoModel = (role: string): ModelConfig | undefined => {
   return models[role] ?? models[role.includes('judge') ? 'judge' : 'writer'];
 };
 
+/** The roles that write a step's answers, also on its ladder, and those that judge them. */
+export function rolesOf(step: StepDefinition): { writers: string[]; judges: string[] } {
+  if (step.kind !== 'generate') return { writers: [], judges: [] };
+  return {
+    writers: [step.model, ...step.ladder.flatMap((rung) => (rung.rung === 'model' ? [rung.model] : []))],
+    judges: [...step.critics, ...sampleJudges(step)].map(({ model }) => model),
+  };
+}
+
 /**
  * One sentence for each pair of models where the judge of a step is of the family that wrote what it judges. Said at start: such a
  * judge passes the mistakes it would make itself. The demo model has no family.
@@ -50,10 +60,8 @@ export function kindredJudges(chains: Iterable<LoadedChain>, modelFor: (role: st
   const said = new Set<string>();
   for (const { definition } of chains) {
     for (const step of Object.values(definition.steps)) {
-      if (step.kind !== 'generate') continue;
-      const writers = [step.model, ...step.ladder.flatMap((rung) => (rung.rung === 'model' ? [rung.model] : []))];
-      for (const critic of [...step.critics, ...sampleJudges(step)])
-        for (const writer of writers) said.add(kindred(modelFor(critic.model), modelFor(writer)));
+      const { writers, judges } = rolesOf(step);
+      for (const judge of judges) for (const writer of writers) said.add(kindred(modelFor(judge), modelFor(writer)));
     }
   }
   said.delete('');

@@ -3,7 +3,10 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { deepDoctor } from '../../cli/deep-doctor.ts';
 import { doctorDefinition } from '../../runtime/doctor-chain/definition.ts';
+import { withDoctor } from '../../runtime/doctor-chain/with-doctor.ts';
 import { freePort } from '../../runtime/local/ports.ts';
+import { loadProject } from '../../runtime/project.ts';
+import type { TrimtabConfig } from '../../src/define/config.ts';
 import { startProviderServer, type ProviderCall, type ProviderServer, type Scripted } from '../../testing/provider-server.ts';
 import { testEngine, until, type TestEngine } from '../stack/engine.ts';
 
@@ -75,6 +78,19 @@ it('asks models of every role, whatever it is called', () => {
   const { steps, budget } = doctorDefinition(roles);
   expect(Object.values(steps).map(({ model }) => model)).toEqual(roles);
   expect(budget.attempts).toBe(3 * roles.length);
+});
+
+it('asks every model that a step, a ladder or a judge names, also where the config names none', async () => {
+  const loaded = await loadProject(`${project}trimtab.config.ts`);
+  const asked = (models: TrimtabConfig['models'] | undefined): string[] => {
+    const { models: _, ...config } = loaded.config;
+    const { chains } = withDoctor({ ...loaded, config: models ? { ...config, models } : config }, { demoModelUrl: null });
+    const steps = chains.get('trimtab-doctor')?.definition.steps ?? {};
+    return Object.values(steps).map((step) => (step.kind === 'generate' ? step.model : ''));
+  };
+  expect(asked(undefined)).toEqual(['writer', 'large', 'judge']);
+  const one = { provider: 'openai', model: 'one' };
+  expect(asked({ writer: one, large: one, spare: { provider: 'openai', model: 'two' } })).toEqual(['large', 'judge', 'spare']);
 });
 
 it('a provider that refuses the key of one model is named with it', async () => {
