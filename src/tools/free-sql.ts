@@ -1,6 +1,7 @@
 import pg from 'pg';
 import { SqlRefused, SourceUnavailable, type DescribeSql, type FreeSql, type SqlResult } from '../define/source.ts';
 import { describeRelations } from './describe-relations.ts';
+import { createReadingPool } from './reading-pool.ts';
 import { checkStatement } from './sql-statement.ts';
 
 /** Limits of one statement. `cost` is Postgres' own unit: a million is some seconds of work. */
@@ -9,9 +10,10 @@ export interface FreeSqlLimits {
   bytes: number;
   statement_ms: number;
   lock_ms: number;
+  /** Until a connection stands; waiting for one's turn is not counted. */ connect_ms: number;
   cost: number;
 }
-const usual: FreeSqlLimits = { rows: 200, bytes: 256 * 1024, statement_ms: 5_000, lock_ms: 1_000, cost: 1_000_000 };
+const usual: FreeSqlLimits = { rows: 200, bytes: 256 * 1024, statement_ms: 5_000, lock_ms: 1_000, connect_ms: 5_000, cost: 1_000_000 };
 
 const oid = { bool: 16, int8: 20, int2: 21, int4: 23, float4: 700, float8: 701 };
 const whole = new Set([oid.int2, oid.int4, oid.int8]);
@@ -105,40 +107,22 @@ async function troubleOf(client: pg.PoolClient): Promise<string | null> {
   return role.writes === null ? null : `it may write to ${role.writes}`;
 }
 
+/** An error that leaves the connection as it was. */
+const isAnswer = (error: unknown): boolean => error instanceof pg.DatabaseError || error instanceof SqlRefused;
+
 /** Hands out connections of a role that was looked at, inside a read-only transaction that is always rolled back. */
 function lender(url: string, limits: FreeSqlLimits): { lend: Lend; close(): Promise<void> } {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 4,
-    application_name: 'trimtab sql',
-    connectionTimeoutMillis: 5_000,
-    keepAlive: true,
-  });
-  pool.on('error', () => undefined);
+  const pool = createReadingPool(url, { name: 'trimtab sql', connect_ms: limits.connect_ms });
   let safe = false;
-  const lend: Lend = async (relations, work) => {
-    const client = await pool.connect();
-    let broken = true;
-    try {
+  const lend: Lend = (relations, work) =>
+    pool.lend(async (client) => {
       const trouble = safe ? null : await troubleOf(client);
       if (trouble !== null) throw new SourceUnavailable(`the role of TRIMTAB_SQL_URL is not safe: ${trouble}`);
       safe = true;
       await begin(client, [...new Set(relations.map((name) => name.split('.')[0] as string))], limits);
-      const result = await work(client);
-      broken = false;
-      return result;
-    } catch (error) {
-      broken = !(error instanceof pg.DatabaseError || error instanceof SqlRefused);
-      throw error;
-    } finally {
-      if (!broken)
-        await client.query('rollback').catch(() => {
-          broken = true;
-        });
-      client.release(broken);
-    }
-  };
-  return { lend, close: () => pool.end() };
+      return work(client);
+    }, isAnswer);
+  return { lend, close: pool.close };
 }
 type Lend = <T>(relations: readonly string[], work: (client: pg.PoolClient) => Promise<T>) => Promise<T>;
 

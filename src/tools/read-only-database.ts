@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { ReadOnlyQuery } from '../define/source.ts';
+import { createReadingPool } from './reading-pool.ts';
 
 /** A query that reads at most so many rows; the rest is left. */
 const mostRows = 200;
@@ -35,42 +36,24 @@ export type ReadOnlyDatabase = ReadOnlyQuery & { close(): Promise<void> };
  * read (`ensureReaderRole`): the role is the wall, the transaction a second one. Throws what Postgres says.
  */
 export function createReadOnlyDatabase(url: string): ReadOnlyDatabase {
-  const pool = new pg.Pool({
-    connectionString: url,
-    max: 4,
-    application_name: 'trimtab reader',
-    connectionTimeoutMillis: timeoutMs,
-    keepAlive: true,
-  });
-  pool.on('error', () => undefined);
-  const query: ReadOnlyQuery = async (sql, parameters) => {
-    const client = await pool.connect();
-    let broken = true;
-    try {
-      await client.query('begin transaction read only');
-      await client.query("select set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)", [
-        String(timeoutMs),
-        String(lockMs),
-      ]);
-      // DECLARE takes one query that reads, and the extended protocol takes one statement: nothing can be stacked behind it.
-      await client.query({
-        text: `declare found no scroll cursor for ${sql}`,
-        values: parameters,
-        queryMode: 'extended',
-      } as pg.QueryConfig);
-      const rows = await fetched(client);
-      broken = false;
-      return rows;
-    } catch (error) {
-      broken = !(error instanceof pg.DatabaseError || error instanceof TooWide);
-      throw error;
-    } finally {
-      if (!broken)
-        await client.query('rollback').catch(() => {
-          broken = true;
-        });
-      client.release(broken);
-    }
-  };
-  return Object.assign(query, { close: () => pool.end() });
+  const pool = createReadingPool(url, { name: 'trimtab reader', connect_ms: timeoutMs });
+  const query: ReadOnlyQuery = (sql, parameters) =>
+    pool.lend(
+      async (client) => {
+        await client.query('begin transaction read only');
+        await client.query("select set_config('statement_timeout', $1, true), set_config('lock_timeout', $2, true)", [
+          String(timeoutMs),
+          String(lockMs),
+        ]);
+        // DECLARE takes one query that reads, and the extended protocol takes one statement: nothing can be stacked behind it.
+        await client.query({
+          text: `declare found no scroll cursor for ${sql}`,
+          values: parameters,
+          queryMode: 'extended',
+        } as pg.QueryConfig);
+        return fetched(client);
+      },
+      (error) => error instanceof pg.DatabaseError || error instanceof TooWide,
+    );
+  return Object.assign(query, { close: pool.close });
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -77,6 +78,24 @@ describe('free SQL', () => {
     expect(odd).toEqual([]);
     expect(await state()).toEqual(before);
     expect((await ask('select count(*) from orders', allowed)).rows).toEqual([[300]]);
+  });
+
+  it('lets statements wait for their turn longer than connecting may take', async () => {
+    const connectMs = 1_500;
+    const short = createFreeSql(asRole(role), { connect_ms: connectMs, lock_ms: 20_000, statement_ms: 25_000 });
+    const count = () => short.sql('select count(*) from orders', allowed);
+    try {
+      await Promise.all(Array.from({ length: 4 }, count));
+      const answers = await db.transaction().execute(async (tx) => {
+        await sql`lock table private.orders in access exclusive mode`.execute(tx);
+        const asked = Promise.allSettled(Array.from({ length: 9 }, count));
+        await sleep(connectMs + 500);
+        return { asked };
+      });
+      for (const answer of await answers.asked) expect(answer).toMatchObject({ status: 'fulfilled', value: { rows: [[300]] } });
+    } finally {
+      await short.close();
+    }
   });
 
   it('is held by the role alone, where the statement is not read first: nothing changes, and only the catalog can be seen', async () => {
