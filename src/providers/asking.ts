@@ -119,12 +119,12 @@ export async function asking(ask: AskingOptions, listen: (line: Line, heard: Hea
 const headersOf = (options: CompletionOptions): Record<string, string> =>
   options.call_id === undefined ? {} : { 'x-trimtab-call': encodeURI(options.call_id).slice(0, 500) };
 
-/** The tokens of half a stream are a lower bound, so they are not known. */
-const nothing = (failure: Failure, heard: Heard): Completion => ({
+/** The tokens of half a stream are a lower bound, so they are not known; those of a request that nobody got are none. */
+const nothing = ({ unsent, ...failure }: Failure, heard: Heard): Completion => ({
   type: 'nothing',
   ...failure,
   text: heard.text === '' ? null : heard.text,
-  usage: heard.finish === null ? null : heard.usage,
+  usage: unsent ? { input_tokens: 0, output_tokens: 0 } : heard.finish === null ? null : heard.usage,
 });
 
 const pastLimit = (heard: Heard, message: string): Completion => nothing({ outcome: 'truncated', message, retry_after_ms: null }, heard);

@@ -16,6 +16,7 @@ export interface Failure {
   outcome: Unanswered;
   message: string;
   retry_after_ms: number | null;
+  /** No connection was made, so nobody got the request. */ unsent?: true;
 }
 
 const spentCode = /insufficient_(quota|funds|credits)|billing_(hard_limit_reached|not_active|error)/i;
@@ -125,6 +126,13 @@ const causesOf = (error: unknown): unknown[] => {
   return chain;
 };
 
+const noConnection: ReadonlySet<string> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'UND_ERR_CONNECT_TIMEOUT']);
+/** The name was not found or the connection not made: there was nobody to send to. A cut later may have been an answer's. */
+const neverSent = (cause: unknown): boolean => {
+  const { code, syscall } = record(cause);
+  return noConnection.has(text(code)) || syscall === 'connect' || syscall === 'getaddrinfo';
+};
+
 /** Anything thrown while we asked. `cancelled`: the caller's signal was aborted. What has no status of a provider is `transport`. */
 export function failureOf(error: unknown, context: { name: string; cancelled: boolean; secrets: readonly string[]; now: number }): Failure {
   const { name, cancelled, secrets, now } = context;
@@ -134,7 +142,12 @@ export function failureOf(error: unknown, context: { name: string; cancelled: bo
   if (said === null) {
     // The SDKs wrap what happened in "Connection error.", fetch wraps it in "fetch failed": the last cause says most.
     const detail = messageOf(causes.at(-1)) || text(record(causes.at(-1))['code']);
-    return { outcome: 'transport', message: safeMessage(`${name} was not reached or broke off: ${detail}`, secrets), retry_after_ms: null };
+    return {
+      outcome: 'transport',
+      message: safeMessage(`${name} was not reached or broke off: ${detail}`, secrets),
+      retry_after_ms: null,
+      ...(causes.some(neverSent) ? { unsent: true } : {}),
+    };
   }
   const outcome = outcomeOfProviderError(said);
   const waits = outcome === 'rate_limited' || outcome === 'overloaded' || outcome === 'transport';

@@ -1,4 +1,6 @@
+import { createServer, type AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { freePort } from '../../runtime/local/ports.ts';
 import { createAnthropic } from '../../src/providers/anthropic.ts';
 import { createOpenAi } from '../../src/providers/openai.ts';
 import { createProviders } from '../../src/providers/registry.ts';
@@ -35,6 +37,26 @@ it('the suite covers every outcome that a call can have but cancelled and abando
   for (const outcome of ['answer', 'calls', ...OutcomeKind.options.filter((one) => !others.has(one))]) {
     expect(covered, outcome).toContain(outcome);
   }
+});
+
+describe('a provider that cannot be reached', () => {
+  const ask = async (base_url: string) =>
+    createOpenAi({ name: 'local', api_key: null, base_url }).complete(conformanceRequest, { signal: signal() });
+
+  it.each(['no server listens', 'the name is not known'])('has got nothing to be paid for: %s', async (what) => {
+    const base_url = what.startsWith('no server') ? `http://127.0.0.1:${await freePort()}/v1` : 'http://nowhere.invalid/v1';
+    expect(await ask(base_url)).toMatchObject({ outcome: 'transport', usage: { input_tokens: 0, output_tokens: 0 } });
+  });
+
+  it('may have read what it was sent before it hung up, and nobody knows what that costs', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.destroy()));
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const { port } = server.address() as AddressInfo;
+    expect(await ask(`http://127.0.0.1:${port}/v1`)).toMatchObject({ outcome: 'transport', usage: null });
+    server.close();
+  });
 });
 
 describe('structured output', () => {
