@@ -21,7 +21,7 @@ export interface Counts {
   runs: Record<string, number>;
   /** Blocked runs by the code of their cause. */ blocked: Record<string, number>;
   runs_unopened: number;
-  runs_unopened_age_seconds: number;
+  /** Of those whose turn in a batch has not come only where no case of it has begun. */ runs_unopened_age_seconds: number;
   queues: { queue: string; depth: number; age_seconds: number; overdue: number }[];
   calls_open: number;
   calls_open_age_seconds: number;
@@ -53,14 +53,19 @@ async function counted(db: Handle, query: RawBuilder<unknown>): Promise<Record<s
   return Object.fromEntries(rows.map(({ name, count }) => [name, count]));
 }
 
+/** Batches that a worker has: their cases wait for their turn, not for a worker. */
+const begunBatches = sql`select id from batches where ended_at is null and not gathered
+  and exists (select from runs where runs.batch_id = batches.id and runs.plan is not null)`;
+
 async function ages(db: Handle): Promise<typeof none | undefined> {
   const { rows } = await sql<typeof none>`select
     coalesce(u.count, 0)::int as runs_unopened, coalesce(u.age, 0)::float8 as runs_unopened_age_seconds,
     coalesce(c.count, 0)::int as calls_open, coalesce(c.age, 0)::float8 as calls_open_age_seconds,
     (select count(*)::int from outbox where failed_at is not null) as outbox_failed,
     (select count(*)::int from workers where seen_at > now() - interval '20 seconds') as workers
-    from (select count(*) as count, extract(epoch from now() - min(started_at)) as age from runs
-            where status = 'running' and plan is null and deleted_at is null) u,
+    from (select sum(g.count) as count, extract(epoch from now() - min(g.oldest) filter (where not g.begun)) as age from (
+            select count(*) as count, min(started_at) as oldest, batch_id in (${begunBatches}) is true as begun from runs
+            where status = 'running' and plan is null and deleted_at is null group by batch_id) g) u,
          (select count(*) as count, extract(epoch from now() - min(started_at)) as age from attempts where status = 'started') c`.execute(
     db,
   );

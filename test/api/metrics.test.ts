@@ -93,3 +93,19 @@ it('is for the scope admin', async () => {
     docs: 'docs/access.md',
   });
 });
+it('counts cases of a batch that a worker has as waiting for their turn, not for a worker', async () => {
+  await engine.db.deleteFrom('runs').execute();
+  const cases = [{ input: { question: 'first' } }, { input: { question: 'second' } }];
+  const { body: batch } = await engine.call('/v1/chains/tickets/batches', { body: { cases } });
+  const ofBatch = engine.db.updateTable('runs').where('batch_id', '=', batch.id);
+  await ofBatch.set({ started_at: new Date(Date.now() - 600_000) }).execute();
+  const key = await engine.key(['admin']);
+  const shown = async () => {
+    const text = await page(key);
+    return ['', '_age_seconds'].map((of) => Number(new RegExp(`^trimtab_runs_unopened${of} (.*)$`, 'm').exec(text)?.[1]));
+  };
+  expect(await shown()).toEqual([2, expect.closeTo(600, -2)]);
+  const [run] = (await engine.call(`/v1/runs?batch=${batch.id}`)).body.data;
+  await ofBatch.set({ plan: '{}' }).where('id', '=', run.id).execute();
+  expect(await shown()).toEqual([1, 0]);
+});
