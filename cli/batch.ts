@@ -61,7 +61,7 @@ function inPart(error: unknown, batches: readonly Batch[], key: string): Advised
 
 /** A line whenever something has moved, until no run of the batches is running. Whoever stops waiting hears their names. */
 async function waitFor(batches: readonly Batch[], print: (line: string) => void): Promise<Batch[]> {
-  const goesOn = `Nothing was stopped: ${idsOf(batches)} ${batches.length > 1 ? 'go' : 'goes'} on. See the runs with: ${batches.map(({ id }) => `trimtab runs --batch ${id}`).join(' and ')}`;
+  const goesOn = `Nothing was stopped: ${idsOf(batches)} ${batches.length > 1 ? 'go' : 'goes'} on. See the runs with: ${batches.map(({ id }) => `trimtab runs --batch ${id}`).join(' and ')}; stop them with trimtab cancel --batch`;
   for (const { id } of batches) print(pc.dim(`  ${id}`));
   return unlessInterrupted(goesOn, () => follow(batches, print));
 }

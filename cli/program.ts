@@ -65,6 +65,9 @@ export function program(): Command {
     .option('--limit <n>')
     .action(async (options) => (await import('./runs.ts')).listRuns(options));
   command('show <run>', 'the trace of a run').action(async (id, options) => (await import('./runs.ts')).showRun(id, options));
+  command('cancel [run]', 'stop a run, or all runs of a batch that have not ended')
+    .option('--batch <id>')
+    .action(async (id, options) => (await import('./cancel.ts')).cancel(id, options));
   command('retry', 'go on with blocked runs')
     .option('--run <id>')
     .option('--code <code>', 'all that this cause blocked')

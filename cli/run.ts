@@ -29,7 +29,7 @@ export async function runChain(chain: string, options: Options): Promise<void> {
   if (!options.wait) return show(options, run, ({ id, status }) => `${id}  ${mark(status)}\nFollow it with: trimtab show ${id}`);
   const print = options.json ? () => undefined : (line: string) => console.error(line);
   print(pc.dim(`  ${run.id}`));
-  const goesOn = `Nothing was stopped: ${run.id} goes on. Follow it with: trimtab show ${run.id}. The page can cancel it.`;
+  const goesOn = `Nothing was stopped: ${run.id} goes on. Follow it with: trimtab show ${run.id}. Stop it with: trimtab cancel ${run.id}`;
   const ended = await unlessInterrupted(goesOn, () => follow(run.id, print));
   const steps = await stepsOf(run.id);
   show(options, { ...ended, steps }, () => `\n${trace(ended, steps)}`);

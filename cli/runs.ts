@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { finished } from 'node:stream/promises';
+import pc from 'picocolors';
 import type { Review } from '../src/shapes/review.ts';
 import type { Run } from '../src/shapes/run.ts';
 import { TrimtabError, errorTable, messageOf } from '../src/errors.ts';
@@ -34,6 +35,8 @@ export async function listRuns(options: Filter): Promise<void> {
           ...data.map((run) => [run.id, run.chain, run.status, run.started_at, money(run.usage.cost_usd), caseOf(run)]),
         ]),
   );
+  if (page.next_cursor !== null && !options.json)
+    console.error(pc.dim('There are more: --limit says how many, up to 200; trimtab export runs writes all.'));
 }
 
 /** A run of an evaluation says of which, and which case it is. */

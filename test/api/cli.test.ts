@@ -163,11 +163,19 @@ describe('run', () => {
     const inputs = ['slow of two', 'quick of two'].map((question) => JSON.stringify({ question })).join('\n');
     const said = await trimtab(['run', 'tickets', '--batch', '-', '--wait'], { stdin: inputs, interruptAt: /1 waiting, 1 running/ });
     expect(said).toMatchObject({ code: 130, out: '' });
-    const id = /Nothing was stopped: (bat_\w+) goes on\. See the runs with: trimtab runs --batch \1$/m.exec(said.err)?.[1] ?? '';
+    const id =
+      /Nothing was stopped: (bat_\w+) goes on\. See the runs with: trimtab runs --batch \1; stop them with trimtab cancel --batch$/m.exec(
+        said.err,
+      )?.[1] ?? '';
     expect((await trimtab(['runs', '--batch', id])).out.match(/run_\w+ .*(waiting|running)/g)).toHaveLength(2);
     letGo();
     await until(async () => (await engine.call(`/v1/batches/${id}`)).body.counts.waiting === 2);
     expect((await engine.call(`/v1/runs?batch=${id}`)).body.data).toHaveLength(2);
+    expect((await trimtab(['cancel', '--batch', id])).out).toBe(`${id}: 2 of its runs are asked to stop.\n`);
+    await until(async () => (await engine.call(`/v1/batches/${id}`)).body.counts.cancelled === 2);
+    expect((await trimtab(['cancel', '--batch', id])).out).toBe(`${id}: every run has ended.\n`);
+    refused(await trimtab(['cancel', '--batch', 'bat_none']), 1, /no batch bat_none/);
+    refused(await trimtab(['cancel']), 2, /say which: a run, or --batch ID/);
   });
 
   describe('of a batch in more than one request', () => {
@@ -389,7 +397,10 @@ describe('when the API cannot be reached', () => {
 describe('reading', () => {
   it('lists runs and reviews and shows a trace, as text and as JSON', async () => {
     const { id, review_id } = await waiting('to read');
-    expect((await trimtab(['runs', '--chain', 'tickets', '--limit', '2'])).out).toMatch(/^RUN .*\nrun_.*\nrun_[^\n]*\n$/);
+    const two = await trimtab(['runs', '--chain', 'tickets', '--limit', '2']);
+    expect(two.out).toMatch(/^RUN .*\nrun_.*\nrun_[^\n]*\n$/);
+    expect(two.err).toMatch(/^There are more: --limit/);
+    expect((await trimtab(['runs', '--chain', 'tickets', '--limit', '200'])).err).toBe('');
     const runs = JSON.parse((await trimtab(['runs', '--status', 'waiting', '--json'])).out) as { data: { id: string }[] };
     expect(runs.data[0]?.id).toBe(id);
     expect((await trimtab(['reviews', '--queue', 'support'])).out).toMatch(
