@@ -54,7 +54,10 @@ function gauges(registry: Registry): (counts: Counts, queues: readonly TaskQueue
   const runs = gauge('trimtab_runs', 'Runs by status', ['status']);
   const blocked = gauge('trimtab_runs_blocked', 'Runs that wait for a cause to be removed, by code', ['code']);
   const unopened = gauge('trimtab_runs_unopened', 'Runs that no worker has begun');
-  const unopenedAge = gauge('trimtab_runs_unopened_age_seconds', 'Age of the oldest run that no worker has begun, but for cases of a batch that one works');
+  const unopenedAge = gauge(
+    'trimtab_runs_unopened_age_seconds',
+    'Age of the oldest run that no worker has begun, but for cases of a batch that one works',
+  );
   const reviews = gauge('trimtab_reviews_pending', 'Reviews that wait');
   const depth = gauge('trimtab_queue_depth', 'Reviews that wait, by queue', ['queue']);
   const age = gauge('trimtab_queue_age_seconds', 'Age of the oldest review that waits, by queue', ['queue']);
