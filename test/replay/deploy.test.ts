@@ -76,6 +76,43 @@ it('a chain function that was changed under a run blocks the run, which says so,
   await until(async () => (await look()) && (await engine.call(`/v1/runs/${asksAgain}`)).body.status === 'waiting');
 });
 
+it('a change behind patched lets a run that waits go on, also where it is sent back, and new runs take the new way from their first call', async () => {
+  const [left, asksAgain] = [await start('waits'), await start('is sent back')];
+  const [review, second] = [await waiting(left), await waiting(asksAgain)];
+  const patched = `${next.slice(0, -1)}-patched/`;
+  await cp(cwd, patched, { recursive: true });
+  onTestFinished(() => rm(patched, { recursive: true, force: true }));
+  const body = `${patched}tickets/workflow.ts`;
+  const source = (await readFile(body, 'utf8'))
+    .replace('facts({ question })', "facts({ question: patched('short') ? `${question}, in short` : question })")
+    .replace('import { workflow }', 'import { patched, workflow }');
+  await writeFile(body, source);
+  await engine.restartWorker({}, `${patched}trimtab.config.ts`);
+  await approve(review);
+  await engine.call(`/v1/reviews/${second.id}/decision`, { body: { version: second.version, decision: 'reject', reason: 'Shorter.' } });
+  await succeeded(left);
+  expect(await questionsOf(left)).toEqual([1]);
+  const redone = await until(async () => {
+    const now = (await engine.call(`/v1/reviews?run_id=${asksAgain}&status=pending`)).body.data[0];
+    return now?.id !== second.id && now;
+  });
+  // The pass after it begins the function anew, where the patch holds.
+  const { data: steps } = (await engine.call(`/v1/runs/${asksAgain}/steps`)).body;
+  const asked = steps.filter(({ step }: any) => step === 'facts').map(({ pass, attempts }: any) => [pass, attempts[0].input.question]);
+  expect(asked).toEqual([
+    [1, 'is sent back'],
+    [2, 'is sent back, in short'],
+  ]);
+  await approve(redone);
+  await succeeded(asksAgain);
+  const fresh = await start('fresh and patched');
+  const passages = (await waiting(fresh)).context.passages.map(({ text }: { text: string }) => text);
+  expect(passages).toContain('About fresh and patched, in short.');
+  await approve(await waiting(fresh));
+  await succeeded(fresh);
+  await engine.restartWorker();
+});
+
 it('a review that was changed under a run is not answered by the decision on another', async () => {
   const id = await start('asked otherwise');
   const review = await waiting(id);

@@ -133,6 +133,17 @@ describe('the gate', () => {
     );
   });
 
+  it.each([join('0.1.0-loop-2', 'support-reply-accepted.json'), join('0.1.0-in-place', 'support-reply-waiting.json')])(
+    'lets a chain function ask another question behind patched: %s',
+    async (file) => {
+      const ask = '`${ticket.subject}\\n\\n${ticket.body}`';
+      const behind = (condition: string) => (source: string) =>
+        source.replace(ask, `${condition} ? ticket.subject : ${ask}`).replace('import { workflow }', 'import { patched, workflow }');
+      await expect(replay(await changed('support-reply', behind("patched('short')")), file)).resolves.toBeUndefined();
+      await expect(replay(await changed('support-reply', behind("patched('short') || true")), file)).rejects.toThrow(/asks for/);
+    },
+  );
+
   it('lets the bug be mended under a run that a batch left parked', async () => {
     const code = await changed('answers', (source) => source.replace(/.*throw new TypeError.*/, ''));
     await expect(replay(code, join('0.1.0-gathered', 'answers-left-a-batch-parked.json'))).resolves.toBeUndefined();
