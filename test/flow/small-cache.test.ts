@@ -89,4 +89,4 @@ it('a run at work goes on with its call while others ask for its place in a smal
   expect(
     await engine.db.selectFrom('attempts').select(['run_id', 'step', 'call']).where('outcome', 'in', ['cancelled', 'abandoned']).execute(),
   ).toEqual([]);
-}, 60_000);
+}, 180_000);
