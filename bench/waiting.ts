@@ -101,9 +101,11 @@ async function decide(order: 'asc' | 'desc'): Promise<number[]> {
 
 try {
   const warm = Number(values.cache);
-  await waitingRuns(0, warm);
   await pause(3_000);
   const idle = await resident();
+  await waitingRuns(0, warm);
+  await pause(3_000);
+  const few = await resident();
   const began = performance.now();
   await waitingRuns(warm, runs - warm);
   const seconds = (performance.now() - began) / 1000;
@@ -112,7 +114,9 @@ try {
   print(
     `${runs} runs wait, worker cache ${values.cache}: ${(runs - warm) / seconds < 1 ? '<1' : ((runs - warm) / seconds).toFixed(1)} runs a second came to wait`,
   );
-  print(`  worker: ${idle.toFixed(0)} MiB with ${warm} waiting, ${full.toFixed(0)} MiB with all: ${(full - idle).toFixed(0)} MiB more`);
+  print(
+    `  worker: ${idle.toFixed(0)} MiB idle, ${few.toFixed(0)} MiB with ${warm} waiting, ${full.toFixed(0)} MiB with all: ${(full - idle).toFixed(0)} MiB more than idle`,
+  );
   const [fresh, old] = [await decide('desc'), await decide('asc')];
   print(`  decision to end, median of ${decided}: newest ${median(fresh).toFixed(0)} ms, oldest (replayed) ${median(old).toFixed(0)} ms`);
 } finally {
