@@ -33,9 +33,11 @@ interface Flood {
 /** All at once; who is refused comes back when it was told to. Anything but 202 and `refusals` with Retry-After is wrong. */
 async function flood(call: Call, name: string, count: number, refusals = [429]): Promise<Flood> {
   const done: Flood = { accepted: new Map(), refused: 0, waits: [] };
+  let wrong = false;
   await Promise.all(
     Array.from({ length: count }, async (_, n) => {
-      for (;;) {
+      // One that was answered wrongly ends them all: the others would knock for ever, beside whatever is tried next.
+      while (!wrong) {
         const from = Date.now();
         const answer = await call('/v1/chains/tickets/runs', {
           body: { input: { question: `${name} ${n}` } },
@@ -51,8 +53,10 @@ async function flood(call: Call, name: string, count: number, refusals = [429]):
           done.accepted.set(n, answer.body.id);
           return;
         }
-        if (!refusals.includes(answer.status) || !(retryAfter(answer) > 0))
+        if (!refusals.includes(answer.status) || !(retryAfter(answer) > 0)) {
+          wrong = true;
           throw new Error(`a start was answered ${answer.status} ${JSON.stringify(answer.body)}`);
+        }
         done.refused += 1;
         await sleep(retryAfter(answer) * 1_000 * (1 + Math.random()));
       }
