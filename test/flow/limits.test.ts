@@ -62,10 +62,7 @@ it('a call that waits too long gives its slot back, and Temporal is told when to
   const perform = () => Promise.reject(new TrimtabError('rate_limited', 'the limits of openai are used up', { retryAfterSeconds: 1.5 }));
   const activities = createActivities({ perform } as unknown as ActivityDependencies);
   const context = { info: { isLocal: true }, cancellationSignal: new AbortController().signal } as unknown as Context;
-  await expect(asyncLocalStorage.run(context, () => activities.perform({} as CallRequest))).rejects.toMatchObject({
-    name: 'ApplicationFailure',
-    nonRetryable: false,
-    nextRetryDelay: 1_500,
-    message: 'the limits of openai are used up',
-  });
+  await expect(asyncLocalStorage.run(context, () => activities.perform({ key: { run_id: 'run_1' } } as CallRequest))).rejects.toMatchObject(
+    { name: 'ApplicationFailure', nonRetryable: false, nextRetryDelay: 1_500, message: 'the limits of openai are used up' },
+  );
 });
