@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import { useEffect } from 'react';
+import { useLayoutEffect } from 'react';
 import { client } from '../api/queries.ts';
 import { forgetPlace, keepPlace } from './return-place.ts';
 import css from './shell.module.css';
@@ -11,7 +11,8 @@ function lookAgain(): void {
 }
 
 export function SignInPage() {
-  useEffect(() => {
+  // Before it is seen: whoever opens the link at once must find the place kept.
+  useLayoutEffect(() => {
     keepPlace();
     // Signed in again without leaving: the place is still on the screen.
     return location.pathname === '/sign-in-needed' ? undefined : forgetPlace;
