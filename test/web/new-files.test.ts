@@ -64,7 +64,7 @@ it('what cannot be taken is left out, with a sentence for each; what was picked 
     png('half.png', 400_000),
   ]);
   await expect.poll(picked).toEqual([expect.stringContaining('half.png')]);
-  expect(await alert()).toContain('notes.txt is no PNG, JPEG, GIF, WebP, PDF');
+  expect(await alert()).toContain('notes.txt was left out: pick PNG, JPEG, GIF, WebP or PDF');
   expect(await alert()).toContain('large.png has 800 kB, and 750 kB is the most');
   expect(await alert()).toContain('empty.png is empty');
   expect(await axeFindings(page)).toEqual([]);

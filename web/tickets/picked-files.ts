@@ -11,12 +11,16 @@ const kinds: Record<string, string> = {
   'application/pdf': 'PDF',
 };
 
+/** `PNG, JPEG or PDF`. */
+function kindsOf(types: readonly string[]): string {
+  const names = types.map((type) => kinds[type] ?? type);
+  return names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : (names[0] ?? '');
+}
+
 /** In words for who picks: `PNG, JPEG or PDF, 3 files at most, 750 kB together`. */
 export function takesInWords({ most, types }: Takes): string {
-  const names = types.map((type) => kinds[type] ?? type);
-  const listed = names.length > 1 ? `${names.slice(0, -1).join(', ')} or ${names.at(-1)}` : (names[0] ?? '');
   const count = most === 1 ? 'one file' : most === Infinity ? '' : `${most} files at most`;
-  return [listed, count, `${mostKilobytes} kB${most === 1 ? '' : ' together'}`].filter(Boolean).join(', ');
+  return [kindsOf(types), count, `${mostKilobytes} kB${most === 1 ? '' : ' together'}`].filter(Boolean).join(', ');
 }
 
 /**
@@ -32,7 +36,7 @@ export async function pick(
   let taken = other + sum(files);
   for (const file of picked) {
     const size = Math.round(file.size / 1_000);
-    if (!takes.types.includes(file.type)) refused.push(`${file.name} is no ${takes.types.map((type) => kinds[type] ?? type).join(', ')}`);
+    if (!takes.types.includes(file.type)) refused.push(`${file.name} was left out: pick ${kindsOf(takes.types)}`);
     else if (file.size === 0) refused.push(`${file.name} is empty`);
     else if (files.length >= takes.most) refused.push(`${file.name} is one more than ${takes.most}`);
     else if (taken + size > mostKilobytes)
