@@ -6,7 +6,7 @@ import type { ApiAnswer } from '../../stack/call-api.ts';
 import { onItsOwnStack, type ApiFault, type ApiStack } from '../harness/api-stack.ts';
 import { createClient } from '../harness/client.ts';
 import type { Counts, Fault, Size } from '../harness/fault.ts';
-import { lookAtRecords } from '../harness/invariants.ts';
+import { settle } from '../harness/invariants.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
 import { within } from '../harness/until.ts';
 import { quantile } from './back-pressure.ts';
@@ -186,7 +186,7 @@ async function wholeStack({ kills: count }: Size): Promise<Counts> {
     const { list, decide } = await workTheQueue(stack.call, 20);
     await within(120_000, 'those decided have ended', async () => (await countOf(stack, 'succeeded')) >= decide.length);
     const after = { server: await memoryOf(server.pid), worker: await memoryOf(worker.pid) };
-    const findings = await lookAtRecords(stack, client);
+    const findings = await settle(stack, client);
     return {
       operations: count + decide.length,
       kills: 4,
