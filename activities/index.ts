@@ -12,6 +12,7 @@ import { askMark, callMark } from '../src/correct/call-mark.ts';
 import { newId } from '../src/store/ids.ts';
 import { applyNotes, notesOf } from '../src/store/ledger-notes.ts';
 import { askPerson, settleReview } from '../src/store/reviews.ts';
+import { runWriter } from '../src/store/run-writes.ts';
 import { setRunStatus } from '../src/store/runs.ts';
 import { breakOff } from './break-off.ts';
 import type { Begun } from './in-place/begin-run.ts';
@@ -60,8 +61,9 @@ const heartbeatMs = 2_000;
 
 export function createActivities(deps: ActivityDependencies): RunActivities {
   const { db } = deps;
+  const writing = { ...deps, write: runWriter(db) };
   return {
-    openRun: (run) => openRun(deps, run),
+    openRun: (run) => openRun(writing, run),
     async perform(request) {
       const beat = () => {
         if (!activityInfo().isLocal) heartbeat();
@@ -116,7 +118,7 @@ export function createActivities(deps: ActivityDependencies): RunActivities {
         .execute();
       crashPoint('resume.written');
     },
-    closeRun: (close) => closeRun(deps, close),
+    closeRun: (close) => closeRun(writing, close),
   };
 }
 

@@ -3,8 +3,9 @@ import { TrimtabError, messageOf, type ErrorCode } from '../src/errors.ts';
 import type { Prompt } from '../src/prompts/prompt.ts';
 import type { Plan } from '../src/shapes/plan.ts';
 import { crashPoint } from '../src/store/crash-point.ts';
-import { json, type Database } from '../src/store/database.ts';
+import type { Database } from '../src/store/database.ts';
 import { putPrompt } from '../src/store/prompts.ts';
+import type { RunWrite } from '../src/store/run-writes.ts';
 import type { ActivityDependencies } from './index.ts';
 import { resolvePlan } from './plan.ts';
 
@@ -24,20 +25,18 @@ async function keepPrompts(db: Database, chain: LoadedChain): Promise<void> {
 }
 
 /** Resolve and write down the plan. A second execution returns the plan that is written. */
-export async function openRun(deps: ActivityDependencies, { run_id, chain: name }: { run_id: string; chain: string }): Promise<Opened> {
+export async function openRun(
+  deps: ActivityDependencies & { write(write: RunWrite): Promise<boolean> },
+  { run_id, chain: name }: { run_id: string; chain: string },
+): Promise<Opened> {
   const resolved = resolvedPlan(deps, run_id, name);
   if (resolved.type === 'plan') {
     await keepPrompts(deps.db, resolved.chain);
     crashPoint('open.resolved');
     const { plan } = resolved;
-    const written = await deps.db
-      .updateTable('runs')
-      .set({ plan: json(plan), demo: deps.demo(plan) })
-      .where('id', '=', run_id)
-      .where('plan', 'is', null)
-      .executeTakeFirst();
+    const written = await deps.write({ type: 'open', run_id, plan, demo: deps.demo(plan) });
     crashPoint('open.written');
-    if (written.numUpdatedRows > 0n) return { type: 'plan', plan };
+    if (written) return { type: 'plan', plan };
   }
   const row = await deps.db.selectFrom('runs').select('plan').where('id', '=', run_id).executeTakeFirst();
   if (row?.plan) return { type: 'plan', plan: row.plan as Plan };

@@ -1,7 +1,8 @@
 import { sql, type RawBuilder } from 'kysely';
 import type { RunError, RunStatus } from '../shapes/run.ts';
-import { json, type Handle } from './database.ts';
-import { eventBeside } from './webhook-events.ts';
+import type { Handle } from './database.ts';
+import { rowsOf } from './recordset.ts';
+import { eventsBeside } from './webhook-events.ts';
 
 const ended: ReadonlySet<RunStatus> = new Set(['succeeded', 'failed', 'cancelled']);
 
@@ -12,30 +13,27 @@ export interface StatusChange {
   error?: RunError | null;
 }
 
-/**
- * Write a run's status, with what goes with it: one statement, that may begin with others. A run that has ended stays as it
- * is. Returns whether it changed.
- */
-export async function setRunStatus(
-  db: Handle,
-  run_id: string,
-  { status, beside = sql``, ...change }: StatusChange & { beside?: RawBuilder<unknown> },
-): Promise<boolean> {
-  const error = change.error ? json(change.error) : null;
-  const told = ended.has(status)
-    ? eventBeside('run.ended', { status })
-    : status === 'blocked'
-      ? eventBeside('run.blocked', { status, error: change.error ?? null })
-      : sql``;
-  const { rows } = await sql`
-    with ${beside} changed as (
-      update runs set status = ${status}, updated_at = clock_timestamp(), error = ${error}::jsonb
-        ${change.output === undefined ? sql`` : sql`, output = ${json(change.output)}::jsonb`}
-        ${ended.has(status) ? sql`, ended_at = clock_timestamp()` : sql``}
-      where id = ${run_id} and ended_at is null returning id, chain
-    ) ${told}
-    select id from changed`.execute(db);
+/** Write a run's status, with the words on it. A run that has ended stays as it is. Returns whether it changed. */
+export async function setRunStatus(db: Handle, run_id: string, change: StatusChange): Promise<boolean> {
+  const { rows } = await sql`with ${changing([{ run_id, ...change }])} select id from changed`.execute(db);
   return rows.length > 0;
+}
+
+/** The same for any runs, each of them once, as parts of a statement: `changed` has the ids of those that had not ended. */
+export const changing = (changes: readonly (StatusChange & { run_id: string })[]): RawBuilder<unknown> => sql`changed as (
+  update runs r set status = c.status, updated_at = clock_timestamp(), error = c.error,
+    output = case when c.status = 'succeeded' then c.output else r.output end,
+    ended_at = case when c.ends then clock_timestamp() end
+  from ${rowsOf(
+    changes.map((change) => ({ ...change, ends: ended.has(change.status), ...wordOn(change) })),
+    { run_id: 'text', status: 'text', output: 'jsonb', error: 'jsonb', ends: 'boolean', event: 'text', data: 'jsonb' },
+  )} c
+  where r.id = c.run_id and r.ended_at is null returning r.id, r.chain, c.event, c.data
+), ${eventsBeside}`;
+
+function wordOn({ status, error = null }: StatusChange): { event: string | null; data: Record<string, unknown> } {
+  if (ended.has(status)) return { event: 'run.ended', data: { status } };
+  return status === 'blocked' ? { event: 'run.blocked', data: { status, error } } : { event: null, data: {} };
 }
 
 /** A run whose cause is gone without anybody's word: it waits for a person where a question is open, else it runs. */

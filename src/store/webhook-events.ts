@@ -1,7 +1,7 @@
-import { sql, type RawBuilder } from 'kysely';
+import { sql } from 'kysely';
 import { doctorChain } from '../shapes/doctor-chain.ts';
 import type { WebhookEvent } from '../shapes/webhook.ts';
-import { json, type Handle } from './database.ts';
+import type { Handle } from './database.ts';
 import { enqueue } from './outbox.ts';
 
 /** Tell the endpoints that asked for this event, in the transaction that caused it. Values stay here: an endpoint reads them with its key. */
@@ -23,10 +23,11 @@ export async function enqueueEvent(
   for (const { id } of wanted) await enqueue(db, { topic: 'webhook', run_id, payload: { webhook_id: id, body } });
 }
 
-/** The same as a part of a statement whose part `changed` has the run's id and chain. */
-export const eventBeside = (event: WebhookEvent, data: Record<string, unknown>): RawBuilder<unknown> => sql`, told as (
+/** The same as the part `told` of a statement, for runs of its part `changed`: id, chain, event and data. */
+export const eventsBeside = sql`told as (
   insert into outbox (topic, run_id, payload)
   select 'webhook', changed.id, jsonb_build_object('webhook_id', webhooks.id, 'body', jsonb_build_object(
-    'type', ${event}::text, 'timestamp', ${new Date().toISOString()}::text,
-    'data', jsonb_build_object('run_id', changed.id, 'chain', changed.chain) || ${json(data)}::jsonb))
-  from changed, webhooks where webhooks.disabled_at is null and ${event} = any(webhooks.events) and changed.chain <> ${doctorChain})`;
+    'type', changed.event, 'timestamp', to_char(clock_timestamp() at time zone 'utc', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"'),
+    'data', jsonb_build_object('run_id', changed.id, 'chain', changed.chain) || changed.data))
+  from changed, webhooks
+  where webhooks.disabled_at is null and changed.event = any(webhooks.events) and changed.chain <> ${sql.lit(doctorChain)})`;
