@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Client } from './client.ts';
 import { judge, type Counts } from './fault.ts';
 import { liveness, settle } from './invariants.ts';
@@ -10,6 +11,13 @@ const open = async ({ db }: FaultStack): Promise<string[]> =>
   (await db.selectFrom('runs').select(['id', 'status']).where('status', 'in', ['running', 'blocked', 'waiting']).limit(5).execute()).map(
     ({ id, status }) => `${id} is ${status}`,
   );
+
+/** From the start of a call whose worker died until another took it over, at most: longer than from the death. Its next attempt begins then. */
+async function slowestTakeover({ db }: FaultStack): Promise<number> {
+  const { rows } = await sql<{ ms: number | null }>`
+    select max(extract(epoch from ended_at - started_at) * 1000)::int as ms from attempts where outcome = 'abandoned'`.execute(db);
+  return rows[0]?.ms ?? 0;
+}
 
 /**
  * Once nothing is killed any more: everything comes to its end, the records are looked at, a new run comes to its review, and
@@ -35,6 +43,12 @@ export async function ending(
     succeeded: ended.reduce((sum, { right }) => sum + right, 0) + 1 + client.decided.size,
     lost: lost.length,
     doubled: found.doubled.length,
-    notes: { ...options.notes, 'new run ms': aliveMs, requests: client.sent, findings: [...lost, ...found.doubled].slice(0, 5).join('; ') },
+    notes: {
+      ...options.notes,
+      'new run ms': aliveMs,
+      'taken over ms': await slowestTakeover(stack),
+      requests: client.sent,
+      findings: [...lost, ...found.doubled].slice(0, 5).join('; '),
+    },
   });
 }
