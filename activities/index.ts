@@ -122,6 +122,9 @@ export function createActivities(deps: ActivityDependencies): RunActivities {
   };
 }
 
+/** The type of a failure that is none: the call comes again when its turn has come. */
+export const waitsItsTurn = 'limits';
+
 /**
  * A call that waits long for a provider's limits gives its slot back; Temporal brings it again, and neither the history nor the
  * records know of it.
@@ -129,7 +132,7 @@ export function createActivities(deps: ActivityDependencies): RunActivities {
 function inItsTurn(error: unknown): unknown {
   if (!(error instanceof TrimtabError) || error.code !== 'rate_limited') return error;
   const nextRetryDelay = Math.ceil((error.retryAfterSeconds ?? 1) * 1_000);
-  return ApplicationFailure.create({ message: error.message, type: 'limits', nextRetryDelay });
+  return ApplicationFailure.create({ message: error.message, type: waitsItsTurn, nextRetryDelay });
 }
 
 async function insertReviewStep(db: Parameters<typeof askPerson>[0], ask: AskRequest): Promise<void> {

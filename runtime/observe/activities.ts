@@ -1,6 +1,7 @@
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import type { ActivityInterceptorsFactory } from '@temporalio/worker';
 import type { Close } from '../../activities/close-run.ts';
-import type { RunActivities } from '../../activities/index.ts';
+import { waitsItsTurn, type RunActivities } from '../../activities/index.ts';
 import { runNumbers } from '../../src/store/run-numbers.ts';
 import type { Handle } from '../../src/store/database.ts';
 import type { Observer } from './observer.ts';
@@ -85,6 +86,12 @@ interface Keyed {
   occurrence?: unknown;
 }
 
+/** Neither a call that waits for its turn nor one that was told to stop is anybody's trouble. */
+const isTrouble = (error: unknown): boolean =>
+  !(error instanceof ApplicationFailure && error.type === waitsItsTurn) &&
+  !(error instanceof CancelledFailure) &&
+  !(error instanceof Error && error.name === 'AbortError');
+
 /** The SDK's own lines about an activity say which step and attempt it was for, and failures are counted. */
 export const activityInterceptor =
   ({ numbers }: Pick<Observer, 'numbers'>): ActivityInterceptorsFactory =>
@@ -99,7 +106,7 @@ export const activityInterceptor =
           try {
             return await next(input);
           } catch (error) {
-            numbers?.activityFailed(info.activityType);
+            if (isTrouble(error)) numbers?.activityFailed(info.activityType);
             throw error;
           }
         },

@@ -2,7 +2,7 @@ import { fileURLToPath } from 'node:url';
 import { asyncLocalStorage, type Context } from '@temporalio/activity';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createActivities, type ActivityDependencies } from '../../activities/index.ts';
+import { createActivities, waitsItsTurn, type ActivityDependencies } from '../../activities/index.ts';
 import { TrimtabError } from '../../src/errors.ts';
 import type { CallRequest } from '../../src/shapes/call.ts';
 import { startProviderServer, type ProviderServer } from '../../testing/provider-server.ts';
@@ -63,6 +63,12 @@ it('a call that waits too long gives its slot back, and Temporal is told when to
   const activities = createActivities({ perform } as unknown as ActivityDependencies);
   const context = { info: { isLocal: true }, cancellationSignal: new AbortController().signal } as unknown as Context;
   await expect(asyncLocalStorage.run(context, () => activities.perform({ key: { run_id: 'run_1' } } as CallRequest))).rejects.toMatchObject(
-    { name: 'ApplicationFailure', nonRetryable: false, nextRetryDelay: 1_500, message: 'the limits of openai are used up' },
+    {
+      name: 'ApplicationFailure',
+      type: waitsItsTurn,
+      nonRetryable: false,
+      nextRetryDelay: 1_500,
+      message: 'the limits of openai are used up',
+    },
   );
 });

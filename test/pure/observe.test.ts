@@ -1,6 +1,8 @@
 import { Writable } from 'node:stream';
+import { ApplicationFailure, CancelledFailure } from '@temporalio/common';
 import { Hono } from 'hono';
 import { describe, expect, it, vi } from 'vitest';
+import { waitsItsTurn } from '../../activities/index.ts';
 import { errorFacts } from '../../runtime/error-facts.ts';
 import { freePort } from '../../runtime/local/ports.ts';
 import { createLog } from '../../runtime/log.ts';
@@ -219,6 +221,18 @@ it('an activity that fails is counted, and the lines about it say for which step
     call: 'draft',
   });
   expect(await numbers.registry.metrics()).toContain('trimtab_activity_failures_total{activity="perform"} 1');
+});
+
+it('a call that waits for its turn or was told to stop is not counted as one that failed', async () => {
+  const numbers = workerNumbers();
+  const { inbound } = activityInterceptor({ numbers })({ info: { activityType: 'perform' } } as any);
+  for (const error of [
+    ApplicationFailure.create({ message: 'the minute is full', type: waitsItsTurn }),
+    new CancelledFailure('CANCELLED'),
+    AbortSignal.abort().reason as Error,
+  ])
+    await expect(inbound?.execute?.({ args: [{}], headers: {} }, () => Promise.reject(error))).rejects.toBe(error);
+  expect(await numbers.registry.metrics()).not.toContain('trimtab_activity_failures_total{');
 });
 
 describe('the page of numbers', () => {
