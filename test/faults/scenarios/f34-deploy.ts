@@ -7,7 +7,7 @@ import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';
 import { peopleAtWork } from '../harness/people.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
-import { within } from '../harness/until.ts';
+import { reaches, within } from '../harness/until.ts';
 
 const projects = fileURLToPath(new URL('../../projects', import.meta.url));
 
@@ -29,6 +29,9 @@ async function changedProject(
 /** A worker makes 200 calls at once (runtime/worker.ts): with more under way nothing else would get to its person. */
 const mostUnderWay = 150;
 
+const countOf = async ({ db }: FaultStack, status: string): Promise<number> =>
+  (await db.selectFrom('runs').select('id').where('status', '=', status).execute()).length;
+
 /** So many runs: some have a draft under way until `release`, every second one at most; the others wait for a person. */
 async function fill(stack: FaultStack, client: Client, many: number): Promise<{ release(): void }> {
   let release: () => void = () => undefined;
@@ -39,15 +42,10 @@ async function fill(stack: FaultStack, client: Client, many: number): Promise<{ 
   const held = names.filter((_, n) => n % 2 === 1).slice(0, mostUnderWay);
   for (const name of held) stack.model.gates.set(name, answered);
   for (let from = 0; from < names.length; from += 50) await Promise.all(names.slice(from, from + 50).map((name) => client.start(name)));
-  await within(240_000, 'all runs wait or are asked', async () => {
-    const waiting = await stack.db.selectFrom('runs').select('id').where('status', '=', 'waiting').execute();
-    return waiting.length === many - held.length && names.every((name) => stack.model.callsFor(name).length > 0);
-  });
+  await reaches(many, 'runs wait', async () => held.length + (await countOf(stack, 'waiting')));
+  await reaches(many, 'runs have asked', () => names.filter((name) => stack.model.callsFor(name).length > 0).length);
   return { release };
 }
-
-const succeeded = async ({ db }: FaultStack): Promise<number> =>
-  (await db.selectFrom('runs').select('id').where('status', '=', 'succeeded').execute()).length;
 
 /** New chain, new prompt, new ladder under runs in flight, and back. What a run began with it ends with. */
 async function deploy({ full, seed }: Size): Promise<Counts> {
@@ -71,9 +69,9 @@ async function deploy({ full, seed }: Size): Promise<Counts> {
     release();
     const fresh = await Promise.all(['fresh 1', 'fresh 2'].map((name) => client.start(name)));
     const people = peopleAtWork(client, { random: seededRandom(seed) });
-    await within(240_000, 'a part has ended under the new build', async () => (await succeeded(stack)) >= many / 3);
+    await reaches(many / 3, 'runs have ended under the new build', () => countOf(stack, 'succeeded'));
     await change();
-    await within(300_000, 'all runs have succeeded', async () => (await succeeded(stack)) === many + fresh.length);
+    await reaches(many + fresh.length, 'runs have succeeded', () => countOf(stack, 'succeeded'));
     const found = await settle(stack, client);
     const aliveMs = await liveness(stack, client);
     await people.leave();
@@ -137,13 +135,13 @@ async function misfit({ full }: Size): Promise<Counts> {
       ).length;
     await within(180_000, 'a run is blocked with build_mismatch', async () => (await blocked()) > 0);
     const firstMs = Date.now() - from;
-    await within(300_000, 'all runs that moved are blocked', async () => (await blocked()) >= pending.length);
+    await reaches(pending.length, 'runs that moved are blocked', blocked);
     const allMs = Date.now() - from;
     await worker.end('SIGTERM');
     const back = Date.now();
     await stack.worker();
     const people = peopleAtWork(client, { random: seededRandom(1) });
-    await within(600_000, 'all runs have succeeded', async () => (await succeeded(stack)) === many);
+    await reaches(many, 'runs have succeeded', () => countOf(stack, 'succeeded'));
     const healedMs = Date.now() - back;
     const found = await settle(stack, client);
     await people.leave();

@@ -5,7 +5,7 @@ import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';
 import { peopleAtWork } from '../harness/people.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
-import { within } from '../harness/until.ts';
+import { reaches } from '../harness/until.ts';
 
 const count = async ({ db }: FaultStack, ...statuses: string[]): Promise<number> =>
   Number(
@@ -53,7 +53,7 @@ async function run({ full, seed }: Size): Promise<Counts> {
     const [, worker] = [await stack.server(), await stack.worker()];
     const client = createClient(stack);
     await Promise.all(Array.from({ length: many }, (_, n) => client.start(`waits ${n}`)));
-    await within(180_000, `${many} runs wait`, async () => (await count(stack, 'waiting')) >= many);
+    await reaches(many, 'runs wait', () => count(stack, 'waiting'));
     const tally = { asked: 0, worked: 0 };
     let decidedMs = 0;
     for (const [index, awayMs] of outages.entries()) {
@@ -64,7 +64,7 @@ async function run({ full, seed }: Size): Promise<Counts> {
       const flying = Array.from({ length: Math.ceil(many / outages.length) }, (_, n) => `flies ${index} ${n}`);
       for (const name of flying) stack.model.gates.set(name, answered);
       await Promise.all(flying.map((name) => client.start(name)));
-      await within(120_000, 'they are in flight', async () => flying.every((name) => stack.model.callsFor(name).length >= 1));
+      await reaches(flying.length, 'runs are in flight', () => flying.filter((name) => stack.model.callsFor(name).length >= 1).length);
       const from = Date.now();
       await stack.temporal.kill();
       setTimeout(answer, awayMs / 2);
@@ -76,7 +76,7 @@ async function run({ full, seed }: Size): Promise<Counts> {
       await stack.temporal.start();
     }
     const people = peopleAtWork(client, { random: seededRandom(seed) });
-    await within(360_000, 'every run has ended', async () => (await count(stack, 'running', 'blocked', 'waiting')) === 0);
+    await reaches(client.accepted.size, 'runs have ended', () => count(stack, 'succeeded', 'failed', 'cancelled'));
     // Whoever decides while the records are looked at would make them disagree.
     await people.leave();
     const found = await settle(stack, client, { withinMs: 240_000 });

@@ -4,7 +4,7 @@ import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';
 import { peopleAtWork } from '../harness/people.ts';
 import { startFaultStack } from '../harness/stack.ts';
-import { within } from '../harness/until.ts';
+import { reaches } from '../harness/until.ts';
 
 /** SIGTERM with streams open: half of them end within the grace, the others are handed on. */
 async function run({ full, seed }: Size): Promise<Counts> {
@@ -28,7 +28,7 @@ async function run({ full, seed }: Size): Promise<Counts> {
     const client = createClient(stack);
     const names = Array.from({ length: streams }, (_, n) => `stream ${n} ${n % 2 === 0 ? 'quick' : 'slow'}`);
     await Promise.all(names.map((name) => client.start(name)));
-    await within(120_000, 'every stream is open', async () => first.size === streams);
+    await reaches(streams, 'streams are open', () => first.size);
     const from = Date.now();
     const end = leaving.end('SIGTERM');
     await leaving.until('worker stops');
@@ -37,11 +37,8 @@ async function run({ full, seed }: Size): Promise<Counts> {
     const tookMs = Date.now() - from;
     await stack.worker();
     const people = peopleAtWork(client, { random: seededRandom(seed) });
-    await within(
-      120_000,
-      'all runs have succeeded',
-      async () => (await stack.db.selectFrom('runs').select('id').where('status', '<>', 'succeeded').execute()).length === 0,
-    );
+    const succeeded = () => stack.db.selectFrom('runs').select('id').where('status', '=', 'succeeded').execute();
+    await reaches(streams, 'runs have succeeded', async () => (await succeeded()).length);
     const found = await settle(stack, client);
     const aliveMs = await liveness(stack, client);
     await people.leave();

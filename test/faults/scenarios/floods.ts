@@ -8,7 +8,7 @@ import { createClient } from '../harness/client.ts';
 import type { Counts, Fault, Size } from '../harness/fault.ts';
 import { settle } from '../harness/invariants.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
-import { within } from '../harness/until.ts';
+import { reaches } from '../harness/until.ts';
 import { quantile } from './back-pressure.ts';
 
 const retryAfter = (answer: ApiAnswer): number => Number(answer.headers.get('retry-after') ?? Number.NaN);
@@ -184,7 +184,7 @@ async function wholeStack({ kills: count }: Size): Promise<Counts> {
     [server, worker] = await Promise.all([stack.server(), stack.worker()]);
     const back = await allWait(stack, count);
     const { list, decide } = await workTheQueue(stack.call, 20);
-    await within(120_000, 'those decided have ended', async () => (await countOf(stack, 'succeeded')) >= decide.length);
+    await reaches(decide.length, 'those decided have ended', () => countOf(stack, 'succeeded'));
     const after = { server: await memoryOf(server.pid), worker: await memoryOf(worker.pid) };
     const findings = await settle(stack, client);
     return {
@@ -212,18 +212,7 @@ async function wholeStack({ kills: count }: Size): Promise<Counts> {
 const countOf = async ({ db }: FaultStack, status: string): Promise<number> =>
   (await sql<{ n: number }>`select count(*)::int as n from runs where status = ${status}`.execute(db)).rows[0]?.n ?? 0;
 
-async function allWait(stack: FaultStack, count: number): Promise<number> {
-  let seen = -1;
-  let since = Date.now();
-  for (;;) {
-    const now = await countOf(stack, 'waiting').catch(() => seen);
-    if (now >= count) return now;
-    if (now !== seen) since = Date.now();
-    seen = now;
-    if (Date.now() - since > 180_000) throw new Error(`${now} of ${count} runs wait, and it did not go on for 3 min`);
-    await sleep(500);
-  }
-}
+const allWait = (stack: FaultStack, count: number): Promise<number> => reaches(count, 'runs wait', () => countOf(stack, 'waiting'));
 
 export const startFlood: ApiFault = { id: 'F38', title: '10,000 starts at once', kills: { slice: 200, full: 10_000 }, play: manyStarts };
 export const waitingQueue: ApiFault = {
