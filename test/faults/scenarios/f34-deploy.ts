@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import type { Child } from '../../stack/trimtab-child.ts';
 import { createClient, type Client } from '../harness/client.ts';
+import { countRuns } from '../harness/count-runs.ts';
 import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';
 import { peopleAtWork } from '../harness/people.ts';
@@ -29,9 +30,6 @@ async function changedProject(
 /** A worker makes 200 calls at once (runtime/worker.ts): with more under way nothing else would get to its person. */
 const mostUnderWay = 150;
 
-const countOf = async ({ db }: FaultStack, status: string): Promise<number> =>
-  (await db.selectFrom('runs').select('id').where('status', '=', status).execute()).length;
-
 /** So many runs: some have a draft under way until `release`, every second one at most; the others wait for a person. */
 async function fill(stack: FaultStack, client: Client, many: number): Promise<{ release(): void }> {
   let release: () => void = () => undefined;
@@ -42,7 +40,7 @@ async function fill(stack: FaultStack, client: Client, many: number): Promise<{ 
   const held = names.filter((_, n) => n % 2 === 1).slice(0, mostUnderWay);
   for (const name of held) stack.model.gates.set(name, answered);
   for (let from = 0; from < names.length; from += 50) await Promise.all(names.slice(from, from + 50).map((name) => client.start(name)));
-  await reaches(many, 'runs wait', async () => held.length + (await countOf(stack, 'waiting')));
+  await reaches(many, 'runs wait', async () => held.length + (await countRuns(stack, 'waiting')));
   await reaches(many, 'runs have asked', () => names.filter((name) => stack.model.callsFor(name).length > 0).length);
   return { release };
 }
@@ -69,9 +67,9 @@ async function deploy({ full, seed }: Size): Promise<Counts> {
     release();
     const fresh = await Promise.all(['fresh 1', 'fresh 2'].map((name) => client.start(name)));
     const people = peopleAtWork(client, { random: seededRandom(seed) });
-    await reaches(many / 3, 'runs have ended under the new build', () => countOf(stack, 'succeeded'));
+    await reaches(many / 3, 'runs have ended under the new build', () => countRuns(stack, 'succeeded'));
     await change();
-    await reaches(many + fresh.length, 'runs have succeeded', () => countOf(stack, 'succeeded'));
+    await reaches(many + fresh.length, 'runs have succeeded', () => countRuns(stack, 'succeeded'));
     const found = await settle(stack, client);
     const aliveMs = await liveness(stack, client);
     await people.leave();
@@ -141,7 +139,7 @@ async function misfit({ full }: Size): Promise<Counts> {
     const back = Date.now();
     await stack.worker();
     const people = peopleAtWork(client, { random: seededRandom(1) });
-    await reaches(many, 'runs have succeeded', () => countOf(stack, 'succeeded'));
+    await reaches(many, 'runs have succeeded', () => countRuns(stack, 'succeeded'));
     const healedMs = Date.now() - back;
     const found = await settle(stack, client);
     await people.leave();

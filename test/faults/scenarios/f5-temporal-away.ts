@@ -1,22 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { createClient } from '../harness/client.ts';
+import { countRuns } from '../harness/count-runs.ts';
 import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';
 import { peopleAtWork } from '../harness/people.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
 import { reaches } from '../harness/until.ts';
-
-const count = async ({ db }: FaultStack, ...statuses: string[]): Promise<number> =>
-  Number(
-    (
-      await db
-        .selectFrom('runs')
-        .select(({ fn }) => fn.countAll<number>().as('n'))
-        .where('status', 'in', statuses)
-        .executeTakeFirstOrThrow()
-    ).n,
-  );
 
 /** What an outage must leave possible: starts are accepted, reviews can be listed and decided. Returns how many of these worked. */
 async function workWithoutTemporal(
@@ -53,7 +43,7 @@ async function run({ full, seed }: Size): Promise<Counts> {
     const [, worker] = [await stack.server(), await stack.worker()];
     const client = createClient(stack);
     await Promise.all(Array.from({ length: many }, (_, n) => client.start(`waits ${n}`)));
-    await reaches(many, 'runs wait', () => count(stack, 'waiting'));
+    await reaches(many, 'runs wait', () => countRuns(stack, 'waiting'));
     const tally = { asked: 0, worked: 0 };
     let decidedMs = 0;
     for (const [index, awayMs] of outages.entries()) {
@@ -76,12 +66,12 @@ async function run({ full, seed }: Size): Promise<Counts> {
       await stack.temporal.start();
     }
     const people = peopleAtWork(client, { random: seededRandom(seed) });
-    await reaches(client.accepted.size, 'runs have ended', () => count(stack, 'succeeded', 'failed', 'cancelled'));
+    await reaches(client.accepted.size, 'runs have ended', () => countRuns(stack, 'succeeded', 'failed', 'cancelled'));
     // Whoever decides while the records are looked at would make them disagree.
     await people.leave();
     const found = await settle(stack, client, { withinMs: 240_000 });
     const aliveMs = await liveness(stack, client);
-    const succeeded = await count(stack, 'succeeded');
+    const succeeded = await countRuns(stack, 'succeeded');
     const alive = worker.said().includes('fatal') ? 1 : 0;
     return judge({
       operations: client.accepted.size + client.decided.size,

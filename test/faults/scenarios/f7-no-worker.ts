@@ -1,11 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { createClient } from '../harness/client.ts';
+import { countRuns } from '../harness/count-runs.ts';
 import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';
 import { peopleAtWork } from '../harness/people.ts';
 import { startFaultStack } from '../harness/stack.ts';
-import { within } from '../harness/until.ts';
+import { reaches, within } from '../harness/until.ts';
 
 /** The only worker is killed; work comes in all the same, and the page learns of it. */
 async function run({ full, seed }: Size): Promise<Counts> {
@@ -33,11 +34,7 @@ async function run({ full, seed }: Size): Promise<Counts> {
     await stack.worker();
     const people = peopleAtWork(client, { random: seededRandom(seed) });
     await within(20_000, 'the stack is ready again', async () => (await ready()).status === 200);
-    await within(
-      180_000,
-      'all runs have succeeded',
-      async () => (await stack.db.selectFrom('runs').select('id').where('status', '<>', 'succeeded').execute()).length === 0,
-    );
+    await reaches(starts, 'runs have succeeded', () => countRuns(stack, 'succeeded'));
     const found = await settle(stack, client);
     const aliveMs = await liveness(stack, client);
     await people.leave();

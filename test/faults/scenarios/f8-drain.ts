@@ -1,5 +1,6 @@
 import { seededRandom } from '../../../src/correct/seeded-random.ts';
 import { createClient } from '../harness/client.ts';
+import { countRuns } from '../harness/count-runs.ts';
 import { judge, type Counts, type Fault, type Size } from '../harness/fault.ts';
 import { liveness, settle } from '../harness/invariants.ts';
 import { peopleAtWork } from '../harness/people.ts';
@@ -37,8 +38,7 @@ async function run({ full, seed }: Size): Promise<Counts> {
     const tookMs = Date.now() - from;
     await stack.worker();
     const people = peopleAtWork(client, { random: seededRandom(seed) });
-    const succeeded = () => stack.db.selectFrom('runs').select('id').where('status', '=', 'succeeded').execute();
-    await reaches(streams, 'runs have succeeded', async () => (await succeeded()).length);
+    await reaches(streams, 'runs have succeeded', () => countRuns(stack, 'succeeded'));
     const found = await settle(stack, client);
     const aliveMs = await liveness(stack, client);
     await people.leave();

@@ -5,6 +5,7 @@ import { newId } from '../../../src/store/ids.ts';
 import type { ApiAnswer } from '../../stack/call-api.ts';
 import { onItsOwnStack, type ApiFault, type ApiStack } from '../harness/api-stack.ts';
 import { createClient } from '../harness/client.ts';
+import { countRuns } from '../harness/count-runs.ts';
 import type { Counts, Fault, Size } from '../harness/fault.ts';
 import { settle } from '../harness/invariants.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
@@ -184,7 +185,7 @@ async function wholeStack({ kills: count }: Size): Promise<Counts> {
     [server, worker] = await Promise.all([stack.server(), stack.worker()]);
     const back = await allWait(stack, count);
     const { list, decide } = await workTheQueue(stack.call, 20);
-    await reaches(decide.length, 'those decided have ended', () => countOf(stack, 'succeeded'));
+    await reaches(decide.length, 'those decided have ended', () => countRuns(stack, 'succeeded'));
     const after = { server: await memoryOf(server.pid), worker: await memoryOf(worker.pid) };
     const findings = await settle(stack, client);
     return {
@@ -209,10 +210,7 @@ async function wholeStack({ kills: count }: Size): Promise<Counts> {
   }
 }
 
-const countOf = async ({ db }: FaultStack, status: string): Promise<number> =>
-  (await sql<{ n: number }>`select count(*)::int as n from runs where status = ${status}`.execute(db)).rows[0]?.n ?? 0;
-
-const allWait = (stack: FaultStack, count: number): Promise<number> => reaches(count, 'runs wait', () => countOf(stack, 'waiting'));
+const allWait = (stack: FaultStack, count: number): Promise<number> => reaches(count, 'runs wait', () => countRuns(stack, 'waiting'));
 
 export const startFlood: ApiFault = { id: 'F38', title: '10,000 starts at once', kills: { slice: 200, full: 10_000 }, play: manyStarts };
 export const waitingQueue: ApiFault = {
