@@ -20,8 +20,13 @@ export const temporalView = (client: Client, taskQueue: string): TemporalView =>
     try {
       const { status, raw } = await client.workflow.getHandle(run_id).describe();
       if (status.name !== 'RUNNING' && status.name !== 'CONTINUED_AS_NEW') return { status: 'ended', trouble: null };
-      const failing = (raw.pendingWorkflowTask?.attempt ?? 0) >= failuresOfTrouble;
-      return { status: 'running', trouble: failing ? await taskFailure(client, run_id) : null };
+      const task = raw.pendingWorkflowTask;
+      const pending = {
+        attempt: task?.attempt ?? 0,
+        scheduledMs: msOf(task?.scheduledTime),
+        timeoutMs: msOf(raw.executionConfig?.defaultWorkflowTaskTimeout),
+      };
+      return { status: 'running', trouble: pending.attempt >= failuresOfTrouble ? await taskFailure(client, run_id, pending) : null };
     } catch (error) {
       if (error instanceof WorkflowNotFoundError) return { status: 'missing', trouble: null };
       throw error;
@@ -33,8 +38,15 @@ export const temporalView = (client: Client, taskQueue: string): TemporalView =>
   },
 });
 
-/** What the latest workflow task failed with. Null where it timed out, as it does when its worker is killed. */
-async function taskFailure(client: Client, workflowId: string): Promise<string | null> {
+const msOf = (time: { seconds?: unknown; nanos?: number | null } | null | undefined): number =>
+  Number(time?.seconds ?? 0) * 1_000 + (time?.nanos ?? 0) / 1e6;
+
+/** What the latest workflow task failed with. Null where it timed out, as it does when its worker is killed or starved. */
+async function taskFailure(
+  client: Client,
+  workflowId: string,
+  { attempt, scheduledMs, timeoutMs }: { attempt: number; scheduledMs: number; timeoutMs: number },
+): Promise<string | null> {
   const { history } = await client.workflowService.getWorkflowExecutionHistoryReverse({
     namespace: client.options.namespace,
     execution: { workflowId },
@@ -42,9 +54,16 @@ async function taskFailure(client: Client, workflowId: string): Promise<string |
   });
   // Only the first failure in a row is an event; what came in since stands after it.
   for (const event of history?.events ?? []) {
-    if (event.workflowTaskCompletedEventAttributes || event.workflowTaskTimedOutEventAttributes) return null;
+    if (event.workflowTaskCompletedEventAttributes) return null;
     const failed = event.workflowTaskFailedEventAttributes;
     if (failed) return failed.failure?.message ?? 'no reason was given';
+    if (event.workflowTaskTimedOutEventAttributes) {
+      // The others of the row are no events. More of them than would have had the time to time out have failed.
+      const timedOut = 1 + (scheduledMs - msOf(event.eventTime)) / timeoutMs;
+      return attempt - 2 > timedOut
+        ? `its workflow task timed out, and then failed again and again; the worker's log says with what`
+        : null;
+    }
   }
   return null;
 }

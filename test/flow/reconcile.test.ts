@@ -16,6 +16,8 @@ import { testTemporal } from '../stack/temporal.ts';
 
 /** Nobody works on this queue: what is started stays open. */
 const taskQueue = `reconcile-it's-${process.pid}`;
+/** Temporal's WorkflowTaskFailedCause. */
+const nonDeterministicError = 24;
 let db: Database;
 let listener: Listener;
 let connection: Connection;
@@ -162,4 +164,35 @@ describe('the reconciler', () => {
     expect(await Promise.all(runs.map(wordsFor))).toEqual([['temporal.start'], ['temporal.start']]);
     expect((await look()).started_again).toEqual([]);
   });
+});
+
+/** A task of this queue, as a worker gets it. */
+async function poll(queue: string): Promise<Uint8Array> {
+  const { namespace } = testTemporal();
+  const asked = { namespace, taskQueue: { name: queue }, identity: 'test' };
+  return (await connection.withDeadline(Date.now() + 60_000, () => client.workflowService.pollWorkflowTaskQueue(asked))).taskToken;
+}
+
+it('names a run whose tasks fail after some that timed out, of which the history tells nothing', { timeout: 120_000 }, async () => {
+  const id = await told();
+  const queue = `${taskQueue} starved`;
+  await client.workflow.start('demo', { workflowId: id, taskQueue: queue, args: [{}], workflowTaskTimeout: '1s' });
+  onTestFinished(async () => void (await client.workflow.getHandle(id).terminate('the test is over')));
+  for (let timeOuts = 0; timeOuts < 3; timeOuts += 1) await poll(queue);
+  await until(async () => {
+    const { raw } = await client.workflow.getHandle(id).describe();
+    return (raw.pendingWorkflowTask?.attempt ?? 0) >= 3;
+  });
+  expect(await view.stateOf(id)).toEqual({ status: 'running', trouble: null });
+  await until(async () => {
+    await client.workflowService.respondWorkflowTaskFailed({
+      namespace: testTemporal().namespace,
+      taskToken: await poll(queue),
+      cause: nonDeterministicError,
+      failure: { message: 'this history is of another build' },
+    });
+    return (await view.stateOf(id)).trouble !== null;
+  });
+  expect((await look()).misfit).toEqual([id]);
+  expect(await getRun(db, id)).toMatchObject({ status: 'blocked', error: { code: 'build_mismatch' } });
 });
