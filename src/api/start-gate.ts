@@ -20,6 +20,8 @@ export function startGate(now: () => number = Date.now): StartGate {
   let underWay = 0;
   /** Milliseconds that a start takes, smoothed. */
   let usualMs = 20;
+  /** When the last refused start of a chain was told to come again. */
+  const toldFor = new Map<string, number>();
 
   const next = (): void => {
     const [first] = waiting;
@@ -34,12 +36,20 @@ export function startGate(now: () => number = Date.now): StartGate {
   /** With every chain that waits served in turn, so long until the last of `length` is let in. */
   const waitMs = (length: number): number => (length * Math.max(1, waiting.size) * usualMs) / places;
 
+  /** Refused starts are told to come one after another, as fast as they are let in: all at once they would be refused again, and answering them is work too. */
+  const turnOfRefused = (chain: string, length: number): number => {
+    const at = Math.max(toldFor.get(chain) ?? 0, now() + waitMs(length)) + waitMs(1);
+    const seconds = Math.min(longestRetrySeconds, Math.max(1, Math.ceil((at - now()) / 1_000)));
+    toldFor.set(chain, Math.min(at, now() + longestRetrySeconds * 1_000));
+    return seconds;
+  };
+
   return {
     async pass(chain, work) {
       const line = waiting.get(chain) ?? [];
       if (line.length >= mostWaiting || waitMs(line.length) > longestWaitMs)
         throw new TrimtabError('rate_limited', `${line.length} starts of '${chain}' wait already`, {
-          retryAfterSeconds: Math.min(longestRetrySeconds, Math.max(1, Math.ceil(waitMs(line.length) / 1_000))),
+          retryAfterSeconds: turnOfRefused(chain, line.length),
         });
       await new Promise<void>((enter) => {
         line.push(enter);

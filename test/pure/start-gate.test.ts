@@ -46,3 +46,23 @@ it('gives the place back when the work throws', async () => {
   for (let n = 0; n < 30; n += 1) await expect(gate.pass('a', () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(await gate.pass('a', async () => 'in')).toBe('in');
 });
+
+it('tells refused starts to come one after another, as fast as it lets them in, and within a minute', async () => {
+  let now = 0;
+  const gate = startGate(() => now);
+  for (let n = 0; n < 200; n += 1) await gate.pass('slow', async () => void (now += 1_200));
+  const never = () => new Promise<void>(() => undefined);
+  const told: number[] = [];
+  const ask = (): Promise<void> => gate.pass('slow', never).catch(({ retryAfterSeconds }) => void told.push(retryAfterSeconds));
+  for (let n = 0; n < 1_000; n += 1) void ask();
+  await settled();
+  // A start takes 1.2 s and twelve are under way: one every 100 ms.
+  expect(told.length).toBeGreaterThan(900);
+  expect(told.toSorted((a, b) => a - b)).toEqual(told);
+  for (const second of [10, 20, 30, 40, 50]) expect(told.filter((seconds) => seconds === second)).toHaveLength(10);
+  expect(told.at(-1)).toBe(60);
+  now += 60_000;
+  const later: number[] = [];
+  await gate.pass('slow', never).catch(({ retryAfterSeconds }) => void later.push(retryAfterSeconds));
+  expect(later[0]).toBeLessThan(10);
+});
