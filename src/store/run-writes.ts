@@ -22,8 +22,11 @@ export const runWriter = (db: Database): ((write: RunWrite) => Promise<boolean>)
   together((writes: readonly RunWrite[]) => again(() => writeRuns(db, writes), { repeatable: true }), { most: 32, lanes: 2 });
 
 async function writeRuns(db: Database, writes: readonly RunWrite[]): Promise<boolean[]> {
-  const opens = writes.filter((write) => write.type === 'open');
-  const closes = writes.filter((write) => write.type === 'close');
+  // A statement changes a row once, and which of two values it takes is anybody's guess: a second word on a run comes too late.
+  const seen = new Set<string>();
+  const firsts = new Set(writes.filter(({ type, run_id }) => seen.size < seen.add(`${type} ${run_id}`).size));
+  const opens = [...firsts].filter((write) => write.type === 'open');
+  const closes = [...firsts].filter((write) => write.type === 'close');
   const notes = await notesBeside(
     db,
     closes.flatMap((close) => notesOf(close.run_id, close.notes)),
@@ -39,7 +42,7 @@ async function writeRuns(db: Database, writes: readonly RunWrite[]): Promise<boo
       sql` union all `,
     )}`.execute(db);
   const ids = new Set(rows.map(({ id }) => id));
-  return writes.map(({ run_id }) => ids.has(run_id));
+  return writes.map((write) => firsts.has(write) && ids.has(write.run_id));
 }
 
 const opening = (opens: readonly Extract<RunWrite, { type: 'open' }>[]): RawBuilder<unknown> => sql`opened as (

@@ -78,6 +78,17 @@ it('a plan that is written stays, and so does an end', async () => {
   expect(await rowOf(id)).toMatchObject({ plan: planOf(id), status: 'succeeded', output: 1, error: null });
 });
 
+it('of two plans, or two ends, for one run at once one is written, and the other hears that it was not', async () => {
+  const id = await begun();
+  const plans = [planOf(id), { ...planOf(id), build: 'another' }];
+  const opened = await Promise.all(plans.map((plan) => write({ type: 'open', run_id: id, plan, demo: false })));
+  expect(opened).toEqual([true, false]);
+  expect((await rowOf(id)).plan).toEqual(plans[0]);
+  const closed = await Promise.all([1, 2].map((output) => write(close(id, { status: 'succeeded', output }))));
+  expect(closed).toEqual([true, false]);
+  expect(await rowOf(id)).toMatchObject({ output: 1 });
+});
+
 it('one run that cannot be written does not keep the others from it', async () => {
   const ids = await Promise.all(Array.from({ length: 5 }, begun));
   const [odd, ...rest] = ids as [string, ...string[]];
