@@ -5,8 +5,6 @@ import { liveness, settle } from '../harness/invariants.ts';
 import { startFaultStack, type FaultStack } from '../harness/stack.ts';
 import { reaches } from '../harness/until.ts';
 
-const warming = 30;
-
 interface Dying {
   slowestMs: number;
   /** Calls with one attempt that was lost and one that was made again. */ right: number;
@@ -30,14 +28,16 @@ const waitingWarm = async ({ db }: FaultStack): Promise<number> =>
   ).rows[0]?.n ?? 0;
 
 /** From the death of the only worker to the next attempt of each of its calls, by one that had begun to serve just before. */
-async function dying(stack: FaultStack, client: Client, { name, questions }: { name: string; questions: number }): Promise<Dying> {
+async function dying(
+  stack: FaultStack,
+  client: Client,
+  { name, questions, warm }: { name: string; questions: number; warm: number },
+): Promise<Dying> {
   const names = Array.from({ length: questions }, (_, n) => `${name} ${n}`);
   const times = (count: number): number => names.filter((each) => stack.model.callsFor(each, 'writer-1').length >= count).length;
   const worker = await stack.worker();
-  if (name === 'quick') {
-    await Promise.all(Array.from({ length: warming }, (_, n) => client.start(`warms ${n}`)));
-    await reaches(warming, 'runs that show how quick the model is', () => waitingWarm(stack));
-  }
+  await Promise.all(Array.from({ length: warm }, (_, n) => client.start(`warms ${n}`)));
+  await reaches(warm, 'runs that show how quick the model is', () => waitingWarm(stack));
   const never = new Promise<never>(() => undefined);
   for (const each of names) stack.model.gates.set(each, never);
   const ids = await Promise.all(names.map((each) => client.start(each)));
@@ -62,8 +62,8 @@ async function run({ full }: Size): Promise<Counts> {
   try {
     await stack.server();
     const client = createClient(stack);
-    const unmeasured = await dying(stack, client, { name: 'unmeasured', questions });
-    const quick = await dying(stack, client, { name: 'quick', questions });
+    const unmeasured = await dying(stack, client, { name: 'unmeasured', questions, warm: 0 });
+    const quick = await dying(stack, client, { name: 'quick', questions, warm: 30 });
     await stack.worker();
     const found = await settle(stack, client);
     const aliveMs = await liveness(stack, client);
