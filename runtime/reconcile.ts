@@ -1,7 +1,7 @@
 import { errorTable } from '../src/errors.ts';
 import type { Database } from '../src/store/database.ts';
 import { endBatch, openBatches, startBatch } from '../src/store/batches.ts';
-import { deleteAgain, openRuns, startAgain, strangersAmong, tellAgain, type OpenRun } from '../src/store/differences.ts';
+import { deleteAgain, openRuns, runsWithin, startAgain, strangersAmong, tellAgain, type OpenRun } from '../src/store/differences.ts';
 import { forgetOld } from '../src/store/retention.ts';
 import { escalateDue } from '../src/store/review-queue.ts';
 import { eraseDeleted } from '../src/store/run-commands.ts';
@@ -57,11 +57,7 @@ export async function reconcile(
 
 async function mend(db: Database, { run, temporal, report }: { run: OpenRun; temporal: TemporalView; report: Reconciled }): Promise<void> {
   const { status, trouble } = await temporal.stateOf(run.id);
-  if (status === 'running') {
-    if (trouble !== null) await nameMisfit(db, { run, trouble, report });
-    else if (run.code === 'build_mismatch') await unblock(db, run.id, run.code);
-    return;
-  }
+  if (status === 'running') return mark(db, { run, trouble, report });
   if (status === 'missing' && !run.cancel_requested) {
     await startAgain(db, run);
     report.started_again.push(run.id);
@@ -75,11 +71,16 @@ async function mendBatch(
   db: Database,
   { id, temporal, report }: { id: string; temporal: TemporalView; report: Reconciled },
 ): Promise<void> {
-  const { status } = await temporal.stateOf(id);
-  if (status === 'running') return;
+  const { status, trouble } = await temporal.stateOf(id);
+  if (status === 'running') return markCases(db, { id, trouble, report });
   if (status === 'ended') return endBatch(db, id);
   await startBatch(db, id);
   report.started_again.push(id);
+}
+
+/** The cases that are worked in it fare as it does. */
+async function markCases(db: Database, { id, ...seen }: { id: string; trouble: string | null; report: Reconciled }): Promise<void> {
+  for (const run of await runsWithin(db, id)) await mark(db, { run, ...seen });
 }
 
 async function openWorkflows(temporal: TemporalView): Promise<Set<string>> {
@@ -89,8 +90,13 @@ async function openWorkflows(temporal: TemporalView): Promise<Set<string>> {
 }
 
 /** Its task fails again and again: the worker's code cannot go on with this history. Said once, until that is over. */
-async function nameMisfit(db: Database, { run, trouble, report }: { run: OpenRun; trouble: string; report: Reconciled }): Promise<void> {
-  if (run.code === 'build_mismatch') return;
+async function mark(
+  db: Database,
+  { run, trouble, report }: { run: Pick<OpenRun, 'id' | 'code'>; trouble: string | null; report: Reconciled },
+): Promise<void> {
+  const isMarked = run.code === 'build_mismatch';
+  if (trouble === null && isMarked) return unblock(db, run.id, 'build_mismatch');
+  if (trouble === null || isMarked) return;
   report.misfit.push(run.id);
   const error = { code: 'build_mismatch' as const, message: trouble.slice(0, 1_000), next: errorTable.build_mismatch.next, step: null };
   await db.transaction().execute((tx) => setRunStatus(tx, run.id, { status: 'blocked', error }));

@@ -3,6 +3,8 @@ import type { RunStatus } from '../shapes/run.ts';
 import type { Database } from './database.ts';
 import { enqueue } from './outbox.ts';
 
+const codeOf = sql<string | null>`error ->> 'code'`.as('code');
+
 export interface OpenRun {
   id: string;
   chain: string;
@@ -17,7 +19,7 @@ export interface OpenRun {
 export async function openRuns(db: Database, page: { after: string; limit: number; olderThanMs: number }): Promise<OpenRun[]> {
   const rows = await db
     .selectFrom('runs')
-    .select(['id', 'chain', 'input', 'cancel_requested_at', 'status', sql<string | null>`error ->> 'code'`.as('code')])
+    .select(['id', 'chain', 'input', 'cancel_requested_at', 'status', codeOf])
     .where('ended_at', 'is', null)
     .where('deleted_at', 'is', null)
     .where('started_at', '<', new Date(Date.now() - page.olderThanMs))
@@ -38,6 +40,18 @@ export async function openRuns(db: Database, page: { after: string; limit: numbe
     cancel_requested: cancel_requested_at !== null,
   }));
 }
+
+/** The open runs that are worked in this batch or gathering. */
+export const runsWithin = (db: Database, batch_id: string): Promise<Pick<OpenRun, 'id' | 'code'>[]> =>
+  db
+    .selectFrom('runs')
+    .select(['id', codeOf])
+    .where('batch_id', '=', batch_id)
+    .where('left_batch_at', 'is', null)
+    .where('ended_at', 'is', null)
+    .where('deleted_at', 'is', null)
+    .orderBy('id')
+    .execute();
 
 /** Start again what Temporal has lost. The records answer for what was done: nothing is paid twice. */
 export async function startAgain(db: Database, run: OpenRun): Promise<void> {

@@ -59,6 +59,16 @@ function relay(): void {
   onTestFinished(() => started.stop());
 }
 
+/** Two runs that were gathered, and of whose gathering Temporal was told. */
+async function gathered(): Promise<{ id: string; runs: string[] }> {
+  const [id, runs] = [newId('gat'), [await told(), await told()]];
+  await db.insertInto('batches').values({ id, chain: 'demo', gathered: true }).execute();
+  await db.updateTable('runs').set({ batch_id: id }).where('id', 'in', runs).execute();
+  return { id, runs };
+}
+const begin = (id: string, queue = taskQueue) =>
+  client.workflow.start('trimtab.batch', { workflowId: id, taskQueue: queue, args: [{ batch_id: id }] });
+
 describe('the reconciler', () => {
   it('leaves alone what agrees, what is young, and what is on its way', async () => {
     const agreed = await told();
@@ -134,15 +144,6 @@ describe('the reconciler', () => {
     expect(await view.stateOf(stranger)).toEqual({ status: 'running', trouble: null });
   });
 
-  /** Two runs that were gathered, and of whose gathering Temporal was told. */
-  async function gathered(): Promise<{ id: string; runs: string[] }> {
-    const [id, runs] = [newId('gat'), [await told(), await told()]];
-    await db.insertInto('batches').values({ id, chain: 'demo', gathered: true }).execute();
-    await db.updateTable('runs').set({ batch_id: id }).where('id', 'in', runs).execute();
-    return { id, runs };
-  }
-  const begin = (id: string) => client.workflow.start('trimtab.batch', { workflowId: id, taskQueue, args: [{ batch_id: id }] });
-
   it('starts a gathering again that Temporal has lost, and leaves its runs to it', async () => {
     const { id, runs } = await gathered();
     expect((await look()).started_again).toEqual([id]);
@@ -173,6 +174,15 @@ async function poll(queue: string): Promise<Uint8Array> {
   return (await connection.withDeadline(Date.now() + 60_000, () => client.workflowService.pollWorkflowTaskQueue(asked))).taskToken;
 }
 
+/** Answers one as a worker of another build does. */
+const failTask = async (queue: string) =>
+  client.workflowService.respondWorkflowTaskFailed({
+    namespace: testTemporal().namespace,
+    taskToken: await poll(queue),
+    cause: nonDeterministicError,
+    failure: { message: 'this history is of another build' },
+  });
+
 it('names a run whose tasks fail after some that timed out, of which the history tells nothing', { timeout: 120_000 }, async () => {
   const id = await told();
   const queue = `${taskQueue} starved`;
@@ -185,14 +195,27 @@ it('names a run whose tasks fail after some that timed out, of which the history
   });
   expect(await view.stateOf(id)).toEqual({ status: 'running', trouble: null });
   await until(async () => {
-    await client.workflowService.respondWorkflowTaskFailed({
-      namespace: testTemporal().namespace,
-      taskToken: await poll(queue),
-      cause: nonDeterministicError,
-      failure: { message: 'this history is of another build' },
-    });
+    await failTask(queue);
     return (await view.stateOf(id)).trouble !== null;
   });
   expect((await look()).misfit).toEqual([id]);
   expect(await getRun(db, id)).toMatchObject({ status: 'blocked', error: { code: 'build_mismatch' } });
+});
+
+it('names the runs of a gathering whose tasks fail, and takes it back when they do not', { timeout: 60_000 }, async () => {
+  const { id, runs } = await gathered();
+  const queue = `${taskQueue} of another build`;
+  await begin(id, queue);
+  onTestFinished(async () => void (await client.workflow.getHandle(id).terminate('the test is over')));
+  for (let failures = 0; failures < 3; failures += 1) await failTask(queue);
+  expect((await look()).misfit.toSorted()).toEqual(runs.toSorted());
+  expect((await look()).misfit).toEqual([]);
+  const [first] = runs as [string];
+  expect(await getRun(db, first)).toMatchObject({
+    status: 'blocked',
+    error: { code: 'build_mismatch', message: 'this history is of another build' },
+  });
+  await client.workflowService.respondWorkflowTaskCompleted({ namespace: testTemporal().namespace, taskToken: await poll(queue) });
+  await look();
+  expect(await getRun(db, first)).toMatchObject({ status: 'running', error: null });
 });
