@@ -4,6 +4,7 @@ import type { Database } from './database.ts';
 import type { CallEnd, CallStart } from './ledger.ts';
 import { notesBeside, notesOf } from './ledger-notes.ts';
 import { rowsOf } from './recordset.ts';
+import { changeTogether } from './statement.ts';
 
 /** A row to be begun, or one to be finished. */
 export type LedgerWrite = { type: 'begin'; start: CallStart } | { type: 'finish'; key: CallKey; owner: string; end: CallEnd };
@@ -21,14 +22,11 @@ export async function writeLedger(db: Database, writes: readonly LedgerWrite[]):
     db,
     starts.flatMap((start) => notesOf(start.key.run_id, start.notes)),
   );
-  const done = [...(starts.length > 0 ? ['begun'] : []), ...(ends.length > 0 ? ['finished'] : [])];
-  const parts = [...(starts.length > 0 ? [beginning(starts)] : []), ...(ends.length > 0 ? [finishing(ends)] : [])];
-  const { rows } = await sql<{ owner: string }>`with ${notes} ${sql.join(parts)}
-    ${sql.join(
-      done.map((name) => sql`select owner from ${sql.ref(name)}`),
-      sql` union all `,
-    )}`.execute(db);
-  const owners = new Set(rows.map(({ owner }) => owner));
+  const changes = [
+    ...(starts.length > 0 ? [{ name: 'begun', part: beginning(starts) }] : []),
+    ...(ends.length > 0 ? [{ name: 'finished', part: finishing(ends) }] : []),
+  ];
+  const owners = await changeTogether(db, { notes, changes, column: 'owner' });
   return writes.map((write) => owners.has(write.type === 'begin' ? write.start.owner : write.owner));
 }
 

@@ -5,6 +5,7 @@ import type { Database } from './database.ts';
 import { notesBeside, notesOf } from './ledger-notes.ts';
 import { rowsOf } from './recordset.ts';
 import { changing, type StatusChange } from './runs.ts';
+import { changeTogether } from './statement.ts';
 import { together } from './together.ts';
 import { again } from './transact.ts';
 
@@ -31,17 +32,11 @@ async function writeRuns(db: Database, writes: readonly RunWrite[]): Promise<boo
     db,
     closes.flatMap((close) => notesOf(close.run_id, close.notes)),
   );
-  const parts = [
-    ...(opens.length > 0 ? [opening(opens)] : []),
-    ...(closes.length > 0 ? [changing(closes.map(({ run_id, change }) => ({ run_id, ...change })))] : []),
+  const changes = [
+    ...(opens.length > 0 ? [{ name: 'opened', part: opening(opens) }] : []),
+    ...(closes.length > 0 ? [{ name: 'changed', part: changing(closes.map(({ run_id, change }) => ({ run_id, ...change }))) }] : []),
   ];
-  const done = [...(opens.length > 0 ? ['opened'] : []), ...(closes.length > 0 ? ['changed'] : [])];
-  const { rows } = await sql<{ id: string }>`with ${notes} ${sql.join(parts)}
-    ${sql.join(
-      done.map((name) => sql`select id from ${sql.ref(name)}`),
-      sql` union all `,
-    )}`.execute(db);
-  const ids = new Set(rows.map(({ id }) => id));
+  const ids = await changeTogether(db, { notes, changes, column: 'id' });
   return writes.map((write) => firsts.has(write) && ids.has(write.run_id));
 }
 
