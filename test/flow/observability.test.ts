@@ -228,6 +228,8 @@ describe('a run that outlives a kill -9 of the server and the worker', () => {
     expect(rules.length).toBeGreaterThan(10);
     expect(rules.filter(({ expr }) => named(expr).length === 0)).toEqual([]);
     expect(rules.flatMap(({ expr }) => named(expr)).filter((name) => !there.has(name))).toEqual([]);
+    const tried = readFileSync(new URL('../alerts.yml', import.meta.url), 'utf8');
+    expect(rules.filter(({ alert }) => !tried.includes(`alertname: ${alert}`))).toEqual([]);
     const told = page('operations.md');
     expect(named(told).filter((name) => !there.has(name))).toEqual([]);
     expect(types.map(([, name = '']) => name).filter((name) => name.startsWith('trimtab_') && !told.includes(`\`${name}`))).toEqual([]);
