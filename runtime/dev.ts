@@ -9,6 +9,7 @@ import { keepRunning, type Child } from './children.ts';
 import { localKey } from './local-key.ts';
 import { startModel, startShop } from './demo/start.ts';
 import { checkDemo, submitTickets } from './demo/submit.ts';
+import { keepServing } from './local/keep-serving.ts';
 import { lockHome } from './local/lock.ts';
 import { freePort, portIsFree } from './local/ports.ts';
 import { startPostgres } from './local/postgres.ts';
@@ -114,14 +115,17 @@ async function stages(stage: Stage): Promise<Omit<Stack, 'stop'>> {
 
 async function database({ config, phases, print, stops }: Stage): Promise<string> {
   if (config.databaseUrl !== null) return config.databaseUrl;
-  const postgres = await phases.run(
-    'Postgres',
-    () => startPostgres({ home: config.home, log: print }),
-    ({ how }) => how,
-  );
-  stops.push(() => postgres.stop());
+  const start = () => startPostgres({ home: config.home, log: print });
+  const postgres = await phases.run('Postgres', start, ({ how }) => how);
+  const kept = keepServing(postgres, { name: 'Postgres', start, at: ({ url }) => new URL(url).host, say: warn(print) });
+  stops.push(() => kept.stop());
   return postgres.url;
 }
+
+const warn =
+  (print: Print) =>
+  (message: string): void =>
+    print(pc.yellow(message));
 
 async function temporalServer({ config, phases, print, stops }: Stage): Promise<{ address: string; ui: string | null }> {
   if (config.temporalAddress !== null) {
@@ -132,15 +136,13 @@ async function temporalServer({ config, phases, print, stops }: Stage): Promise<
     );
     return { address: config.temporalAddress, ui: null };
   }
-  const temporal = await phases.run(
-    'Temporal',
-    async () => {
-      const program = await findTemporal({ cache: config.cache, log: print });
-      return startTemporal({ home: config.home, program, ui: true });
-    },
-    ({ how }) => how,
-  );
-  stops.push(() => temporal.stop());
+  const start = async () => {
+    const program = await findTemporal({ cache: config.cache, log: print });
+    return startTemporal({ home: config.home, program, ui: true });
+  };
+  const temporal = await phases.run('Temporal', start, ({ how }) => how);
+  const kept = keepServing(temporal, { name: 'Temporal', start, at: ({ address, uiUrl }) => `${address}, ${uiUrl}`, say: warn(print) });
+  stops.push(() => kept.stop());
   return { address: temporal.address, ui: temporal.uiUrl };
 }
 
@@ -169,7 +171,7 @@ const readyWithinMs = 180_000;
 
 /** Server and worker are processes of their own, as in production; a saved file starts them again. */
 async function processes({ config, project, print, stops, env }: Stage, url: string): Promise<void> {
-  const options = { folder: join(config.home, 'logs'), cwd: project.root, env, onDeath: (message: string) => print(pc.yellow(message)) };
+  const options = { folder: join(config.home, 'logs'), cwd: project.root, env, onDeath: warn(print) };
   const children: Child[] = [keepRunning('server', options), keepRunning('worker', options)];
   stops.push(async () => {
     await Promise.all(children.map((child) => child.stop()));

@@ -13,7 +13,7 @@ vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
 const cwd = fileURLToPath(new URL('../projects/', import.meta.url));
 let homes: string[];
 beforeAll(async () => {
-  homes = await Promise.all(['a', 'b', 'c'].map((name) => mkdtemp(join(tmpdir(), `trimtab-dev-${name}-`))));
+  homes = await Promise.all(['a', 'b', 'c', 'd'].map((name) => mkdtemp(join(tmpdir(), `trimtab-dev-${name}-`))));
 });
 // A live child holds its home; here none is left, or the test that left it has failed.
 afterAll(() => Promise.all(homes.map((home) => rm(home, { recursive: true, force: true }))));
@@ -108,5 +108,43 @@ it.skipIf(process.platform !== 'linux')(
       { code: 0, signal: null },
     ]);
     expect(alive(left)).toEqual([]);
+  },
+);
+
+const commandOf = (pid: number): string => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ');
+  } catch {
+    return '';
+  }
+};
+
+it.skipIf(process.platform !== 'linux')(
+  'Postgres and Temporal that die are started again, and what was accepted meanwhile goes on',
+  async () => {
+    const stack = dev(homes[3] ?? '');
+    const url = await ready(stack);
+    const { api_key } = JSON.parse(await readFile(join(homes[3] ?? '', 'credentials.json'), 'utf8')) as { api_key: string };
+    const call = (path: string, options = {}) =>
+      callApi({ url, key: api_key }, path, options).catch(() => ({ status: 0, body: {} as any }));
+    const serverWith = (words: string): number => descendants(stack.pid).find((pid) => commandOf(pid).includes(words)) ?? -1;
+
+    const kill = (words: string): (() => Promise<unknown>) => {
+      const pid = serverWith(words);
+      process.kill(pid, 'SIGKILL');
+      return () => until(async () => ![pid, -1].includes(serverWith(words)));
+    };
+
+    const temporalIsBack = kill('start-dev');
+    const { body } = await call('/v1/chains/tickets/runs', { body: { input: { question: 'while Temporal is away' } } });
+    await temporalIsBack();
+    await kill('listen_addresses')();
+    const steps = await until(async () => {
+      const { body: found } = await call(`/v1/runs/${body.id}/steps`);
+      return found.data?.length > 0 && found.data;
+    });
+    expect(steps[0]).toMatchObject({ step: 'facts' });
+    await until(async () => (await call('/readyz')).status === 200);
+    expect(await stack.end('SIGTERM')).toEqual({ code: 0, signal: null });
   },
 );
