@@ -5,7 +5,11 @@ import { liveWorkers } from '../store/health.ts';
 import type { ApiDependencies } from './deps.ts';
 import type { Api } from './route.ts';
 
-const Ready = z.object({ status: z.enum(['ready', 'not ready']), missing: z.array(z.string()) });
+const Ready = z.object({
+  status: z.enum(['ready', 'not ready']),
+  missing: z.array(z.string()),
+  stores: z.boolean().openapi({ description: 'Starts and decisions are stored, and go on when what is missing is there' }),
+});
 const json = (schema: z.ZodType) => ({ content: { 'application/json': { schema } } });
 
 /** The routes that are no part of /v1, for the OpenAPI page. */
@@ -58,15 +62,12 @@ export function healthRoutes(api: Api, deps: ApiDependencies): void {
       liveWorkers(deps.db).catch((error: unknown) => messageOf(error)),
       deps.temporalTrouble(),
     ]);
+    const stores = typeof workers !== 'string';
     const missing = [
-      ...(typeof workers === 'string'
-        ? ['the database does not answer']
-        : workers.length === 0
-          ? ['no worker is there: start one with trimtab worker']
-          : []),
+      ...(!stores ? ['the database does not answer'] : workers.length === 0 ? ['no worker is there: start one with trimtab worker'] : []),
       ...(temporal === null ? [] : [`Temporal does not answer: ${temporal}`]),
     ];
-    if (missing.length === 0) return context.json({ status: 'ready', missing });
-    return context.json({ status: 'not ready', missing }, 503, { 'retry-after': '5' });
+    if (missing.length === 0) return context.json({ status: 'ready', missing, stores });
+    return context.json({ status: 'not ready', missing, stores }, 503, { 'retry-after': '5' });
   });
 }

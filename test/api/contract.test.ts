@@ -316,7 +316,7 @@ describe('the rest', () => {
   it('says what is missing when it is not ready', async () => {
     const ready = await engine.call('/readyz', { headers: { authorization: '' } });
     expect(ready.headers.get('retry-after')).toBe('5');
-    expect(ready).toMatchObject({ status: 503, body: { missing: [expect.stringContaining('no worker')] } });
+    expect(ready).toMatchObject({ status: 503, body: { missing: [expect.stringContaining('no worker')], stores: true } });
     expect((await engine.call('/healthz', { headers: { authorization: '' } })).status).toBe(200);
   });
   it('?wait answers 202 after the time when nothing happened', async () => {

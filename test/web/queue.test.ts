@@ -1,5 +1,6 @@
 import type { Browser, Page } from 'playwright-core';
-import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it } from 'vitest';
+import { sql } from 'kysely';
+import { afterAll, beforeAll, beforeEach, afterEach, describe, expect, it, onTestFinished } from 'vitest';
 import { openBrowser, signedIn } from './browser.ts';
 import { pageServer, type PageServer } from './page-server.ts';
 import { addWaitingReview, draft, ticket } from './sample-rows.ts';
@@ -224,11 +225,38 @@ describe('the queue', () => {
   });
 
   it('says that work stands still when no worker is there', async () => {
-    await page.getByText('Work stands still.').waitFor();
+    await page.getByText('Work stands still:').waitFor();
     expect(await page.getByText('no worker is there').count()).toBe(1);
     await server.db.insertInto('workers').values({ id: 'w1', build: 'b', seen_at: new Date() }).execute();
-    await page.getByText('Work stands still.').waitFor({ state: 'detached' });
+    await page.getByText('Work stands still:').waitFor({ state: 'detached' });
     await server.db.deleteFrom('workers').execute();
+  });
+
+  it('does not say that decisions are stored while the database cannot be read', async () => {
+    await sql`alter table workers rename to workers_away`.execute(server.db);
+    onTestFinished(() => sql`alter table workers_away rename to workers`.execute(server.db).then(() => undefined));
+    await page.reload();
+    await page.getByText('the database does not answer. Nothing can be stored until it is back.').waitFor();
+    expect(await page.getByText('are stored and go on').count()).toBe(0);
+  });
+
+  it('says of a decision that takes its time that it is not stored yet, and then that it is', async () => {
+    let release = (): void => undefined;
+    const released = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const held = server.db.transaction().execute(async (tx) => {
+      await tx.selectFrom('reviews').select('id').where('id', '=', 'rev_1').forUpdate().execute();
+      await released;
+    });
+    await page.keyboard.press('a');
+    await title('Return of a grinder');
+    await page.getByText('Not stored yet').waitFor();
+    expect(await page.getByText('Approved', { exact: true }).count()).toBe(0);
+    release();
+    await held;
+    await page.getByText('Approved', { exact: true }).waitFor();
+    expect(await page.getByText('Not stored yet').count()).toBe(0);
   });
 
   it('shows a new item without a reload', async () => {

@@ -77,13 +77,17 @@ export const retryRun = (id: string): Promise<Run> => bodyOf(api.POST('/v1/runs/
 export const startRun = (chain: string, input: unknown, key: string): Promise<Run> =>
   bodyOf(api.POST('/v1/chains/{chain}/runs', { params: { path: { chain }, header: { 'idempotency-key': key } }, body: { input } }));
 
-/** What work needs and is not there, in words. Needs no session. */
-export async function missingParts(signal?: AbortSignal): Promise<string[]> {
+/** What work needs and is not there, in words, and whether what people do is stored without it. Needs no session. */
+export interface Missing {
+  missing: readonly string[];
+  stores: boolean;
+}
+export async function missingParts(signal?: AbortSignal): Promise<Missing> {
   const response = await fetch('/readyz', { signal: signal ?? null }).catch(() => {
     throw unreachable();
   });
-  const { missing } = (await response.json().catch(() => ({}))) as { missing?: string[] };
-  return missing ?? [];
+  const { missing = [], stores = true } = (await response.json().catch(() => ({}))) as Partial<Missing>;
+  return { missing, stores };
 }
 
 export const listChains = (signal?: AbortSignal): Promise<{ data: Chain[] }> => bodyOf(api.GET('/v1/chains', { signal }));

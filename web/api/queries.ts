@@ -48,7 +48,7 @@ export const missingQuery = () =>
   queryOptions({
     queryKey: ['missing'],
     queryFn: ({ signal }) => calls.missingParts(signal),
-    refetchInterval: (query) => (query.state.data?.length ? 5_000 : 20_000),
+    refetchInterval: (query) => (query.state.data?.missing.length ? 5_000 : 20_000),
     retry: false,
   });
 

@@ -101,13 +101,17 @@ function Live() {
 
 /** A queue that looks alive while nothing works on it would be a lie. */
 function Missing() {
-  const { data: missing = [], isError } = useQuery(missingQuery());
+  const { data, isError } = useQuery(missingQuery());
   // A server that does not answer is said by its live connection; what it said before may be old.
-  if (isError || missing.length === 0) return null;
+  if (isError || data === undefined || data.missing.length === 0) return null;
+  const parts = data.missing.join('; ');
   return (
-    <output className={css.missing} data-missing title={missing.join('; ')}>
-      <strong>Work stands still. </strong>
-      {missing.join('; ')}. Decisions and new tickets are stored and go on when it is back.
+    <output className={css.missing} data-missing title={parts}>
+      <strong>Work stands still: </strong>
+      {parts}.{' '}
+      {data.stores
+        ? 'Decisions and new tickets are stored and go on when it is back.'
+        : 'Nothing can be stored until it is back. What you have written stays in this page.'}
     </output>
   );
 }

@@ -22,12 +22,15 @@ const done: Record<DecisionKind, string> = {
   respond: 'Another draft is on its way',
 };
 
-function tell(review: Review, title: string, color: string): void {
+/** Say what became of a decision, in place of what was said of it before. */
+function tell(review: Review, title: string, color: 'petrol' | 'red' | 'gray'): void {
+  const id = `decided-${review.id}`;
+  notifications.hide(id);
   notifications.show({
-    id: `decided-${review.id}`,
+    id,
     title,
     color,
-    autoClose: color === 'red' ? false : 6000,
+    autoClose: color === 'petrol' ? 6000 : false,
     withCloseButton: true,
     closeButtonProps: { 'aria-label': 'Dismiss' },
     message: (
@@ -37,6 +40,9 @@ function tell(review: Review, title: string, color: string): void {
     ),
   });
 }
+
+/** A decision that takes longer than this is said to be on its way: the next item is shown already, and looks as if all were done. */
+const slowMs = 2_000;
 
 /** The second press of a hasty double press: it would decide the next item before anybody could read it. */
 const hastyMs = 400;
@@ -72,6 +78,7 @@ export function useDecide(refused: (review: Review) => void): Deciding {
       const key = again ?? newKey();
       forgive(review.id);
       setGone((all) => new Set(all).add(review.id));
+      const slow = setTimeout(() => tell(review, 'Not stored yet: the server takes its time', 'gray'), slowMs);
       try {
         const stored = await decideReview(review.id, body, key);
         queries.setQueryData<Review>(['review', review.id], (old) => ({ ...old, ...stored }));
@@ -85,6 +92,7 @@ export function useDecide(refused: (review: Review) => void): Deciding {
         tell(review, `Not stored: ${problem.title.charAt(0).toLowerCase()}${problem.title.slice(1)}`, 'red');
         refused(review);
       } finally {
+        clearTimeout(slow);
         void queries.invalidateQueries({ queryKey: ['reviews'] });
         void queries.invalidateQueries({ queryKey: ['review', review.id] });
         void queries.invalidateQueries({ queryKey: ['run', review.run_id] });
