@@ -1,5 +1,6 @@
-import { serve } from '@hono/node-server';
+import { createAdaptorServer } from '@hono/node-server';
 import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { TrimtabError } from '../src/errors.ts';
 import type { Api } from '../src/api/route.ts';
 
@@ -9,13 +10,18 @@ import type { Api } from '../src/api/route.ts';
  */
 const keepAliveMs = 75_000;
 
+/**
+ * Connections that wait to be taken; the system may allow fewer. With Node's 511, thousands that came at once were dropped, and a client's system
+ * tries again after 1, 2, 4 … 32 s: some were heard after a minute.
+ */
+const backlog = 4_096;
+
 /** Listen. Throws `setup` when the port is taken. Stopping ends live streams and waits for the rest. */
 export function listen(api: Api, at: { host: string; port: number }): Promise<{ port: number; stop(): Promise<void> }> {
   return new Promise((resolve, reject) => {
-    const server = serve({ fetch: api.fetch, hostname: at.host, port: at.port }, (info) =>
-      resolve({ port: info.port, stop: () => stop(server as Server) }),
-    );
-    (server as Server).keepAliveTimeout = keepAliveMs;
+    const server = createAdaptorServer({ fetch: api.fetch, hostname: at.host }) as Server;
+    server.keepAliveTimeout = keepAliveMs;
+    server.listen({ ...at, backlog }, () => resolve({ port: (server.address() as AddressInfo).port, stop: () => stop(server) }));
     server.on('error', (error: NodeJS.ErrnoException) =>
       reject(
         error.code === 'EADDRINUSE'

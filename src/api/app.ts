@@ -3,7 +3,7 @@ import { OpenAPIHono } from '@hono/zod-openapi';
 import { compress } from 'hono/compress';
 import { secureHeaders } from 'hono/secure-headers';
 import { TrimtabError } from '../errors.ts';
-import { checkHost, identify } from './access.ts';
+import { checkHost, identify, whoAsks } from './access.ts';
 import { limitBody } from './body.ts';
 import { batchRoutes } from './batches.ts';
 import { chainRoutes } from './chains.ts';
@@ -25,6 +25,7 @@ import { webPage } from './web-page.ts';
 export function createApi(deps: ApiDependencies): Api {
   const api = new OpenAPIHono<ApiEnv>();
   const metrics = createMetrics(deps);
+  const who = whoAsks(deps);
   api.use(async (context, next) => {
     context.set('request_id', `req_${randomBytes(9).toString('base64url')}`);
     await next();
@@ -35,9 +36,9 @@ export function createApi(deps: ApiDependencies): Api {
   healthRoutes(api, deps);
   api.use(checkHost(deps.publicUrl));
   api.use(metrics.measure, watchRequests(deps.watched));
-  api.use('/v1/*', identify(deps), limitBody);
-  api.use('/metrics', identify(deps));
-  api.use('/openapi.json', identify(deps));
+  api.use('/v1/*', identify(who), limitBody);
+  api.use('/metrics', identify(who));
+  api.use('/openapi.json', identify(who));
   metrics.routes(api);
   sessionRoutes(api, deps);
   chainRoutes(api, deps);
@@ -45,7 +46,7 @@ export function createApi(deps: ApiDependencies): Api {
   batchRoutes(api, deps);
   reviewRoutes(api, deps);
   webhookRoutes(api, deps);
-  liveRoutes(api, deps);
+  liveRoutes(api, deps, who);
   describeHealth(api);
   let contract: Record<string, unknown> | null = null;
   api.get('/openapi.json', (context) => context.json((contract ??= openApiOf(api))));

@@ -2,7 +2,7 @@ import type { Context } from 'hono';
 import { streamSSE, type SSEStreamingApi } from 'hono/streaming';
 import { TrimtabError } from '../errors.ts';
 import type { LiveEvent } from '../shapes/event.ts';
-import { actorOf } from './access.ts';
+import type { WhoAsks } from './access.ts';
 import { onChange } from './changes.ts';
 import type { ApiDependencies, ApiEnv } from './deps.ts';
 import { route, type Api } from './route.ts';
@@ -12,7 +12,7 @@ const beatMs = 15_000;
 const mostWaiting = 1_000;
 
 /** Server-sent events: what changed, never a value. After `missed` a client reads its lists again; `ended`: its session or key is over. */
-export function liveRoutes(api: Api, deps: ApiDependencies): void {
+export function liveRoutes(api: Api, deps: ApiDependencies, who: WhoAsks): void {
   route(
     api,
     {
@@ -25,7 +25,7 @@ export function liveRoutes(api: Api, deps: ApiDependencies): void {
     },
     (context) => {
       context.header('x-accel-buffering', 'no');
-      return streamSSE(context, (stream) => tell(stream, { deps, over: () => isOver(deps, context) }));
+      return streamSSE(context, (stream) => tell(stream, { deps, over: () => isOver(who, context) }));
     },
   );
 }
@@ -74,9 +74,9 @@ async function tell(stream: SSEStreamingApi, { deps, over }: { deps: ApiDependen
 }
 
 /** Whether the session or the key that opened the stream is gone. A database that is away says nothing about that. */
-async function isOver(deps: ApiDependencies, context: Context<ApiEnv>): Promise<boolean> {
+async function isOver(who: WhoAsks, context: Context<ApiEnv>): Promise<boolean> {
   try {
-    await actorOf(deps, context);
+    await who(context);
     return false;
   } catch (error) {
     return error instanceof TrimtabError && error.code === 'unauthorized';

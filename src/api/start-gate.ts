@@ -7,6 +7,11 @@ const longestWaitMs = 5_000;
 /** Waiting requests hold memory, so their number is bounded too, chain by chain. */
 const mostWaiting = 500;
 const longestRetrySeconds = 60;
+/**
+ * Milliseconds from one start to the next. Few at once say nothing of a flood, in which reading and refusing is work too: no fewer are reckoned with
+ * than the quickest flood that was seen (140 a second). One long gap, as before the first of ten thousand is done, is not how it goes on.
+ */
+const gapMs = { least: 7, most: 1_000 };
 
 export interface StartGate {
   /** Do the work when it is this chain's turn. Throws `rate_limited` with Retry-After when too many starts of the chain wait. */
@@ -18,8 +23,9 @@ export function startGate(now: () => number = Date.now): StartGate {
   /** Chains with waiting starts, the next one first. */
   const waiting = new Map<string, (() => void)[]>();
   let underWay = 0;
-  /** Milliseconds that a start takes, smoothed. */
-  let usualMs = 20;
+  /** Milliseconds from one start that is done to the next, with all places taken, smoothed. */
+  let usualGapMs = gapMs.least;
+  let lastDone = 0;
   /** When the last refused start of a chain was told to come again. */
   const toldFor = new Map<string, number>();
 
@@ -34,7 +40,16 @@ export function startGate(now: () => number = Date.now): StartGate {
     enter?.();
   };
   /** With every chain that waits served in turn, so long until the last of `length` is let in. */
-  const waitMs = (length: number): number => (length * Math.max(1, waiting.size) * usualMs) / places;
+  const waitMs = (length: number): number => length * Math.max(1, waiting.size) * Math.max(gapMs.least, usualGapMs);
+
+  const done = (from: number): void => {
+    // Where nobody waits, the time from one to the next is that until somebody came.
+    const gap = waiting.size > 0 ? now() - lastDone : (now() - from) / places;
+    usualGapMs += (Math.min(gapMs.most, gap) - usualGapMs) / 20;
+    lastDone = now();
+    underWay -= 1;
+    next();
+  };
 
   /** Refused starts are told to come one after another, as fast as they are let in: all at once they would be refused again, and answering them is work too. */
   const turnOfRefused = (chain: string, length: number): number => {
@@ -60,9 +75,7 @@ export function startGate(now: () => number = Date.now): StartGate {
       try {
         return await work();
       } finally {
-        usualMs += (now() - from - usualMs) / 20;
-        underWay -= 1;
-        next();
+        done(from);
       }
     },
   };

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Handle } from './database.ts';
 import { TrimtabError } from '../errors.ts';
 import { audit } from './audit.ts';
@@ -24,15 +25,17 @@ export async function createKey(db: Handle, wanted: { name: string; scopes: read
   return { id, key };
 }
 
-/** Whose key this is; null for one that is unknown or revoked. */
-export async function findKey(db: Handle, key: string): Promise<KeyFacts | null> {
-  const row = await db
+/** Whose keys these are, in their order; null for one that is unknown or revoked. */
+export async function findKeys(db: Handle, keys: readonly string[]): Promise<(KeyFacts | null)[]> {
+  const hashes = keys.map(hashOfSecret);
+  const rows = await db
     .selectFrom('api_keys')
-    .select(['id', 'name', 'scopes'])
-    .where('hash', '=', hashOfSecret(key))
+    .select(['id', 'name', 'scopes', 'hash'])
+    .where(sql<boolean>`hash = any(${[...new Set(hashes)]})`)
     .where('revoked_at', 'is', null)
-    .executeTakeFirst();
-  return row ? { id: row.id, name: row.name, scopes: row.scopes as Scope[] } : null;
+    .execute();
+  const found = new Map(rows.map(({ hash, id, name, scopes: granted }) => [hash, { id, name, scopes: granted as Scope[] }]));
+  return hashes.map((hash) => found.get(hash) ?? null);
 }
 
 export interface KeyEntry extends KeyFacts {

@@ -175,3 +175,19 @@ describe('an open stream of events', () => {
     expect(await stays.end).toContain(id);
   });
 });
+
+it('many who ask at once are each known by their own key, also where one of them asks twice, and one with a key that is gone by nothing', async () => {
+  const [ada, ben, gone] = [await keyNamed('ada'), await keyNamed('ben'), await keyNamed('gone')];
+  await revokeKey(engine.db, gone.id);
+  const ask = async (headers: Headers, path: string, body?: unknown) => (await engine.call(path, { headers, body })).status;
+  const asked = Array.from({ length: 20 }, () => [
+    ask(ada.headers, '/v1/reviews'),
+    ask(gone.headers, '/v1/reviews'),
+    // Ben's key may not do that, the engine's own may.
+    ask(ben.headers, '/v1/runs/retry', { code: 'auth' }),
+    ask({}, '/v1/runs/retry', { code: 'auth' }),
+    ask({ authorization: 'Bearer tt_unknown' }, '/v1/reviews'),
+  ]);
+  const answered = await Promise.all(asked.map((each) => Promise.all(each)));
+  expect(answered).toEqual(asked.map(() => [200, 401, 403, 202, 401]));
+});

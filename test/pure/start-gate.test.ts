@@ -29,14 +29,14 @@ it('refuses a start that would wait longer than five seconds, and says when it i
   for (let n = 0; n < 100; n += 1) await gate.pass('slow', slow);
   const leave: (() => void)[] = [];
   const held = () => gate.pass('slow', () => new Promise<void>((resolve) => leave.push(resolve)));
-  const asked = Array.from({ length: 14 }, () =>
+  const asked = Array.from({ length: 20 }, () =>
     held().then(
       () => null,
       (error: unknown) => error,
     ),
   );
   await settled();
-  const last = await asked[13];
+  const last = await asked[19];
   expect(last).toMatchObject({ code: 'rate_limited', retryAfterSeconds: expect.any(Number) });
   expect((last as { retryAfterSeconds: number }).retryAfterSeconds).toBeGreaterThanOrEqual(5);
 });
@@ -65,4 +65,27 @@ it('tells refused starts to come one after another, as fast as it lets them in, 
   const later: number[] = [];
   await gate.pass('slow', never).catch(({ retryAfterSeconds }) => void later.push(retryAfterSeconds));
   expect(later[0]).toBeLessThan(10);
+});
+
+it('does not take the first starts of a flood, which are done late, for the pace of all: who comes then is not sent away for a minute', async () => {
+  let now = 0;
+  const gate = startGate(() => now);
+  const leave: (() => void)[] = [];
+  const told: number[] = [];
+  const ask = (): Promise<void> =>
+    gate
+      .pass('flood', () => new Promise<void>((resolve) => leave.push(resolve)))
+      .catch(({ retryAfterSeconds }) => void told.push(retryAfterSeconds));
+  for (let n = 0; n < 600; n += 1) void ask();
+  await settled();
+  expect([leave.length, told.length]).toEqual([12, 88]);
+  now += 15_000;
+  for (let n = 0; n < 100; n += 1) {
+    leave.shift()?.();
+    await settled();
+    if (n >= 12) now += 8;
+  }
+  for (let n = 0; n < 101; n += 1) void ask();
+  await settled();
+  expect(told.slice(88)).toEqual([5]);
 });
