@@ -92,11 +92,10 @@ async function openWorkflows(temporal: TemporalView): Promise<Set<string>> {
 /** Its task fails again and again: the worker's code cannot go on with this history. Said once, until that is over. */
 async function mark(
   db: Database,
-  { run, trouble, report }: { run: Pick<OpenRun, 'id' | 'code'>; trouble: string | null; report: Reconciled },
+  { run, trouble, report }: { run: Pick<OpenRun, 'id' | 'misfit'>; trouble: string | null; report: Reconciled },
 ): Promise<void> {
-  const isMarked = run.code === 'build_mismatch';
-  if (trouble === null && isMarked) return unblock(db, run.id, 'build_mismatch');
-  if (trouble === null || isMarked) return;
+  if (trouble === null && run.misfit) return unblock(db, run.id, 'build_mismatch');
+  if (trouble === null || run.misfit) return;
   report.misfit.push(run.id);
   const error = { code: 'build_mismatch' as const, message: trouble.slice(0, 1_000), next: errorTable.build_mismatch.next, step: null };
   await db.transaction().execute((tx) => setRunStatus(tx, run.id, { status: 'blocked', error }));

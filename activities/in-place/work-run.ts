@@ -1,6 +1,5 @@
-import { conduct, type Carried, type Ending } from '../../src/correct/conduct.ts';
+import { conduct, newCarried, type Carried, type Ending } from '../../src/correct/conduct.ts';
 import { newMemory, type Memory } from '../../src/correct/memory.ts';
-import { newState } from '../../src/correct/state.ts';
 import type { Plan } from '../../src/shapes/plan.ts';
 import type { RunError } from '../../src/shapes/run.ts';
 import { crashPoint } from '../../src/store/crash-point.ts';
@@ -51,7 +50,7 @@ export async function workRun(deps: PlaceDependencies, run: PlaceRun, { letGo, o
   const drop = (): void => engine.drop();
   letGo.addEventListener('abort', drop, { once: true });
   const memory = newMemory();
-  const carried = { state: newState(), memory, pass: 1, parked: null, notes: [] };
+  const carried = { ...newCarried(), memory };
   const body = await deps.bodyOf(run.chain);
   const ending = await Promise.race([
     conduct(engine, run.plan, { body, input: run.input, carried }),
@@ -83,5 +82,5 @@ function closing({ id: run_id, chain }: PlaceRun, ending: Exclude<Ending, { type
 /** What the chain function has read of clock and chance is the same where it goes on. Everything else the records answer. */
 function read({ nows, randoms, sleeps }: Memory): Carried | null {
   if (nows.length + randoms.length + sleeps.length === 0) return null;
-  return { state: newState(), memory: { ...newMemory(), nows, randoms, sleeps }, pass: 1, parked: null, notes: [] };
+  return { ...newCarried(), memory: { ...newMemory(), nows, randoms, sleeps } };
 }

@@ -152,7 +152,7 @@ function settledBy(call: StepCall, move: Move): Settled | null {
       return { type: 'gone' };
     case 'block':
       // Only other chain code can mend this, and that must not replay the history of this one.
-      if (move.code !== 'chain_error') return null;
+      if (move.code !== 'chain_error' && move.code !== 'build_mismatch') return null;
       pass.close({ type: 'stuck', cause: { code: move.code, message: move.message, step, retry_after_ms: null } });
       return { type: 'gone' };
     default:

@@ -36,24 +36,24 @@ export interface Carried {
   notes: Note[];
 }
 
+export const newCarried = (): Carried => ({ state: newState(), memory: newMemory(), pass: 1, parked: null, notes: [] });
+
 export type Ending =
   | { type: 'succeeded'; output: unknown; notes: Note[]; carried: Carried }
   | { type: 'failed'; error: RunError; notes: Note[] }
   | { type: 'cancelled'; notes: Note[] }
   | { type: 'continue'; carried: Carried };
 
+/** A build that does not fit is looked at again after 1, 2, 4 … 60 minutes. */
+const misfitMs = { first: 60_000, most: 3_600_000 };
+
 /** Machine time a run may take beyond its budget before it is stopped from outside: every call has its own limit first. */
 const grace = 60_000;
 
 export async function conduct(engine: Engine, plan: Plan, options: { body: Body; input: unknown; carried?: Carried }): Promise<Ending> {
-  const { body, input, carried } = options;
-  const run: Conduct = {
-    engine,
-    plan,
-    state: carried?.state ?? newState(),
-    memory: carried?.memory ?? newMemory(),
-    notes: carried?.notes ?? [],
-  };
+  const { body, input, carried = newCarried() } = options;
+  const begun: Carried = { ...carried, memory: copyOf(carried.memory), notes: [...carried.notes] };
+  const run: Conduct = { engine, plan, state: carried.state, memory: carried.memory, notes: carried.notes };
   let current: Pass | null = null;
   let stopped: PassEnd | null = null;
   const stop = (type: 'cancelled' | 'deadline'): void => {
@@ -61,9 +61,9 @@ export async function conduct(engine: Engine, plan: Plan, options: { body: Body;
     current?.close(stopped);
   };
   engine.onCancel(() => stop('cancelled'));
-  if (carried?.parked) await engine.park(carried.parked, takeNotes(run));
+  if (carried.parked) await engine.park(carried.parked, takeNotes(run));
   const stopWatch = watch(run, () => stop('deadline'));
-  for (let number = carried?.pass ?? 1; ; number += 1) {
+  for (let number = carried.pass; ; number += 1) {
     const end: PassEnd =
       stopped ??
       (await onePass(run, {
@@ -76,8 +76,20 @@ export async function conduct(engine: Engine, plan: Plan, options: { body: Body;
       }));
     if (end.type === 'backtrack') continue;
     stopWatch();
+    if (end.type === 'stuck' && end.cause.code === 'build_mismatch')
+      return { type: 'continue', carried: fromTheBeginning(run, begun, end.cause) };
     return ending(run, end, number);
   }
+}
+
+/**
+ * The records are of other calls than this build makes: what it did here is forgotten, but for what was read of clock and chance, and a build that
+ * fits goes on from where this one began. The records answer it.
+ */
+function fromTheBeginning({ memory: { nows, randoms, sleeps } }: Conduct, begun: Carried, cause: Parked): Carried {
+  const before = begun.parked?.code === 'build_mismatch' ? begun.parked.retry_after_ms : null;
+  const retry_after_ms = before === null ? misfitMs.first : Math.min(misfitMs.most, 2 * before);
+  return { ...begun, memory: { ...begun.memory, nows, randoms, sleeps }, parked: { ...cause, retry_after_ms } };
 }
 
 function ending(run: Conduct, end: Exclude<PassEnd, { type: 'backtrack' }>, number: number): Ending {

@@ -3,7 +3,8 @@ import type { RunStatus } from '../shapes/run.ts';
 import type { Database } from './database.ts';
 import { enqueue } from './outbox.ts';
 
-const codeOf = sql<string | null>`error ->> 'code'`.as('code');
+/** Of a step that the build does not fit its run takes that back itself. */
+const misfitOf = sql<boolean>`coalesce(error ->> 'code' = 'build_mismatch' and error ->> 'step' is null, false)`.as('misfit');
 
 export interface OpenRun {
   id: string;
@@ -11,15 +12,15 @@ export interface OpenRun {
   input: unknown;
   cancel_requested: boolean;
   status: RunStatus;
-  /** Its error, while it is blocked. */
-  code: string | null;
+  /** It is blocked because its workflow's task failed. */
+  misfit: boolean;
 }
 
 /** Runs that Postgres holds for open, older than the grace, with no word to Temporal on its way: one page of them, by id. */
 export async function openRuns(db: Database, page: { after: string; limit: number; olderThanMs: number }): Promise<OpenRun[]> {
   const rows = await db
     .selectFrom('runs')
-    .select(['id', 'chain', 'input', 'cancel_requested_at', 'status', codeOf])
+    .select(['id', 'chain', 'input', 'cancel_requested_at', 'status', misfitOf])
     .where('ended_at', 'is', null)
     .where('deleted_at', 'is', null)
     .where('started_at', '<', new Date(Date.now() - page.olderThanMs))
@@ -42,10 +43,10 @@ export async function openRuns(db: Database, page: { after: string; limit: numbe
 }
 
 /** The open runs that are worked in this batch or gathering. */
-export const runsWithin = (db: Database, batch_id: string): Promise<Pick<OpenRun, 'id' | 'code'>[]> =>
+export const runsWithin = (db: Database, batch_id: string): Promise<Pick<OpenRun, 'id' | 'misfit'>[]> =>
   db
     .selectFrom('runs')
-    .select(['id', codeOf])
+    .select(['id', misfitOf])
     .where('batch_id', '=', batch_id)
     .where('left_batch_at', 'is', null)
     .where('ended_at', 'is', null)

@@ -112,7 +112,7 @@ async function otherInput(db: Handle, { key, input_hash }: CallStart): Promise<C
     .executeTakeFirst();
   if (!row || row.input_hash === input_hash) return null;
   const message = `the chain function calls ${step} (${occurrence}) with another input than the one on the record: it was changed under a run that is not done, or reads clock or chance of its own; see docs/deploy.md`;
-  return { type: 'stuck', code: 'chain_error', message };
+  return { type: 'stuck', code: 'build_mismatch', message };
 }
 
 interface Keyed<Q> {

@@ -1,7 +1,10 @@
 import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
+import { randomUUID } from 'node:crypto';
 import { Client, Connection } from '@temporalio/client';
+import { sql } from 'kysely';
 import { afterAll, beforeAll, expect, it, onTestFinished, vi } from 'vitest';
+import { hashOf } from '../../src/correct/canonical.ts';
 import { reconcile } from '../../runtime/reconcile.ts';
 import { temporalView } from '../../runtime/temporal-view.ts';
 import { startProviderServer, type ProviderServer } from '../../testing/provider-server.ts';
@@ -74,6 +77,44 @@ it('a chain function that was changed under a run blocks the run, which says so,
   await succeeded(id);
   await waiting(asksAgain);
   await until(async () => (await look()) && (await engine.call(`/v1/runs/${asksAgain}`)).body.status === 'waiting');
+});
+
+/** What a build asked and heard for a run without a history, before its worker was lost: the `facts` of another run, asked this. */
+async function onRecord(run_id: string, { from, question }: { from: string; question: string }): Promise<void> {
+  for (const table of ['steps', 'attempts'] as const) {
+    const change = { run_id, ...(table === 'steps' ? { input_hash: hashOf({ question }) } : { owner: randomUUID() }) };
+    await sql`insert into ${sql.table(table)} select (jsonb_populate_record(r, ${JSON.stringify(change)}::jsonb)).*
+      from ${sql.table(table)} r where run_id = ${from} and step = 'facts'`.execute(engine.db);
+  }
+}
+
+it('a run that another build began without a history waits for that build, and is not asked again what is on record', async () => {
+  const like = await start('like it');
+  await waiting(like);
+  await engine.stopWorker();
+  const id = await start('begun elsewhere');
+  await onRecord(id, { from: like, question: 'begun elsewhere, in short' });
+  await engine.restartWorker();
+  const run = await until(async () => {
+    const { body } = await engine.call(`/v1/runs/${id}`);
+    return body.status === 'blocked' && body;
+  });
+  expect(run.error).toMatchObject({ code: 'build_mismatch', step: 'facts', message: expect.stringContaining('another input') });
+  // The reconciler leaves what the run itself waits for.
+  await look();
+  expect((await engine.call(`/v1/runs/${id}`)).body.status).toBe('blocked');
+  await engine.restartWorker({}, `${next}trimtab.config.ts`);
+  await engine.call(`/v1/runs/${id}/retry`, { body: {} });
+  const review = await waiting(id);
+  const { data: steps } = (await engine.call(`/v1/runs/${id}/steps`)).body;
+  expect(steps.map(({ step, occurrence, status, attempts }: any) => [step, occurrence, status, attempts.length])).toEqual([
+    ['facts', 1, 'accepted', 1],
+    ['draft', 1, 'accepted', 1],
+    ['approve', 1, 'running', 0],
+  ]);
+  await approve(review);
+  await succeeded(id);
+  await engine.restartWorker();
 });
 
 it('a change behind patched lets a run that waits go on, also where it is sent back, and new runs take the new way from their first call', async () => {

@@ -191,7 +191,7 @@ describe('the ledger in Postgres', () => {
     await ledger.begin(call);
     await ledger.finish(call.key, call.owner, answer);
     const other = await ledger.begin({ ...call, owner: randomUUID(), input: { a: 2 }, input_hash: 'other' });
-    expect(other).toMatchObject({ type: 'finished', result: { type: 'stuck', code: 'chain_error' } });
+    expect(other).toMatchObject({ type: 'finished', result: { type: 'stuck', code: 'build_mismatch' } });
   });
 
   it('writes the notes that travel with a call, once and again', async () => {
