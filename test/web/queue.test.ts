@@ -230,6 +230,7 @@ describe('the queue', () => {
     await server.db.insertInto('workers').values({ id: 'w1', build: 'b', seen_at: new Date() }).execute();
     await page.getByText('Work stands still:').waitFor({ state: 'detached' });
     await server.db.deleteFrom('workers').execute();
+    await page.getByText('Work stands still:').waitFor({ timeout: 9_000 });
   });
 
   it('does not say that decisions are stored while the database cannot be read', async () => {
