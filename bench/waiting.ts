@@ -76,6 +76,19 @@ async function waitingRuns(from: number, count: number): Promise<void> {
   }
 }
 
+/** What a worker keeps of work that is over: its code is compiled, its heaps have grown. */
+async function endedRuns(count: number): Promise<void> {
+  const cases = Array.from({ length: count }, (_, n) => ({ input: { question: `What about parcel ${runs + n}` } }));
+  const { id } = await ask<{ id: string }>('chains/notes/batches', { cases });
+  for (;;) {
+    const { rows } = await sql<{
+      open: number;
+    }>`select count(*)::int as open from runs where batch_id = ${id} and ended_at is null`.execute(db);
+    if (rows[0]?.open === 0) return;
+    await pause(250);
+  }
+}
+
 /** Decide these, one after the other: milliseconds from the decision to the end of the run. */
 async function decide(order: 'asc' | 'desc'): Promise<number[]> {
   const reviews = await db
@@ -103,6 +116,9 @@ try {
   const warm = Number(values.cache);
   await pause(3_000);
   const idle = await resident();
+  await endedRuns(perBatch);
+  await pause(3_000);
+  const rested = await resident();
   await waitingRuns(0, warm);
   await pause(3_000);
   const few = await resident();
@@ -115,7 +131,7 @@ try {
     `${runs} runs wait, worker cache ${values.cache}: ${(runs - warm) / seconds < 1 ? '<1' : ((runs - warm) / seconds).toFixed(1)} runs a second came to wait`,
   );
   print(
-    `  worker: ${idle.toFixed(0)} MiB idle, ${few.toFixed(0)} MiB with ${warm} waiting, ${full.toFixed(0)} MiB with all: ${(full - idle).toFixed(0)} MiB more than idle`,
+    `  worker: ${idle.toFixed(0)} MiB idle, ${rested.toFixed(0)} MiB after ${perBatch} runs that ended, ${few.toFixed(0)} MiB with ${warm} waiting, ${full.toFixed(0)} MiB with all: ${(full - idle).toFixed(0)} MiB more than idle`,
   );
   const [fresh, old] = [await decide('desc'), await decide('asc')];
   print(`  decision to end, median of ${decided}: newest ${median(fresh).toFixed(0)} ms, oldest (replayed) ${median(old).toFixed(0)} ms`);
