@@ -3,7 +3,7 @@ import type { RunStatus } from '../shapes/run.ts';
 import type { Database } from './database.ts';
 import { enqueue } from './outbox.ts';
 
-/** Of a step that the build does not fit its run takes that back itself. */
+/** Where the error names a step the run itself waits for a build that fits, and ends the wait itself. */
 const misfitOf = sql<boolean>`coalesce(error ->> 'code' = 'build_mismatch' and error ->> 'step' is null, false)`.as('misfit');
 
 export interface OpenRun {

@@ -48,7 +48,7 @@ export async function unblock(db: Handle, run_id: string, code: string): Promise
     .where('id', '=', run_id)
     .where('status', '=', 'blocked')
     .where(sql`error ->> 'code'`, '=', code)
-    // What a step waits for its run takes back itself.
+    // Where a step is named the run itself waits, and ends the wait itself.
     .where(sql`error ->> 'step'`, 'is', null)
     .execute();
 }
