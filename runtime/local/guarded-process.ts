@@ -1,7 +1,7 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { Socket } from 'node:net';
 import { closeSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
-import { endProcess } from './processes.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 export interface GuardedProcess {
   pid: number;
@@ -33,6 +33,8 @@ const guard = `exec 3<&0; me=$$; signal=$1; shift
 ( ( trap '' INT TERM HUP; cd /; read -r nothing <&3; kill -s "$signal" "$me" ) >/dev/null 2>&1 & )
 exec 3<&- </dev/null; exec "$@"`;
 
+const patienceMs = 10_000;
+
 /** Start a server that does not outlive this process, in its own session so that Ctrl-C reaches only us. */
 export function startGuarded(options: GuardOptions): GuardedProcess {
   keepLogSmall(options.logFile);
@@ -59,13 +61,18 @@ export function startGuarded(options: GuardOptions): GuardedProcess {
   child.unref();
   if (child.stdin instanceof Socket) child.stdin.unref();
   const pid = child.pid ?? -1;
-  return { pid, ended, lastWords: () => tail(options.logFile, from), stop: () => stop(pid, ended, options.signals) };
+  return { pid, ended, lastWords: () => tail(options.logFile, from), stop: () => stop(child, ended, options.signals) };
 }
 
-async function stop(pid: number, ended: Promise<unknown>, signals: NodeJS.Signals[]): Promise<void> {
-  if (pid <= 0) return;
-  const gone = await Promise.race([ended.then(() => true), Promise.resolve(false)]);
-  if (!gone) await endProcess(pid, signals);
+/** Whoever stops it waits for its exit: now the child does keep the process alive. */
+async function stop(child: ChildProcess, ended: Promise<unknown>, signals: NodeJS.Signals[]): Promise<void> {
+  if (child.pid === undefined) return;
+  child.ref();
+  const gone = ended.then(() => true);
+  for (const signal of signals) {
+    child.kill(signal);
+    if (await Promise.race([gone, sleep(patienceMs, false, { ref: false })])) return;
+  }
 }
 
 function keepLogSmall(file: string): void {

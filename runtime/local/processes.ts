@@ -15,7 +15,8 @@ export async function startTimeOf(pid: number): Promise<string | null> {
     const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
     // The second field is the name in brackets, which may hold blanks: count from its end.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return fields[0] === 'Z' ? null : (fields[19] ?? null);
+    // The first of several threads shows as dead while the others still run, and hold its files.
+    return fields[0] === 'Z' && Number(fields[17]) <= 1 ? null : (fields[19] ?? null);
   } catch {
     return null;
   }

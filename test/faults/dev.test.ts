@@ -8,7 +8,7 @@ import { callApi } from '../stack/call-api.ts';
 import { startChild, type Child } from '../stack/child.ts';
 import { until } from '../stack/engine.ts';
 
-vi.setConfig({ testTimeout: 90_000, hookTimeout: 90_000 });
+vi.setConfig({ testTimeout: 180_000, hookTimeout: 90_000 });
 
 const cwd = fileURLToPath(new URL('../projects/', import.meta.url));
 let homes: string[];

@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { cp, mkdir, mkdtemp, readFile, rm, stat, writeFile, chmod, readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 import { Client, Connection } from '@temporalio/client';
 import pg from 'pg';
 import { afterEach, describe, expect, it, onTestFinished } from 'vitest';
@@ -14,6 +15,8 @@ import { commandOf, startTimeOf } from '../../runtime/local/processes.ts';
 import { until } from '../stack/engine.ts';
 
 const script = fileURLToPath(new URL('../stack/local-parent.ts', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
+const run = promisify(execFile);
 const asRoot = process.getuid?.() === 0;
 const nobody = 65_534;
 
@@ -42,7 +45,7 @@ async function newHome(): Promise<string> {
 /** A process that holds the named parts of a stack, as `trimtab dev` does. */
 function start(home: string, parts: string[], user?: number): Parent {
   const child: ChildProcess = spawn(process.execPath, ['--import', 'tsx', script, home, ...parts], {
-    cwd: fileURLToPath(new URL('../..', import.meta.url)),
+    cwd: root,
     stdio: ['ignore', 'pipe', 'inherit'],
     ...(user === undefined ? {} : { uid: user, gid: user, env: { PATH: process.env['PATH'], HOME: dirname(home), TMPDIR: dirname(home) } }),
   });
@@ -200,6 +203,31 @@ it('ends both servers in order on SIGTERM, with no process left', async () => {
   await expect(stat(join(home, 'postgres', 'data', 'postmaster.pid'))).rejects.toThrow('ENOENT');
   await expect(stat(join(home, 'lock'))).rejects.toThrow('ENOENT');
 }, 60_000);
+
+/** The system call that ends one thread: Perl can make it, Node cannot. */
+const exitThread = process.platform === 'linux' && { x64: 60, arm64: 93 }[process.arch as string];
+
+it.runIf(exitThread)(
+  'a server whose first thread ends before the others is waited for until it is gone',
+  async () => {
+    const folder = await newHome();
+    await mkdir(folder);
+    const half = `use threads; $SIG{TERM} = sub { syscall(${exitThread}, 0) }; threads->create(sub { sleep 2 })->detach; sleep 60`;
+    const work = `
+    const { startGuarded } = await import('./runtime/local/guarded-process.ts');
+    const { startTimeOf } = await import('./runtime/local/processes.ts');
+    const server = startGuarded({ command: 'perl', args: ['-e', ${JSON.stringify(half)}], logFile: ${JSON.stringify(join(folder, 'log'))}, signals: ['SIGTERM'] });
+    await new Promise((resolve) => setTimeout(resolve, 1000));
+    const stopped = server.stop();
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    console.log(await startTimeOf(server.pid) === null ? 'dead' : 'alive');
+    await stopped;
+    console.log(await server.ended, await startTimeOf(server.pid), server.lastWords());`;
+    const { stdout } = await run(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', work], { cwd: root });
+    expect(stdout.trim().split('\n')).toEqual(['alive', '0 null']);
+  },
+  30_000,
+);
 
 it('runs two homes side by side', async () => {
   const homes = [await newHome(), await newHome()];
