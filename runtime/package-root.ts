@@ -16,3 +16,6 @@ export const fromSource: boolean = import.meta.url.endsWith('.ts');
 export const codeRoot: string = fromSource ? packageRoot : join(packageRoot, 'dist');
 
 export const binary: string = join(packageRoot, 'bin', 'trimtab.mjs');
+
+/** Where a module of our workflows is, by its name. */
+export const workflowModule = (name: string): string => join(codeRoot, 'workflows', `${name}.${fromSource ? 'ts' : 'js'}`);

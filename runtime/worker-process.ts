@@ -30,7 +30,7 @@ import { startWorker, type RunningWorker } from './worker.ts';
  * How much larger than what lives a heap may become before V8 collects it. By itself V8 lets it grow fourfold: while 10,000 runs came to
  * wait, with 200 kept in memory, a worker whose heap held 130 MiB throughout grew by 200 to 390 MiB. For both of the worker's heaps.
  */
-const heapGrowth = '--heap-growing-percent=50';
+const heapGrowth = '--heap-growing-percent=20';
 
 type Close = () => Promise<void> | void;
 

@@ -1,10 +1,11 @@
+import { fork } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
-import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
-import { bundleWorkflowCode } from '@temporalio/worker';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Bundled, BundleOrder } from './bundle-process.ts';
+import { fromSource, packageRoot, workflowModule } from './package-root.ts';
 import type { Project } from './project.ts';
-import { codeRoot, fromSource, packageRoot } from './package-root.ts';
 
 /** The code of all chains' workflows, as Temporal's sandbox loads it. `build` names it: equal code, equal name. */
 export interface WorkflowBundle {
@@ -12,33 +13,29 @@ export interface WorkflowBundle {
   build: string;
 }
 
-const extension = fromSource ? 'ts' : 'js';
-
 /** Bundle the workflows of a project. The entry file is written under `folder`. */
 export async function bundleWorkflows(project: Project, folder: string): Promise<WorkflowBundle> {
   mkdirSync(folder, { recursive: true });
   const entry = join(folder, 'workflows.mjs');
   writeFileSync(entry, entrySource(project));
-  const { code } = await bundleWorkflowCode({
-    workflowsPath: entry,
-    webpackConfigHook: (config) => {
-      config.resolve = {
-        ...config.resolve,
-        alias: {
-          ...(config.resolve?.alias as Record<string, string>),
-          // One copy, ours, wherever the package manager has put it: the sandbox works with the worker's own version only.
-          '@temporalio/workflow': dirname(createRequire(import.meta.url).resolve('@temporalio/workflow/package.json')),
-          ...(fromSource ? { 'trimtab/workflow$': join(codeRoot, 'workflows/index.ts') } : {}),
-        },
-        // A relative import of a sibling may be written with .js for a .ts file, as TypeScript allows.
-        extensionAlias: { '.js': ['.js', '.ts'] },
-        modules: ['node_modules', join(project.root, 'node_modules'), join(packageRoot, 'node_modules')],
-      };
-      return config;
-    },
-    logger: quiet,
-  });
+  const code = await bundleApart({ entry, root: project.root });
   return { code, build: createHash('sha256').update(code).digest('hex').slice(0, 12) };
+}
+
+/** In a process of its own: what webpack loads and leaves would stay in a worker's memory for its life. */
+async function bundleApart(order: BundleOrder): Promise<string> {
+  const child = fork(fileURLToPath(new URL(`./bundle-process.${fromSource ? 'ts' : 'js'}`, import.meta.url)), {
+    cwd: packageRoot,
+    execArgv: fromSource ? ['--import', 'tsx'] : [],
+  });
+  const bundled = await new Promise<Bundled>((resolve, reject) => {
+    child.once('message', resolve as (message: unknown) => void);
+    child.once('error', reject);
+    child.once('exit', (code, signal) => reject(new Error(`bundling the workflows ended with ${signal ?? `exit code ${code}`}`)));
+    child.send(order);
+  });
+  if ('error' in bundled) throw new Error(bundled.error);
+  return bundled.code;
 }
 
 function entrySource(project: Project): string {
@@ -46,7 +43,7 @@ function entrySource(project: Project): string {
   const imports = chains.map((chain, index) => `import * as chain${index} from ${JSON.stringify(workflowFile(chain.folder))};`);
   const table = chains.map((chain, index) => `  ${JSON.stringify(chain.name)}: chain${index},`);
   return [
-    `import { dispatcher } from ${JSON.stringify(join(codeRoot, `workflows/dispatch.${extension}`))};`,
+    `import { dispatcher } from ${JSON.stringify(workflowModule('dispatch'))};`,
     ...imports,
     `export default dispatcher({`,
     ...table,
@@ -57,13 +54,3 @@ function entrySource(project: Project): string {
 
 const workflowFile = (folder: string): string =>
   ['workflow.ts', 'workflow.js'].map((name) => join(folder, name)).find((file) => existsSync(file)) ?? join(folder, 'workflow.ts');
-
-const nothing = () => undefined;
-const quiet = {
-  log: nothing,
-  trace: nothing,
-  debug: nothing,
-  info: nothing,
-  warn: (message: string) => process.emitWarning(message),
-  error: (message: string) => process.emitWarning(message),
-};

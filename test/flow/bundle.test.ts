@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -6,20 +7,29 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { loadProject } from '../../runtime/project.ts';
 import { bundleWorkflows } from '../../runtime/workflow-bundle.ts';
 
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
 let folder: string;
 let modules: string[];
 let bytes: number;
+let loadedOnce: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-bundle-'));
-  const project = await loadProject(fileURLToPath(new URL('../../trimtab.config.ts', import.meta.url)));
+  const project = await loadProject(join(root, 'trimtab.config.ts'));
   const { code } = await bundleWorkflows(project, folder);
   bytes = code.length;
+  loadedOnce = /function preloadModules\(\) \{([^}]*)\}/.exec(code)?.[1] ?? '';
   const map = /sourceMappingURL=data:application\/json;[^,]*base64,([A-Za-z0-9+/=]+)/.exec(code)?.[1] ?? '';
   modules = (JSON.parse(Buffer.from(map, 'base64').toString()) as { sources: string[] }).sources;
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const packageOf = (module: string): string | null => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(module)?.[1] ?? null;
+
+const own = (): string[] =>
+  modules
+    .filter((module) => packageOf(module) === null && /\.(ts|js)$/.test(module))
+    .map((module) => module.replace(/.*\/(src|workflows|chains|activities)\//, '$1/'));
 
 describe('the bundle of the sandbox (C10)', () => {
   it('holds Temporal, the hash, canonical JSON, and nothing else from npm', () => {
@@ -28,11 +38,16 @@ describe('the bundle of the sandbox (C10)', () => {
   });
 
   it('holds of ours the loop, the adapter, the error table and the chain functions: no schema, no store, no provider', () => {
-    const own = modules
-      .filter((module) => packageOf(module) === null && /\.(ts|js)$/.test(module))
-      .map((module) => module.replace(/.*\/(src|workflows|chains|activities)\//, '$1/'));
-    expect(own.length).toBeGreaterThan(12);
-    expect(own.filter((module) => !/^(src\/correct\/|src\/errors\.ts|workflows\/|chains\/[^/]+\/workflow\.ts)/.test(module))).toEqual([]);
+    expect(own().length).toBeGreaterThan(12);
+    expect(own().filter((module) => !/^(src\/correct\/|src\/errors\.ts|workflows\/|chains\/[^/]+\/workflow\.ts)/.test(module))).toEqual([]);
+  });
+
+  it('loads the loop and the adapter once for all workflows; nothing in them is kept at the level of a module', () => {
+    expect(loadedOnce).toContain('"./workflows/shared.ts"');
+    const keeps = /^(export )?(let|var) |^(export )?const \w+(: [^=]+)? = (new (Map|Set|WeakMap|WeakSet)(<.*>)?\(\)|\[\]|\{\});/m;
+    expect(keeps.test('const seen = new Map<string, number>();')).toBe(true);
+    const sources = own().filter((module) => !module.startsWith('chains/'));
+    expect(sources.filter((module) => keeps.test(readFileSync(join(root, module), 'utf8')))).toEqual([]);
   });
 
   it('is small', () => {
