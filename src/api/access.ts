@@ -29,7 +29,7 @@ export type WhoAsks = (context: Context<ApiEnv>) => Promise<Actor>;
  * Keys of requests that come together are looked up together: ten thousand statements of a flood would stand before those of the requests that it
  * lets in. Each is looked up after its request has come, so a key that is revoked is refused from then on.
  */
-export function whoAsks({ db, publicUrl }: ApiDependencies): WhoAsks {
+export function whoAsks({ db, publicUrl }: Pick<ApiDependencies, 'db' | 'publicUrl'>): WhoAsks {
   const findKey = together((keys: readonly string[]) => findKeys(db, keys), { most: 500, lanes: 2 });
   return async (context) => {
     const bearer = /^Bearer (\S+)$/i.exec(context.req.header('authorization') ?? '')?.[1];

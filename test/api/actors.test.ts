@@ -1,5 +1,8 @@
 import { fileURLToPath } from 'node:url';
+import { Hono } from 'hono';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { identify, whoAsks } from '../../src/api/access.ts';
+import type { ApiEnv } from '../../src/api/deps.ts';
 import { newId } from '../../src/store/ids.ts';
 import { createKey, revokeKey } from '../../src/store/keys.ts';
 import { askPerson } from '../../src/store/reviews.ts';
@@ -190,4 +193,24 @@ it('many who ask at once are each known by their own key, also where one of them
   ]);
   const answered = await Promise.all(asked.map((each) => Promise.all(each)));
   expect(answered).toEqual(asked.map(() => [200, 401, 403, 202, 401]));
+});
+
+it('a hundred requests that come together are a few statements for their keys', async () => {
+  let statements = 0;
+  const db = engine.db.withPlugin({
+    transformQuery: ({ node }) => {
+      statements += 1;
+      return node;
+    },
+    transformResult: async ({ result }) => result,
+  });
+  const app = new Hono<ApiEnv>();
+  app.use(identify(whoAsks({ db, publicUrl: engine.url })));
+  app.get('/', (context) => context.text(context.get('actor').name));
+  const { headers } = await keyNamed('flo');
+  const ask = async () => (await app.request('/', { headers })).text();
+  expect(await ask()).toBe('flo');
+  expect(statements).toBe(1);
+  expect(new Set(await Promise.all(Array.from({ length: 100 }, ask)))).toEqual(new Set(['flo']));
+  expect(statements).toBeLessThan(10);
 });
