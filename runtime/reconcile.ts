@@ -5,8 +5,9 @@ import { deleteAgain, openRuns, runsWithin, startAgain, strangersAmong, tellAgai
 import { forgetOld } from '../src/store/retention.ts';
 import { escalateDue } from '../src/store/review-queue.ts';
 import { eraseDeleted } from '../src/store/run-commands.ts';
-import { setRunStatus, unblock } from '../src/store/runs.ts';
+import { setRunStatus, unblockMisfit } from '../src/store/runs.ts';
 import type { TemporalView } from './temporal-view.ts';
+import { watchBuilds } from './watch-builds.ts';
 
 /** What differed. `unknown`: open workflows on our task queue that have no run; they may be another database's, so they are named and left alone. */
 export interface Reconciled {
@@ -94,7 +95,7 @@ async function mark(
   db: Database,
   { run, trouble, report }: { run: Pick<OpenRun, 'id' | 'misfit'>; trouble: string | null; report: Reconciled },
 ): Promise<void> {
-  if (trouble === null && run.misfit) return unblock(db, run.id, 'build_mismatch');
+  if (trouble === null && run.misfit) return unblockMisfit(db, run.id);
   if (trouble === null || run.misfit) return;
   report.misfit.push(run.id);
   const error = { code: 'build_mismatch' as const, message: trouble.slice(0, 1_000), next: errorTable.build_mismatch.next, step: null };
@@ -132,7 +133,7 @@ async function nameStrangers(db: Database, open: readonly string[], report: Reco
   }
 }
 
-/** Never sleeps: compares, escalates what is overdue, and sweeps, again and again. */
+/** Never sleeps: compares, escalates what is overdue, tells of other builds, and sweeps, again and again. */
 export function startReconciler(options: { db: Database; temporal: TemporalView; log(entry: Record<string, unknown>): void }): {
   stop(): void;
 } {
@@ -151,6 +152,7 @@ export function startReconciler(options: { db: Database; temporal: TemporalView;
         });
     }, ms);
   };
+  const lookAtBuilds = watchBuilds(db);
   const timers = [
     each('reconcile', everyMs, async () => {
       const strangers = Date.now() - lookedForStrangers > strangersEveryMs;
@@ -160,6 +162,10 @@ export function startReconciler(options: { db: Database; temporal: TemporalView;
         log({ level: 'warn', msg: 'reconciled', looked, ...report });
     }),
     each('escalate', 5_000, () => escalateDue(db)),
+    each('builds', 5_000, async () => {
+      const told = await lookAtBuilds();
+      if (told.length > 0) log({ level: 'info', msg: 'other builds serve: runs that wait for one that fits look again', told });
+    }),
     each('sweep', 600_000, async () => {
       await forgetOld(db);
       await eraseDeleted(db);

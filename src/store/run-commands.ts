@@ -60,10 +60,13 @@ export async function cancelRun(db: Database, id: string, by: string | Who): Pro
   crashPoint('cancel.committed');
 }
 
-/** Let blocked runs go on: one, or all of a chain or a cause. Returns their ids. Throws `conflict` for a named run that is not blocked. */
+/**
+ * Let blocked runs go on: one, or all of a chain or a cause, or of those only the ones that wait by `itself`, whose error names a step. Returns
+ * their ids. Throws `conflict` for a named run that is not blocked.
+ */
 export async function retryRuns(
   db: Database,
-  which: { id?: string; chain?: string | undefined; code?: string | undefined },
+  which: { id?: string; chain?: string | undefined; code?: string | undefined; waits?: 'itself' },
   by: string | Who,
 ): Promise<string[]> {
   let found: string[] = [];
@@ -79,6 +82,7 @@ export async function retryRuns(
     if (which.id !== undefined) query = query.where('id', '=', which.id);
     if (which.chain !== undefined) query = query.where('chain', '=', which.chain);
     if (which.code !== undefined) query = query.where((eb) => eb(eb.ref('error', '->>').key('code' as never), '=', which.code as never));
+    if (which.waits === 'itself') query = query.where(sql`error ->> 'step'`, 'is not', null);
     const runs = await query.execute();
     // They were blocked when we looked first: that was committed, and its answer was lost.
     if (runs.length === 0 && found.length > 0) return found;

@@ -36,8 +36,8 @@ function wordOn({ status, error = null }: StatusChange): { event: string | null;
   return status === 'blocked' ? { event: 'run.blocked', data: { status, error } } : { event: null, data: {} };
 }
 
-/** A run whose cause is gone without anybody's word: it waits for a person where a question is open, else it runs. */
-export async function unblock(db: Handle, run_id: string, code: string): Promise<void> {
+/** A run whose workflow's task fails no more: it waits for a person where a question is open, else it runs. */
+export async function unblockMisfit(db: Handle, run_id: string): Promise<void> {
   await db
     .updateTable('runs')
     .set({
@@ -47,7 +47,7 @@ export async function unblock(db: Handle, run_id: string, code: string): Promise
     })
     .where('id', '=', run_id)
     .where('status', '=', 'blocked')
-    .where(sql`error ->> 'code'`, '=', code)
+    .where(sql`error ->> 'code'`, '=', 'build_mismatch')
     // Where a step is named the run itself waits, and ends the wait itself.
     .where(sql`error ->> 'step'`, 'is', null)
     .execute();
