@@ -246,10 +246,17 @@ describe('the queue', () => {
     const released = new Promise<void>((resolve) => {
       release = resolve;
     });
+    let locked = (): void => undefined;
+    const isLocked = new Promise<void>((resolve) => {
+      locked = resolve;
+    });
     const held = server.db.transaction().execute(async (tx) => {
       await tx.selectFrom('reviews').select('id').where('id', '=', 'rev_1').forUpdate().execute();
+      locked();
       await released;
     });
+    // Otherwise the decision may come first, and is stored at once.
+    await isLocked;
     await page.keyboard.press('a');
     await title('Return of a grinder');
     await page.getByText('Not stored yet').waitFor();
