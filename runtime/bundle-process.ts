@@ -35,6 +35,13 @@ async function bundle({ entry, root }: BundleOrder): Promise<string> {
   return code;
 }
 
+let deplored = '';
+/** The first of webpack's errors, with its file: the one that it throws names neither. */
+function causeOf(error: unknown): string {
+  const [, file, cause] = /^ERROR in (.+)\n(.+)/m.exec(deplored) ?? [];
+  return file === undefined ? messageOf(error) : `${file}: ${cause}`;
+}
+
 const nothing = () => undefined;
 const quiet = {
   log: nothing,
@@ -42,7 +49,10 @@ const quiet = {
   debug: nothing,
   info: nothing,
   warn: (message: string) => process.emitWarning(message),
-  error: (message: string) => process.emitWarning(message),
+  error: (message: string) => {
+    deplored += message;
+    process.emitWarning(message);
+  },
 };
 
 process.once('message', (order: BundleOrder) => {
@@ -51,7 +61,7 @@ process.once('message', (order: BundleOrder) => {
   };
   bundle(order).then(
     (code) => answer({ code }),
-    (error: unknown) => answer({ error: messageOf(error) }),
+    (error: unknown) => answer({ error: causeOf(error) }),
   );
 });
 // Whoever asked is gone.

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { TrimtabError } from '../src/errors.ts';
 import type { Bundled, BundleOrder } from './bundle-process.ts';
 import { fromSource, packageRoot, workflowModule } from './package-root.ts';
 import type { Project } from './project.ts';
@@ -13,7 +14,7 @@ export interface WorkflowBundle {
   build: string;
 }
 
-/** Bundle the workflows of a project. The entry file is written under `folder`. */
+/** Bundle the workflows of a project. The entry file is written under `folder`. Throws `setup` that names the file which cannot be bundled. */
 export async function bundleWorkflows(project: Project, folder: string): Promise<WorkflowBundle> {
   mkdirSync(folder, { recursive: true });
   const entry = join(folder, 'workflows.mjs');
@@ -34,7 +35,8 @@ async function bundleApart(order: BundleOrder): Promise<string> {
     child.once('exit', (code, signal) => reject(new Error(`bundling the workflows ended with ${signal ?? `exit code ${code}`}`)));
     child.send(order);
   });
-  if ('error' in bundled) throw new Error(bundled.error);
+  if ('error' in bundled)
+    throw new TrimtabError('setup', `the workflows cannot be bundled: ${bundled.error}; mend that, then start the worker again`);
   return bundled.code;
 }
 

@@ -1,21 +1,22 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadProject } from '../../runtime/project.ts';
+import { loadProject, type Project } from '../../runtime/project.ts';
 import { bundleWorkflows } from '../../runtime/workflow-bundle.ts';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
+let project: Project;
 let folder: string;
 let modules: string[];
 let bytes: number;
 let loadedOnce: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'trimtab-bundle-'));
-  const project = await loadProject(join(root, 'trimtab.config.ts'));
+  project = await loadProject(join(root, 'trimtab.config.ts'));
   const { code } = await bundleWorkflows(project, folder);
   bytes = code.length;
   loadedOnce = /function preloadModules\(\) \{([^}]*)\}/.exec(code)?.[1] ?? '';
@@ -52,5 +53,16 @@ describe('the bundle of the sandbox (C10)', () => {
 
   it('is small', () => {
     expect(bytes).toBeLessThan(3_000_000);
+  });
+});
+
+it('a chain function that imports what is not there is named, with what it asked for', async () => {
+  const [[name, chain] = []] = project.chains;
+  if (name === undefined || chain === undefined) throw new Error('the project has no chain');
+  await writeFile(join(folder, 'workflow.ts'), "import './not-here.ts';\n");
+  const broken = { ...project, chains: new Map([[name, { ...chain, folder }]]) };
+  await expect(bundleWorkflows(broken, folder)).rejects.toMatchObject({
+    code: 'setup',
+    message: expect.stringMatching(/workflow\.ts.*Can't resolve '\.\/not-here\.ts'.*; mend that/),
   });
 });
